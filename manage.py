@@ -1,0 +1,26 @@
+#!/usr/bin/env python
+"""The way in: `uv run manage.py up` starts everything."""
+
+import os
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
+    try:
+        _ = settings.DEBUG  # reads the environment here, so that a fault in it is a sentence
+    except OSError as fault:
+        sys.exit(
+            f"The data folder cannot be used ({fault.filename}: {fault.strerror}). Set STUDIO_DATA to another one."
+        )
+    except (ImproperlyConfigured, ValueError) as fault:
+        sys.exit(f"The settings cannot be used: {fault}")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
