@@ -1,0 +1,1 @@
+"""Prompt Studio. The map of the house is README.md beside this file."""

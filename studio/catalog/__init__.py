@@ -1,0 +1,45 @@
+"""WHAT THE GATEWAY CAN MAKE. Knows no Django and nothing else of ours."""
+
+from .body import Extras, pack, unpack
+from .check import Problem
+from .exact import JSONProblem, Number, dumps, loads
+from .failures import Explanation
+from .loader import Catalog, CatalogFaults
+from .operation import Group, Operation, System
+from .report import Action, Report, Result
+from .schema import Field
+from .shelf import explain, faults, get, operations, recognise, systems
+from .table import Fault
+from .text import Text
+from .trace import Built, Trace
+
+__all__ = [
+    "Action",
+    "Built",
+    "Catalog",
+    "CatalogFaults",
+    "Explanation",
+    "Extras",
+    "Fault",
+    "Field",
+    "Group",
+    "JSONProblem",
+    "Number",
+    "Operation",
+    "Problem",
+    "Report",
+    "Result",
+    "System",
+    "Text",
+    "Trace",
+    "dumps",
+    "explain",
+    "faults",
+    "get",
+    "loads",
+    "operations",
+    "pack",
+    "recognise",
+    "systems",
+    "unpack",
+]

@@ -1,0 +1,149 @@
+"""Values to body and back. Adds nothing of its own: `build(*split(body)).body == body`, keys in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import conditions, exact, paths
+from .schema import Form, Node, Values
+
+Keys = tuple[str, ...]
+
+
+class Extras(dict[str, Any]):
+    """The keys of a body that no field knows, nested as they stood, with the order of all keys of that body."""
+
+    def __init__(self, keys: Mapping[str, Any] | None = None, order: Mapping[Keys, list[str]] | None = None) -> None:
+        super().__init__(keys or {})
+        self.order: dict[Keys, list[str]] = dict(order or {})
+
+
+def pack(extras: Mapping[str, Any]) -> dict[str, Any]:
+    """Extras as plain JSON that `unpack` turns back, order and numbers as written."""
+    order = extras.order if isinstance(extras, Extras) else {}
+    return {"extras": exact.dumps(dict(extras)), "order": [[list(keys), names] for keys, names in order.items()]}
+
+
+def unpack(packed: object) -> Extras:
+    """The extras of `pack`. Raises ValueError for anything else: it comes back through a browser."""
+    try:
+        if not isinstance(packed, dict):
+            raise TypeError("no object")
+        keys = exact.loads(packed["extras"])
+        order = {tuple(map(str, where)): [str(name) for name in names] for where, names in packed["order"]}
+        if not isinstance(keys, dict):
+            raise TypeError("no object")
+    except (KeyError, TypeError, ValueError) as problem:
+        raise ValueError("These extra keys were not packed by the studio.") from problem
+    return Extras(keys, order)
+
+
+def split(form: Form, body: object) -> tuple[dict[str, Any], Extras]:
+    """The values of the known fields by path, and the rest. Never raises; what is no object holds neither."""
+    values: dict[str, Any] = {}
+    extras = Extras()
+    if isinstance(body, dict):
+        extras.update(_split(form.tree, body, (), values, extras.order))
+    return values, extras
+
+
+def _split(
+    node: Node, members: dict[str, Any], keys: Keys, values: dict[str, Any], order: dict[Keys, list[str]]
+) -> dict[str, Any]:
+    order[keys] = list(members)
+    rest: dict[str, Any] = {}
+    for key, value in members.items():
+        child = node.children.get(key)
+        if child is None:
+            rest[key] = value
+        elif child.children and value and isinstance(value, dict):
+            if inner := _split(child, value, (*keys, key), values, order):
+                rest[key] = inner
+        else:
+            values[paths.join((*keys, key))] = value
+    return rest
+
+
+def place(form: Form, values: Values, extras: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of these values: keys in the order the extras remember, else in the order of the fields."""
+    body: dict[str, Any] = {}
+    known = {field.at: field for field in form.fields}
+    for at in [*(at for at in known if at in values), *(at for at in values if at not in known)]:
+        if at not in known or known[at].place == "body":
+            _put(body, [step or "[]" for step in paths.parse(at)], values[at])
+    body = _merged(body, extras)
+    return _ordered(body, (), extras.order) if isinstance(extras, Extras) else body
+
+
+def _put(body: dict[str, Any], keys: list[str], value: object) -> None:
+    for key in keys[:-1]:
+        inner = body.get(key)
+        if not isinstance(inner, dict):
+            inner = body[key] = {}
+        body = inner
+    if isinstance(value, dict):
+        value = dict(value)  # members that follow are put into a copy
+    body[keys[-1]] = value
+
+
+def _merged(members: Mapping[str, Any], extras: Mapping[str, Any]) -> dict[str, Any]:
+    """The extras behind the members; where both hold a key, objects are joined and a value wins over an extra."""
+    merged = dict(members)
+    for key, value in extras.items():
+        inner = merged.get(key)
+        if isinstance(inner, dict) and isinstance(value, dict):
+            merged[key] = _merged(inner, value)
+        else:
+            merged.setdefault(key, value)
+    return merged
+
+
+def _ordered(members: dict[str, Any], keys: Keys, order: Mapping[Keys, list[str]]) -> dict[str, Any]:
+    """The members in the remembered order; a new one stands behind the one it follows by the fields' order."""
+    names = [name for name in order.get(keys, ()) if name in members]
+    before: str | None = None
+    for name in members:
+        if name not in names:
+            names.insert(names.index(before) + 1 if before is not None else 0, name)
+        before = name
+    return {name: _inner(members[name], (*keys, name), order) for name in names}
+
+
+def _inner(value: Any, keys: Keys, order: Mapping[Keys, list[str]]) -> Any:
+    return _ordered(value, keys, order) if keys in order and isinstance(value, dict) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value of a body that holds no further fields, or one key that no field knows."""
+
+    steps: Keys
+    value: Any
+    node: Node | None
+
+    @property
+    def at(self) -> str:
+        return paths.join(self.steps)
+
+
+def leaves(form: Form, body: Mapping[str, Any]) -> Iterator[Leaf]:
+    """Every leaf of the body, in its order; the members of unknown objects too."""
+    return _leaves(form.tree, body, ())
+
+
+def _leaves(node: Node | None, members: Mapping[str, Any], keys: Keys) -> Iterator[Leaf]:
+    for key, value in members.items():
+        child = node.children.get(key) if node else None
+        goes_on = child is None or bool(child.children)
+        if goes_on and value and isinstance(value, dict) and len(keys) < exact.DEEPEST:
+            yield from _leaves(child, value, (*keys, key))
+        else:
+            yield Leaf((*keys, key), value, child)
+
+
+def misfits(form: Form, values: Values) -> list[str]:
+    """The paths among these values whose field does not apply beside the others."""
+    fields = ((at, form.by_path.get(at)) for at in values)
+    return [at for at, field in fields if field and not conditions.applies(form, field, values)]

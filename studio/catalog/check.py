@@ -1,0 +1,227 @@
+"""What is wrong with a body, by field and rule. Errors stop a run; warnings only tell."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from . import body as bodies
+from . import conditions, exact, messages, paths
+from .schema import URL, Field, Form, Node
+from .text import Text
+
+Steps = tuple[str | int, ...]
+Level = Literal["error", "warning"]
+Finding = tuple[str, Text, Level]  # rule, sentence, level
+DIGITS = r"^-?(0|[1-9][0-9]{0,38})$(?!\n)"
+DECIMAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$(?!\n)"
+_LONE = re.compile("[\ud800-\udfff\0]")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong at `path`: the rule it breaks, and a sentence for a person."""
+
+    path: str
+    rule: str
+    message: Text
+    level: Level = "error"
+
+
+def check(form: Form, body: object, fates: Mapping[str, str] | None = None) -> list[Problem]:
+    """All problems of a body, in the order of the fields. Never raises."""
+    if not isinstance(body, dict):
+        return [Problem("", "type", messages.NO_OBJECT)]
+    if broken := _broken(body):
+        return [broken]
+    values, extras = bodies.split(form, body)
+    found = [*_members(form.tree, body, ()), *_misplaced(form, values, fates), *_narrowed(form, values)]
+    return [*found, *_missing(form, body, values), *_unknown(form, extras)]
+
+
+def _broken(body: dict[Any, Any]) -> Problem | None:
+    """What no JSON text can say: NaN, half a character, a key that is no text, a well without a bottom."""
+    open_values: list[tuple[object, int]] = [(body, 1)]
+    while open_values:
+        value, depth = open_values.pop()
+        inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        if isinstance(value, dict) and any(not isinstance(key, str) for key in value):
+            return Problem("", "json", messages.KEY)
+        if isinstance(inner, list | tuple):
+            if depth > exact.DEEPEST:
+                return Problem("", "json", messages.DEEP.fill(deepest=exact.DEEPEST))
+            open_values.extend((each, depth + 1) for each in inner)
+        elif isinstance(value, float) and not isinstance(value, exact.Number) and not math.isfinite(value):
+            return Problem("", "json", messages.NAN)
+        elif isinstance(value, str) and _LONE.search(value):
+            return Problem("", "json", messages.HALF)
+    return None
+
+
+def _members(node: Node, members: Mapping[str, Any], above: Steps) -> Iterator[Problem]:
+    for key, child in node.children.items():
+        steps = (*above, key)
+        if key in members:
+            yield from _value(child, members[key], steps)
+        elif child.field and child.field.required == "yes" and not child.field.applies:
+            yield Problem(paths.join(steps), "required", messages.REQUIRED.fill(label=child.field.label))
+
+
+def _value(node: Node, value: Any, steps: Steps) -> Iterator[Problem]:
+    at = paths.join(steps)
+    if node.field:
+        yield from (Problem(at, rule, text, level) for rule, text, level in _rules(node.field, value))
+    elif node.children and not isinstance(value, dict):
+        yield Problem(at, "type", messages.TYPE.fill(label=Text(at, at), types=messages.TYPES["object"]))
+    if isinstance(value, dict):
+        yield from _members(node, value, steps)
+    if node.items and isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _value(node.items, item, (*steps, place))
+
+
+def _rules(field: Field, value: Any) -> Iterator[Finding]:
+    """What the field's own rules say of a value, whatever stands beside it."""
+    if value is None and field.nullable:
+        return
+    if value == "" and "string" in field.types:
+        if field.required == "yes" and not field.empty:
+            yield "required", messages.REQUIRED.fill(label=field.label), "error"
+        return
+    if not any(fits(each, value) for each in field.types):
+        if field.digits != "no" and isinstance(value, str) and _as_number(field, value) is not None:
+            if field.digits == "warn":
+                yield "text-number", messages.TEXT_NUMBER.fill(label=field.label), "warning"
+            yield from _bounds(field, _as_number(field, value))
+            return
+        types = messages.either([messages.TYPES[each] for each in field.types])
+        yield "type", messages.TYPE.fill(label=field.label, types=types), "error"
+        return
+    if isinstance(value, str):
+        yield from _text_rules(field, value)
+    yield from _bounds(field, value)
+
+
+def _as_number(field: Field, value: str) -> int | float | None:
+    """The number that a text holds, where the field takes digits as text."""
+    whole = "number" not in field.types
+    if not re.search(DIGITS if whole else DECIMAL, value) or len(value) > 40:
+        return None
+    return int(value) if whole else float(value)
+
+
+def fits(name: str, value: object) -> bool:
+    """Is the value of this type? true is no number; 10.0 is a whole number."""
+    if name == "json":
+        return True
+    if name == "integer":
+        return fits("number", value) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
+    if name == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    wanted = {"string": str, "file": str, "boolean": bool, "object": dict, "array": list}[name]
+    return isinstance(value, wanted)
+
+
+def _text_rules(field: Field, value: str) -> Iterator[Finding]:
+    if field.format == "url" and not re.search(URL, value):
+        yield "url", messages.URL.fill(label=field.label), "error"
+    if field.pattern and not re.search(field.pattern, value):
+        yield "pattern", messages.PATTERN.fill(label=field.label), "error"
+    if field.max_length is not None and len(value) > field.max_length:
+        yield "length", messages.LONG.fill(label=field.label, most=field.max_length, length=len(value)), "error"
+    if field.min_length is not None and len(value) < field.min_length:
+        yield "length", messages.SHORT.fill(label=field.label, least=field.min_length, length=len(value)), "error"
+
+
+def _bounds(field: Field, value: Any) -> Iterator[Finding]:
+    """Choices, range and number of items."""
+    scalar = isinstance(value, str | int | float)
+    if field.choices and scalar and not any(_equal(value, each) for each in field.choices):
+        text = messages.OPEN if field.open else messages.CHOICE
+        level: Level = "warning" if field.open else "error"
+        filled = text.fill(label=field.label, choices=messages.listed(field.choices), value=messages.short(value))
+        yield "choice", filled, level
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if field.minimum is not None and value < field.minimum:
+            yield "minimum", messages.LOW.fill(label=field.label, range=messages.span(field)), "error"
+        if field.maximum is not None and value > field.maximum:
+            yield "maximum", messages.HIGH.fill(label=field.label, range=messages.span(field)), "error"
+    if isinstance(value, list):
+        if field.min_items is not None and len(value) < field.min_items:
+            yield "items", messages.FEW.fill(label=field.label, least=field.min_items), "error"
+        if field.max_items is not None and len(value) > field.max_items:
+            yield "items", messages.MANY.fill(label=field.label, most=field.max_items), "error"
+
+
+def _equal(value: object, choice: object) -> bool:
+    return isinstance(value, bool) == isinstance(choice, bool) and value == choice
+
+
+def _misplaced(form: Form, values: Mapping[str, Any], fates: Mapping[str, str] | None) -> Iterator[Problem]:
+    """One problem for each outermost field that does not apply."""
+    told: set[str] = set()
+    for at in bodies.misfits(form, values):
+        field = form.by_path[at]
+        if field.required != "yes" and not conditions.is_set(values[at]):
+            continue
+        outer = next(each for each in form.above(field) if not conditions.holds(each.applies, form, values))
+        if outer.at in told:
+            continue
+        told.add(outer.at)
+        fate = conditions.fate(form, field, fates)
+        when = conditions.sentence(form, outer.applies)
+        text = messages.MISPLACED[fate].fill(label=outer.label, when=when)
+        yield Problem(outer.at, "applies", text, "error" if fate == "refuse" else "warning")
+
+
+def _narrowed(form: Form, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """A choice that is listed, but not beside the other values."""
+    for at, value in values.items():
+        field = form.by_path.get(at)
+        if field is None or not field.narrower or not any(_equal(value, each) for each in field.choices):
+            continue
+        fitting = conditions.choices(form, field, values)
+        if not any(_equal(value, each) for each in fitting):
+            text = messages.NARROWED.fill(label=field.label, choices=messages.listed(fitting), value=value)
+            yield Problem(at, "choice", text, "warning")
+
+
+def _missing(form: Form, body: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Fields that a page calls required, and fields that the other values require."""
+    for field in form.fields:
+        if field.place != "body" or None in field.steps or not _stands(body, field.steps[:-1]):
+            continue
+        there = _stands(body, field.steps)
+        if field.required == "yes" and field.applies and not there and conditions.applies(form, field, values):
+            yield Problem(field.at, "required", messages.REQUIRED.fill(label=field.label))
+        sent = there and values.get(field.at) != ""
+        if field.required == "seed" and not sent and conditions.applies(form, field, values):
+            yield Problem(field.at, "required", messages.USUALLY.fill(label=field.label), "warning")
+
+
+def _stands(body: Any, steps: Sequence[paths.Step]) -> bool:
+    """Is there anything at this place? A member is missed only in an object that is there itself."""
+    for step in steps:
+        if not isinstance(body, dict) or step not in body:
+            return False
+        body = body[step]
+    return not steps or body is not None
+
+
+def _unknown(form: Form, extras: Mapping[str, Any]) -> Iterator[Problem]:
+    for steps in _tops(form.tree, extras, ()):
+        at = paths.join(steps)
+        yield Problem(at, "unknown", messages.UNKNOWN.fill(key=at), "warning")
+
+
+def _tops(node: Node, extras: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The outermost keys that no field knows."""
+    for key, value in extras.items():
+        child = node.children.get(key)
+        if child is None:
+            yield (*above, key)
+        elif isinstance(value, dict):
+            yield from _tops(child, value, (*above, key))

@@ -1,0 +1,97 @@
+"""When a field applies: `{ model = ["gen3", "gen4"] }`, `{ model = ["!gen2"] }`, `{ image = ["*"] }`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .schema import Conditions, Fate, Field, Form, Values
+from .text import NOTHING, Text
+
+FATES: tuple[Fate, ...] = ("keep", "omit", "refuse")
+_IS = Text("{field} is {values}", "{field}为 {values}")
+_IS_NOT = Text("{field} is not {values}", "{field}不是 {values}")
+_IS_SET = Text("{field} is set", "设置了{field}")
+_IS_EMPTY = Text("{field} is not set", "未设置{field}")
+_OR = Text(" or ", " 或 ")
+_AND = Text(" and ", "，且")
+
+
+def word(value: object) -> str:
+    """A value as it is compared with the catalog: text and number are the same, an object is nothing."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value) if isinstance(value, str | float) else _digits(value)
+
+
+def _digits(value: object) -> str:
+    try:
+        return str(value) if isinstance(value, int) else ""
+    except ValueError:  # more digits than Python turns into text
+        return ""
+
+
+def is_set(value: object) -> bool:
+    """An empty text and a null count as not sent."""
+    return value is not None and value != ""
+
+
+def holds(conditions: Conditions, form: Form, values: Values) -> bool:
+    """Do all conditions hold? A field that is not set counts as its default."""
+    return all(_matches(at, wanted, form, values) for at, wanted in conditions.items())
+
+
+def _matches(at: str, wanted: tuple[Any, ...], form: Form, values: Values) -> bool:
+    value = values.get(at)
+    given = is_set(value)
+    if "*" in wanted or "!*" in wanted:
+        return given == ("*" in wanted)
+    controller = form.by_path.get(at)
+    if not given and controller is not None:
+        value = controller.default
+    yes, no = parted(wanted)
+    return word(value) in yes if yes else word(value) not in no
+
+
+def parted(wanted: Iterable[Any]) -> tuple[set[str], set[str]]:
+    """The words a condition asks for, and the words it excludes (written with a leading `!`)."""
+    words = [word(value) for value in wanted]
+    return {w for w in words if not w.startswith("!")}, {w[1:] for w in words if w.startswith("!")}
+
+
+def applies(form: Form, field: Field, values: Values) -> bool:
+    """Does the field, and every object it stands in, apply beside these values?"""
+    return all(holds(each.applies, form, values) for each in form.above(field))
+
+
+def choices(form: Form, field: Field, values: Values) -> tuple[Any, ...]:
+    """The choices that go with the other values; the whole list where nothing narrows it."""
+    return next((n.choices for n in field.narrower if holds(n.when, form, values)), field.choices)
+
+
+def fate(form: Form, field: Field, fates: Mapping[str, str] | None) -> Fate:
+    """What becomes of a field that does not apply: the connection's word on it, else on all, else the catalog's."""
+    told = fates or {}
+    for each in reversed(form.above(field)):
+        if (named := told.get(f"{form.slug}:{each.at}")) in FATES:
+            return named
+    general = told.get("default")
+    return general if general in FATES else field.otherwise
+
+
+def sentence(form: Form, conditions: Conditions) -> Text:
+    """The conditions in words: "Model is gen3 or gen4"."""
+    parts = [_part(form, at, wanted) for at, wanted in conditions.items()]
+    return Text(_AND.en.join(p.en for p in parts), _AND.zh.join(p.zh for p in parts)) if parts else NOTHING
+
+
+def _part(form: Form, at: str, wanted: tuple[Any, ...]) -> Text:
+    field = form.by_path.get(at)
+    label = field.label if field else Text(at, at)
+    if "*" in wanted or "!*" in wanted:
+        return (_IS_SET if "*" in wanted else _IS_EMPTY).fill(field=label)
+    plain = [word(w).removeprefix("!") for w in wanted]
+    listed = Text(_OR.en.join(plain), _OR.zh.join(plain))
+    return (_IS if parted(wanted)[0] else _IS_NOT).fill(field=label, values=listed)

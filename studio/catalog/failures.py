@@ -1,0 +1,44 @@
+"""What a failure text means: its cause, the likely fix, and whether it was charged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from .text import NOTHING, Text
+
+Charged = Literal["yes", "no", "maybe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Cause and fix in words; may the same call be tried again ("no", "later", "yes")?"""
+
+    cause: Text
+    fix: Text
+    charged: Charged
+    again: Literal["no", "later", "yes"] = "no"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Texts and codes by which a failure is known, and statuses that are enough where no text says more."""
+
+    name: str
+    matches: tuple[str, ...]
+    statuses: frozenset[int]
+    explanation: Explanation
+    source: str = ""
+    doubt: Text = NOTHING
+
+
+def explain(failures: Iterable[Failure], error: str, status: int | None, code: str) -> Explanation | None:
+    """The first failure whose text or code is in the error; else the first whose status fits."""
+    known = tuple(failures)
+    words = f"{error}\n{code}".casefold()
+    for failure in known:
+        if any(match.casefold() in words for match in failure.matches):
+            return failure.explanation
+    return next((failure.explanation for failure in known if status in failure.statuses), None)

@@ -1,0 +1,220 @@
+"""TOML to systems and operations. Reads on after a fault, so that all of them are named at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+from . import crosscheck, exact, parts
+from .failures import Failure
+from .operation import Group, Operation, System
+from .report import Reader
+from .schema import KINDS, TRANSPORTS, Form, Reading
+from .table import Fault, Table
+from .text import Text
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+WAYS = ("answer", "poll", "callback")
+
+
+class CatalogFaults(Exception):
+    """The catalog cannot be used; `faults` says why, one by one."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(f"{fault} {fault.hint}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All systems, and the failures each of them knows."""
+
+    systems: tuple[System, ...]
+    failures: dict[str, tuple[Failure, ...]]
+
+    @cached_property
+    def by_slug(self) -> dict[str, Operation]:
+        return {operation.slug: operation for system in self.systems for operation in system.operations}
+
+
+def load(folder: Path) -> tuple[Catalog, list[Fault]]:
+    """The catalog of a folder of TOML files, and all faults in them; a faulty file may lack operations."""
+    faults: list[Fault] = []
+    systems: list[System] = []
+    failures: dict[str, tuple[Failure, ...]] = {}
+    for path in sorted(folder.glob("*.toml")):
+        if (table := _open(path, faults)) is not None:
+            system = _system(table, path)
+            failures[system.slug] = parts.failures(table)
+            table.done()
+            systems.append(system)
+    catalog = Catalog(tuple(systems), failures)
+    faults += crosscheck.faults(catalog.systems)
+    return catalog, faults
+
+
+def _open(path: Path, faults: list[Fault]) -> Table | None:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=exact.Number)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        faults.append(Fault(path.name, "", "", f"This is no TOML: {problem}.", "Correct the file at that place."))
+        return None
+    return Table(data, faults, path.name)
+
+
+def _system(table: Table, path: Path) -> System:
+    slug = table.text("system", required=True)
+    if slug and slug != path.stem:
+        table.fault(
+            f"system = “{slug}” stands in {path.name}.", f"Name the file {slug}.toml, or the system {path.stem}."
+        )
+    title = table.both("title", required=True)
+    source, doubt = table.text("source", required=True), table.both("doubt")
+    families = {name: _family(table, name, data) for name, data in table.table("family").items()}
+    blocks = {name: data for name, data in table.table("block").items() if isinstance(data, dict)}
+    operations: list[Operation] = []
+    for name, data in table.table("operation").items():
+        if not isinstance(data, dict):
+            table.fault(f"operation.{name} is no table.", f"Write [operation.{name}].")
+            continue
+        inner = table.within(data, operation=name)
+        operations.append(_Operation(inner, slug or path.stem, name, title, families, blocks).read(source, doubt))
+    return System(slug or path.stem, title, tuple(operations), source, doubt)
+
+
+def _family(table: Table, name: str, data: Any) -> dict[str, Reading]:
+    """The readings of one family: `read`, and what `read.answer`, `read.poll`, `read.callback` say instead."""
+    inner = table.within(data if isinstance(data, dict) else {}, field=f"family {name}")
+    read = inner.table("read")
+    inner.done()
+    ways = {way: read.pop(way) for way in WAYS if way in read}
+    readings = dict.fromkeys(WAYS, _reading(inner, f"family {name}, read", read))
+    for way, instead in ways.items():
+        if not isinstance(instead, dict):
+            inner.fault(f"read.{way} is no table.", f"Write [family.{name}.read.{way}].")
+            continue
+        readings[way] = _reading(inner, f"family {name}, read.{way}", read | instead)
+    return readings
+
+
+def _reading(table: Table, field: str, data: dict[str, Any]) -> Reading:
+    inner = table.within(data, field=field)
+    made = parts.reading(inner)
+    inner.done()
+    return made
+
+
+class _Operation:
+    """One [operation.x] table on its way to an Operation."""
+
+    def __init__(
+        self,
+        table: Table,
+        system: str,
+        name: str,
+        title: Text,
+        families: dict[str, dict[str, Reading]],
+        blocks: dict[str, dict[str, Any]],
+    ) -> None:
+        self.table = table
+        self.system = system
+        self.slug = f"{system}.{name}"
+        self.system_title = title
+        self.families = families
+        self.blocks = blocks
+
+    def read(self, source: str, doubt: Text) -> Operation:
+        table = self.table
+        source, doubt = table.text("source", source), table.both("doubt") or doubt
+        follow_ups = tuple(parts.follow_up(table, data, self.system) for data in table.tables("follow_up"))
+        transport = table.one_of("transport", TRANSPORTS, "json-task")
+        is_query = table.flag("query", False)
+        readings = self.readings()
+        operation = Operation(
+            slug=self.slug,
+            system=self.system,
+            system_title=self.system_title,
+            title=table.both("title", required=True),
+            description=table.both("description", required=True),
+            method=table.one_of("method", METHODS),
+            path=self.path(),
+            makes=table.one_of("makes", ("none", *KINDS)),
+            form=Form(self.slug, tuple(self.fields(source, doubt))),
+            reader=Reader(readings, not transport.endswith("-task"), is_query, follow_ups),
+            transport=transport,
+            headers={key: str(value) for key, value in table.table("headers").items()},
+            is_query=is_query,
+            enabled=table.flag("enabled", True),
+            status=cast(Any, table.one_of("status", ("documented", "seen", "inferred"))),
+            seed_row=table.text("seed_row"),
+            family=table.text("family"),
+            told_apart=table.table("told_apart"),
+            poll=table.text("poll"),
+            poll_set=table.table("poll_set"),
+            poll_every=table.pair("poll_every"),
+            callback=table.text("callback"),
+            seconds=table.pair("seconds"),
+            patience=table.number("patience"),
+            result_hours=table.number("result_hours"),
+            price=table.text("price"),
+            groups=tuple(self.groups()),
+            follow_ups=follow_ups,
+            example=self.example(),
+            source=source,
+            doubt=doubt,
+        )
+        table.done()
+        return operation
+
+    def path(self) -> str:
+        path = self.table.text("path", required=True)
+        if path and not path.startswith("/"):
+            self.table.fault(
+                f"path = “{path}” does not begin with a slash.", "Write the path after the gateway's root."
+            )
+        return path
+
+    def readings(self) -> dict[str, Reading]:
+        name = self.table.text("family", required=True)
+        if name and name not in self.families:
+            self.table.fault(f"family = “{name}” is not in this file.", f"Add [family.{name}.read].")
+        return self.families.get(name, {})
+
+    def fields(self, source: str, doubt: Text) -> list[Any]:
+        """The fields in the order of the body; `use` puts the fields of a block in its place."""
+        fields = []
+        for data in self.table.tables("field"):
+            for each in self.expanded(data):
+                at = each.get("at")
+                inner = self.table.within(each, field=f"field {at}" if isinstance(at, str) else "a field without at")
+                fields.append(parts.field(inner, source, doubt))
+                inner.done()
+        return fields
+
+    def expanded(self, data: dict[str, Any]) -> list[dict[str, Any]]:
+        if "use" not in data:
+            return [data]
+        asked = self.table.within(data, field="use")
+        name, without = asked.text("use"), asked.words("except")
+        if name not in self.blocks:
+            asked.fault(f"use = “{name}” is no block of this file.", f"Add [[block.{name}.field]].")
+            return []
+        changed = {key: value for key, value in data.items() if key not in {"use", "except"}}
+        fields = asked.within(self.blocks[name], field=f"block {name}").tables("field")
+        return [each | changed for each in fields if each.get("at") not in without]
+
+    def groups(self) -> list[Group]:
+        table = self.table.within(self.table.table("groups"), field="groups")
+        return [Group(name, table.both(name, required=True)) for name in table.data]
+
+    def example(self) -> Any:
+        text = self.table.text("example")
+        try:
+            return exact.loads(text) if text else None
+        except exact.JSONProblem as problem:
+            self.table.fault(f"example is no JSON: {problem}", "Correct it at that place.")
+            return None

@@ -1,0 +1,209 @@
+"""The parts of a system's TOML: a field, a reading, a follow-up, a failure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+from . import paths
+from .conditions import FATES, word
+from .failures import Explanation, Failure
+from .schema import KINDS, STATES, TYPES, Conditions, Field, FollowUp, Narrower, Need, Reading, ResultRule
+from .table import Table
+from .text import Text
+
+ROLES = (
+    *("prompt", "negative_prompt", "ratio", "duration", "image", "end_image", "video", "audio", "seed", "style"),
+    *("model", "count", "callback", "task"),
+)
+
+
+def field(table: Table, source: str, doubt: Text) -> Field:
+    """One [[operation.x.field]]; source and doubt are those of its operation unless it has its own."""
+    at = table.text("at", required=True)
+    if at and paths.join(paths.parse(at)) != at:
+        table.fault(f"at = “{at}” is no dotted path.", 'Separate keys by dots; put a key with a dot or bracket in "".')
+    types = _types(table)
+    return Field(
+        at=at,
+        types=types,
+        label=table.both("label", required=True),
+        help=table.both("help", required=True),
+        required=cast(Any, table.one_of("required", ("yes", "no", "seed"), "no")),
+        place=cast(Any, table.one_of("in", ("body", "path", "query"), "body")),
+        choices=table.entries("choices"),
+        choice_labels=_choice_labels(table),
+        narrower=tuple(_narrower(table, data) for data in table.tables("narrower")),
+        open=table.flag("open", False),
+        minimum=table.number("minimum"),
+        maximum=table.number("maximum"),
+        step=table.number("step"),
+        min_length=table.count("min_length"),
+        max_length=table.count("max_length"),
+        min_items=table.count("min_items"),
+        max_items=table.count("max_items"),
+        pattern=_pattern(table),
+        format=table.one_of("format", ("plain", "url", "lines"), "plain").replace("plain", ""),
+        default=table.take("default", object, "a value"),
+        start=table.take("start", object, "a value"),
+        empty=table.flag("empty", False),
+        nullable=table.flag("nullable", False),
+        digits=cast(Any, table.one_of("digits", ("no", "warn", "yes"), "no")),
+        role=table.one_of("role", ("none", *ROLES), "none").replace("none", ""),
+        applies=conditions(table, "applies", table.table("applies")),
+        otherwise=cast(Any, table.one_of("otherwise", FATES, "keep")),
+        unit=table.both("unit"),
+        group=table.text("group"),
+        source=table.text("source", source),
+        doubt=table.both("doubt") or doubt,
+    )
+
+
+def _types(table: Table) -> tuple[str, ...]:
+    """The type a form offers, then the others that the gateway takes too."""
+    also = table.words("also")
+    if strange := [name for name in also if name not in TYPES]:
+        table.fault(f"also holds {strange}.", f"Write some of: {', '.join(TYPES)}.")
+    known = [name for name in (table.one_of("type", TYPES), *also) if name in TYPES]
+    return tuple(known) or ("json",)
+
+
+def conditions(table: Table, key: str, data: dict[str, Any]) -> Conditions:
+    """{ model = ["gen3"] }: a list of scalars for each path."""
+    for at, wanted in data.items():
+        if not isinstance(wanted, list) or not wanted or any(isinstance(each, dict | list) for each in wanted):
+            table.fault(f"{key}.{at} = {wanted!r} is no list of values.", f'Write {key} = {{ {at} = ["..."] }}.')
+    return {at: tuple(wanted) for at, wanted in data.items() if isinstance(wanted, list)}
+
+
+def _narrower(table: Table, data: dict[str, Any]) -> Narrower:
+    inner = table.within(data)
+    made = Narrower(conditions(inner, "when", inner.table("when")), inner.entries("choices"))
+    inner.done()
+    return made
+
+
+def _choice_labels(table: Table) -> dict[str, Text]:
+    labels = table.table("choice_labels")
+    return {choice: table.language(f"choice_labels.{choice}", text) for choice, text in labels.items()}
+
+
+def _pattern(table: Table) -> str:
+    pattern = table.text("pattern")
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        table.fault(f"pattern = “{pattern}” is no regular expression: {problem}.", "Correct it.")
+        return ""
+    return pattern
+
+
+def reading(table: Table) -> Reading:
+    """One `read` table: where each part of a payload stands."""
+    states = _states(table)
+    unknown = table.one_of("unknown", ("nothing", *STATES), "nothing")
+    return Reading(
+        gateway_id=table.expressions("gateway_id"),
+        separator=table.text("separator"),
+        code=table.expressions("code"),
+        accepted=frozenset(word(each).lower() for each in table.entries("accepted")),
+        refusal=table.expressions("refusal"),
+        state=table.expressions("state"),
+        states=states,
+        unknown=None if unknown == "nothing" else unknown,
+        silent=cast(Any, table.one_of("silent", ("id", "answered", "result"), "id")),
+        progress=table.expressions("progress"),
+        progress_unit=cast(Any, table.one_of("progress_unit", ("percent", "fraction"), "percent")),
+        results=tuple(_result(table, data) for data in table.tables("results")),
+        binary=table.one_of("binary", ("none", *KINDS), "none").replace("none", ""),
+        plain=table.one_of("plain", ("none", *KINDS), "none").replace("none", ""),
+        error=table.expressions("error"),
+        cost=table.expressions("cost"),
+        refunded=table.expressions("refunded"),
+        eta=table.expressions("eta"),
+        needs=tuple(need for data in table.tables("needs") for need in _need(table, data)),
+    )
+
+
+def _states(table: Table) -> dict[str, str]:
+    """{ queued = ["", "pending"] } turned round: which state a word means."""
+    states: dict[str, str] = {}
+    for state, listed in table.table("states").items():
+        if state not in STATES or not isinstance(listed, list):
+            table.fault(f"states.{state} is not known.", f"Write lists for: {', '.join(STATES)}.")
+            continue
+        for each in listed:
+            if states.setdefault(word(each).lower(), state) != state:
+                table.fault(f"states: “{each}” means two states.", "Leave it in one of the lists.")
+    return states
+
+
+def _result(table: Table, data: dict[str, Any]) -> ResultRule:
+    inner = table.within(data, field=f"{table.field}, results")
+    when = inner.words("when") or ("succeeded",)
+    for state in when:
+        if state not in STATES:
+            inner.fault(f"when holds “{state}”.", f"Write some of: {', '.join(STATES)}.")
+    made = ResultRule(
+        kind=inner.one_of("kind", KINDS),
+        at=inner.expressions("at"),
+        role=inner.text("role"),
+        form=cast(Any, inner.one_of("form", ("url", "text", "data"), "url")),
+        when=when,
+    )
+    if not made.at:
+        inner.fault("at is missing.", "Say where the result stands, as a JMESPath expression.")
+    inner.done()
+    return made
+
+
+def _need(table: Table, data: dict[str, Any]) -> list[Need]:
+    inner = table.within(data, field=f"{table.field}, needs")
+    name, when = inner.text("name", required=True), inner.expression("when")
+    inner.done()
+    return [Need(name, when)] if when else []
+
+
+def follow_up(table: Table, data: dict[str, Any], system: str) -> FollowUp:
+    """One [[operation.x.follow_up]]: the operation it leads to and what is carried there."""
+    inner = table.within(data, field="follow_up")
+    operation = inner.text("operation", required=True)
+    made = FollowUp(
+        operation=operation if "." in operation else f"{system}.{operation}",
+        label=inner.both("label", required=True),
+        set={at: inner.all_compiled(f"set.{at}", value) for at, value in inner.table("set").items()},
+        each=inner.expression("each"),
+        name=inner.expressions("name"),
+    )
+    inner.done()
+    return made
+
+
+def failures(table: Table) -> tuple[Failure, ...]:
+    """All [[failure]] tables of a file, in their order: the first that fits explains."""
+    source, doubt = table.text("source"), table.both("doubt")
+    return tuple(_failure(table, data, source, doubt) for data in table.tables("failure"))
+
+
+def _failure(table: Table, data: dict[str, Any], source: str, doubt: Text) -> Failure:
+    name = str(data.get("name", ""))
+    inner = table.within(data, field=f"failure {name}")
+    explanation = Explanation(
+        cause=inner.both("cause", required=True),
+        fix=inner.both("fix", required=True),
+        charged=cast(Any, inner.one_of("charged", ("yes", "no", "maybe"))),
+        again=cast(Any, inner.one_of("again", ("no", "later", "yes"), "no")),
+        name=inner.text("name", required=True),
+    )
+    made = Failure(
+        name=explanation.name,
+        matches=inner.words("match"),
+        statuses=frozenset(status for status in inner.entries("status") if isinstance(status, int)),
+        explanation=explanation,
+        source=inner.text("source", source),
+        doubt=inner.both("doubt") or doubt,
+    )
+    if not made.matches and not made.statuses:
+        inner.fault("It fits nothing.", 'Add match = ["part of the text"] or status = [429].')
+    inner.done()
+    return made

@@ -1,0 +1,165 @@
+"""Raw payloads as values, and values as words, numbers and lists. Nothing here ever raises."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from decimal import Decimal, InvalidOperation
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+import jmespath.exceptions
+
+from . import exact
+from .conditions import word
+from .schema import Expression, Expressions
+
+LONGEST_TEXT = 2000
+LONGEST_ID = 200
+_HALF = re.compile("[\ud800-\udfff\0]")
+_PERCENT = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,20})?)\s*(%?)\s*")
+_PROXY_WORDS = {
+    520: "Unknown Error",
+    521: "Web Server Is Down",
+    522: "Connection Timed Out",
+    523: "Origin Is Unreachable",
+    524: "A Timeout Occurred",
+    525: "SSL Handshake Failed",
+    529: "Site Is Overloaded",
+}
+
+
+def parsed(payload: object, *, form: bool) -> object:
+    """JSON out of text or bytes; with `form` also form parts. What is neither comes back as text or bytes."""
+    if isinstance(payload, bytes | bytearray | memoryview):
+        raw = bytes(payload)
+        try:
+            payload = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return raw
+    if not isinstance(payload, str):
+        return payload
+    text = payload.strip().removeprefix("\ufeff")
+    if text[:1] in {"{", "["}:
+        return _json(text, payload)
+    if form and "=" in text and "\n" not in text and "<" not in text:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=None)) or payload
+    return payload
+
+
+def _json(text: str, otherwise: str) -> object:
+    try:
+        return exact.loads(text)
+    except ValueError:
+        pass
+    try:
+        return json.loads(text)  # kinder: NaN, a key twice
+    except (ValueError, RecursionError):
+        return otherwise
+
+
+def find(expression: Expression, payload: object) -> Any:
+    """What an expression finds; None where it finds nothing or does not fit the payload."""
+    try:
+        return expression.search(payload)
+    except (jmespath.exceptions.JMESPathError, TypeError, ValueError, AttributeError, LookupError):
+        return None
+    except (RecursionError, OverflowError, ArithmeticError):
+        return None
+
+
+def first(expressions: Expressions, payload: object) -> Any:
+    """The first finding that says something: no null, no empty text, no empty list, not false."""
+    for expression in expressions:
+        found = find(expression, payload)
+        if found is not None and found is not False and found not in ("", [], {}):
+            return found
+    return None
+
+
+def clean(text: str) -> str:
+    """Text that any database keeps: no half characters, no NUL, of bearable length."""
+    return _HALF.sub("�", text[:LONGEST_TEXT]).strip()
+
+
+def sentence(value: object) -> str:
+    """The words of an error in whatever shape it comes: text, a list of texts, an object with a message."""
+    if isinstance(value, list):
+        return clean("; ".join(filter(None, (sentence(item) for item in value[:20] if not isinstance(item, list)))))
+    if isinstance(value, dict):
+        inner = (value.get(key) for key in ("message", "msg", "error", "detail"))
+        return next((clean(each) for each in inner if isinstance(each, str) and each.strip()), "")
+    if isinstance(value, bool) or value is None:
+        return ""
+    return clean(word(value))
+
+
+def ids(value: object, separator: str) -> tuple[str, ...]:
+    """Gateway ids as texts, each once, in order."""
+    words: list[str] = []
+    for item in value if isinstance(value, list) else [value]:
+        text = "" if isinstance(item, bool) else word(item).strip()
+        words += text.split(separator) if separator else [text]
+    whole = (text.strip() for text in words)
+    return tuple(dict.fromkeys(t for t in whole if 0 < len(t) <= LONGEST_ID and not _HALF.search(t)))
+
+
+def flat(value: object) -> list[str]:
+    """All texts in nested lists, in order."""
+    texts: list[str] = []
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(reversed(item))
+        elif isinstance(item, str) and item.strip():
+            texts.append(item)
+    return texts
+
+
+def number(value: object) -> float | None:
+    """A finite number out of a number or its text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        result = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return result if math.isfinite(result) else None
+
+
+def percent(value: object, *, fraction: bool) -> int | None:
+    """Progress 0 to 100 out of 35, "35%", "0.35" or 0.35; None for words, and for what is out of reason."""
+    text = value if isinstance(value, str) else "" if isinstance(value, bool) else repr(number(value))
+    match = _PERCENT.fullmatch(text)
+    if not match:
+        return None
+    share = float(match[1]) * (100 if fraction and not match[2] else 1)
+    return min(100, int(share + 1e-9))
+
+
+def money(value: object) -> Decimal | None:
+    """A cost as it was written, exact."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    text = value.literal if isinstance(value, exact.Number) else word(value).strip()
+    try:
+        amount = Decimal(text) if len(text) <= 40 else None
+    except InvalidOperation:
+        return None
+    return amount if amount is not None and amount.is_finite() and -15 < amount.adjusted() < 15 else None
+
+
+def yes_or_no(value: object) -> bool | None:
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(word(value).lower())
+
+
+def status_words(status: int) -> str:
+    """ "HTTP 502 Bad Gateway"."""
+    try:
+        words = HTTPStatus(status).phrase
+    except ValueError:
+        words = _PROXY_WORDS.get(status, "")
+    return f"HTTP {status} {words}".strip()

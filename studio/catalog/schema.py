@@ -1,0 +1,188 @@
+"""What the catalog says of an operation: its fields, and how its payloads are read. Plain frozen data."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import jmespath.parser
+
+from . import paths
+from .text import NOTHING, Text
+
+Values = Mapping[str, Any]
+Conditions = Mapping[str, tuple[Any, ...]]
+Expression = jmespath.parser.ParsedResult
+Expressions = tuple[Expression, ...]  # tried in order: the first that says something wins
+Fate = Literal["keep", "omit", "refuse"]
+
+TYPES = ("string", "integer", "number", "boolean", "object", "array", "file", "json")
+KINDS = ("video", "image", "audio", "text", "file", "model")
+STATES = ("queued", "running", "succeeded", "failed", "cancelled")
+TRANSPORTS = (
+    "json-task",  # JSON out, a task id back; the result comes by callback or query
+    "json-answer",  # JSON out, the result in the answer
+    "json-binary",  # JSON out, a file as the answer
+    "json-stream",  # JSON out, an event stream back
+    "multipart-task",
+    "multipart-answer",
+    "websocket",
+)
+URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s]+$(?!\n)"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """A shorter list of choices that holds while `when` does: gen3 knows two of the six ratios."""
+
+    when: Conditions
+    choices: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One place of a body. `at` is its dotted path; `steps` the same, taken apart."""
+
+    at: str
+    types: tuple[str, ...]  # the first is the one a form offers
+    label: Text
+    help: Text
+    required: Literal["yes", "no", "seed"] = "no"  # "seed": a page calls it required, real clients leave it out
+    place: Literal["body", "path", "query"] = "body"
+    choices: tuple[Any, ...] = ()
+    choice_labels: Mapping[str, Text] = dataclasses.field(default_factory=dict)
+    narrower: tuple[Narrower, ...] = ()
+    open: bool = False  # other values than the choices are accepted, with a warning
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    pattern: str = ""
+    format: str = ""  # "url", or "lines" for text of several lines
+    default: Any = None
+    start: Any = None  # what a fresh form offers where that is not the default
+    empty: bool = False  # a required text that may be sent as ""
+    nullable: bool = False
+    digits: Literal["no", "warn", "yes"] = "no"  # may a number be sent as text?
+    role: str = ""
+    applies: Conditions = dataclasses.field(default_factory=dict)
+    otherwise: Fate = "keep"
+    unit: Text = NOTHING
+    group: str = ""
+    source: str = ""
+    doubt: Text = NOTHING
+
+    @property
+    def type(self) -> str:
+        return self.types[0]
+
+    @cached_property
+    def steps(self) -> tuple[paths.Step, ...]:
+        return paths.parse(self.at)
+
+
+@dataclass
+class Node:
+    """One key of the body's tree; `items` is what stands in each place of a list."""
+
+    field: Field | None = None
+    children: dict[str, Node] = dataclasses.field(default_factory=dict)
+    items: Node | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of one operation, in the order of its body."""
+
+    slug: str
+    fields: tuple[Field, ...]
+
+    @cached_property
+    def by_path(self) -> dict[str, Field]:
+        return {item.at: item for item in self.fields}
+
+    @cached_property
+    def tree(self) -> Node:
+        """The body's fields as a tree. Path and query fields are no part of the body."""
+        root = Node()
+        for item in self.fields:
+            if item.place != "body":
+                continue
+            node = root
+            for step in item.steps:
+                if step is None:
+                    node.items = node.items or Node()
+                    node = node.items
+                else:
+                    node = node.children.setdefault(step, Node())
+            node.field = item
+        return root
+
+    def above(self, item: Field) -> tuple[Field, ...]:
+        """The field and the objects it stands in, outermost first."""
+        return tuple(
+            self.by_path[at]
+            for count in range(1, len(item.steps) + 1)
+            if (at := paths.join(item.steps[:count])) in self.by_path
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRule:
+    """Where a result stands, of which kind it is, and in which states it counts."""
+
+    kind: str
+    at: Expressions
+    role: str = ""  # "" is the result itself; "poster", "thumbnail", "preview" go with it
+    form: Literal["url", "text", "data"] = "url"
+    when: tuple[str, ...] = ("succeeded",)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """An input that a task waits for, and the expression that is true while it does."""
+
+    name: str
+    when: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the payloads of one family are read."""
+
+    gateway_id: Expressions = ()
+    separator: str = ""  # several ids in one text
+    code: Expressions = ()  # the family's own success test; a missing code is no error
+    accepted: frozenset[str] = frozenset()
+    refusal: Expressions = ()  # text of a refusal, before the gateway-wide fallbacks
+    state: Expressions = ()
+    states: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    unknown: str | None = None  # state of a word that is not in `states`
+    silent: Literal["id", "answered", "result"] = "id"  # what an answer without a state word must hold to count
+    progress: Expressions = ()
+    progress_unit: Literal["percent", "fraction"] = "percent"
+    results: tuple[ResultRule, ...] = ()
+    binary: str = ""  # kind of a body that is no JSON but bytes
+    plain: str = ""  # kind of a body that is no JSON but text
+    error: Expressions = ()
+    cost: Expressions = ()
+    refunded: Expressions = ()
+    eta: Expressions = ()
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A call that a result can be carried into: where each of its values stands in the payload."""
+
+    operation: str
+    label: Text
+    set: Mapping[str, Expressions]
+    each: Expression | None = None  # one offer for each of these; it is `item` in the expressions of `set` and `name`
+    name: Expressions = ()

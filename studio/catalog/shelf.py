@@ -1,0 +1,60 @@
+"""The catalog as it was loaded, once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from .failures import Explanation
+from .failures import explain as explain_among
+from .loader import Catalog, CatalogFaults, load
+from .operation import Operation, System
+from .table import Fault
+
+FOLDER = Path(__file__).parent / "systems"
+
+
+@cache
+def loaded() -> Catalog:
+    """Every system. Raises CatalogFaults, which names them all."""
+    catalog, found = load(FOLDER)
+    if found:
+        raise CatalogFaults(found)
+    return catalog
+
+
+def faults(folder: Path = FOLDER) -> Sequence[Fault]:
+    """All that is wrong in the TOML files of a folder; empty if nothing is."""
+    return load(folder)[1]
+
+
+def systems() -> tuple[System, ...]:
+    """All systems, in the order of their file names."""
+    return loaded().systems
+
+
+def operations() -> tuple[Operation, ...]:
+    """All operations of all systems, queries and disabled ones too; a picker asks `.offered`."""
+    return tuple(operation for system in systems() for operation in system.operations)
+
+
+def get(slug: str) -> Operation:
+    """One operation, e.g. "runway.generate-text". Raises KeyError."""
+    return loaded().by_slug[slug]
+
+
+def recognise(method: str, path: str, body: object) -> Operation | None:
+    """The operation that this call is: by method and path, and by the keys of the body where two share a path."""
+    keys = set(body) if isinstance(body, dict) else set()
+    for operation in operations():
+        same = operation.method == method.upper() and operation.path.rstrip("/") == path.rstrip("/")
+        if same and all((key in keys) == there for key, there in operation.told_apart.items()):
+            return operation
+    return None
+
+
+def explain(error: str, status: int | None = None, system: str = "", code: str = "") -> Explanation | None:
+    """What an error text means and whether it was charged: the system's own failures first, then the gateway's."""
+    known = loaded().failures
+    return explain_among([*known.get(system, ()), *known.get("gateway", ())], error, status, code)

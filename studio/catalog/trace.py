@@ -1,0 +1,90 @@
+"""Why each key of a body is there, or is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from . import body as bodies
+from . import conditions
+from .check import Problem, check
+from .schema import Fate, Field, Form, Values
+from .text import Text
+
+SET = Text("You set it.", "由你设置。")
+DEFAULT = Text("The usual value.", "常用默认值。")
+EXTRA = Text("Not known to the catalog; sent as you wrote it.", "目录中没有此项，按你所写原样发送。")
+FATES: Mapping[Fate, Text] = {
+    "keep": Text("Sent, but only used when {when}.", "会发送，但仅当{when}时才起作用。"),
+    "omit": Text("Left out: only used when {when}.", "已省略：仅当{when}时才起作用。"),
+    "refuse": Text("Not allowed here: only used when {when}.", "此处不允许：仅当{when}时才起作用。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One leaf of the body (`kept`), or one value that a rule left out. `at` is its dotted path."""
+
+    at: str
+    why: Literal["set", "default", "rule", "extra"]
+    kept: bool
+    fate: Fate | None
+    note: Text
+    field: Field | None
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A body, why each of its keys is there, and what is wrong with it."""
+
+    body: dict[str, Any]
+    trace: list[Trace]
+    problems: list[Problem]
+
+
+def build(form: Form, values: Values, extras: Mapping[str, Any], fates: Mapping[str, str] | None) -> Built:
+    """The body of these values; values whose rule says "omit" are left out and traced."""
+    whole = bodies.place(form, values, extras)
+    flat, _ = bodies.split(form, whole)
+    fate_of = {at: conditions.fate(form, form.by_path[at], fates) for at in bodies.misfits(form, flat)}
+    dropped = {at for at, fate in fate_of.items() if fate == "omit"}
+    if dropped:
+        kept = {at: value for at, value in flat.items() if at not in dropped}
+        whole = bodies.place(form, kept | _beside_the_body(form, values), extras)
+    trace = [
+        *_kept(form, whole, fate_of),
+        *(_line(form, at, flat[at], "omit", kept=False) for at in flat if at in dropped),
+    ]
+    return Built(whole, trace, check(form, whole, fates))
+
+
+def _beside_the_body(form: Form, values: Values) -> dict[str, Any]:
+    return {f.at: values[f.at] for f in form.fields if f.place != "body" and f.at in values}
+
+
+def _kept(form: Form, body: Mapping[str, Any], fate_of: Mapping[str, Fate]) -> Iterator[Trace]:
+    for leaf in bodies.leaves(form, body):
+        yield _line(form, leaf.at, leaf.value, fate_of.get(leaf.at), kept=True, known=leaf.node is not None)
+
+
+def _line(form: Form, at: str, value: object, fate: Fate | None, *, kept: bool, known: bool = True) -> Trace:
+    field = form.by_path.get(at)
+    if not known:
+        return Trace(at, "extra", kept, None, EXTRA, None)
+    if field and fate:
+        return Trace(at, "rule", kept, fate, FATES[fate].fill(when=when(form, field)), field)
+    if field and field.default is not None and same(value, field.default):
+        return Trace(at, "default", kept, None, DEFAULT, field)
+    return Trace(at, "set", kept, None, SET, field)
+
+
+def same(value: object, default: object) -> bool:
+    """Is this the default? `true` is not 1; 10.0 is 10."""
+    return isinstance(value, bool) == isinstance(default, bool) and value == default
+
+
+def when(form: Form, field: Field) -> Text:
+    """The nearest conditions of a field, in words."""
+    nearest = next((each.applies for each in reversed(form.above(field)) if each.applies), {})
+    return conditions.sentence(form, nearest)

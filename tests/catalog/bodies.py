@@ -1,0 +1,74 @@
+"""Bodies for the property tests: arbitrary JSON, and bodies that `check` accepts."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+from hypothesis import strategies as st
+
+from studio import catalog
+
+LITERALS = ("0.3999999999999999", "1.0", "1e2", "-0", "1E-7", "12345678901234567890123", "-6", "0", "100.00")
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+KEYS = WORDS | st.sampled_from(["a.b", "", "x[]", 'q"', "提示", "image", "seconds", "options", "data", "task_id"])
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+NUMBERS = st.sampled_from(LITERALS).map(catalog.loads) | st.integers() | FLOATS
+SCALARS = st.none() | st.booleans() | NUMBERS | WORDS
+JSON = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=8) | NUMBERS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(), max_size=6) | KEYS, inner),
+    max_leaves=15,
+)
+EXTRA_KEYS = st.text(string.ascii_lowercase + ".[]中", min_size=1, max_size=6).map(lambda key: f"extra {key}")
+EXTRAS = st.dictionaries(EXTRA_KEYS, JSON, max_size=3)
+WRITTEN = st.sampled_from(["0.3999999999999999", "-6.0", "1e1"]).map(catalog.loads)
+AXES = st.floats(-10, 10) | st.integers(-10, 10) | WRITTEN
+
+
+@st.composite
+def shuffled(draw: st.DrawFn, known: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
+    """Known and unknown keys, mixed in any order."""
+    return dict(draw(st.permutations([*known.items(), *unknown.items()])))
+
+
+@st.composite
+def accepted(draw: st.DrawFn) -> dict[str, Any]:
+    """Bodies of runway.generate-text as a person or a program may send them."""
+    axes = st.dictionaries(st.sampled_from(["x", "y", "z", "r", "bg_x_pan", "bg_y_pan"]), AXES)
+    inner: dict[str, Any] = {}
+    if draw(st.booleans()):
+        inner["seconds"] = draw(st.sampled_from([5, 10, "5", "10", catalog.loads("10.0")]))
+    if draw(st.booleans()):
+        inner["motion_vector"] = draw(axes.flatmap(lambda known: EXTRAS.flatmap(lambda more: shuffled(known, more))))
+    body: dict[str, Any] = {
+        "callback_url": "https://studio.example.com/hooks/k7/",
+        "prompt": draw(WORDS.filter(bool)),
+        "model": draw(st.sampled_from(["gen2", "gen3", "gen9"])),
+    }
+    if draw(st.booleans()):
+        body["options"] = draw(EXTRAS.flatmap(lambda more: shuffled(inner, more)))
+    for key in ("ratio", "style"):
+        if draw(st.booleans()):
+            body[key] = draw(st.sampled_from(["", "16:9", "cinematic", "7:3"]))
+    return draw(EXTRAS.flatmap(lambda more: shuffled(body, more)))
+
+
+@st.composite
+def near_misses(draw: st.DrawFn) -> dict[str, Any]:
+    """Accepted bodies with some of their values replaced by anything, or taken away."""
+    body = draw(accepted())
+    for at in draw(st.lists(st.sampled_from([*body, "options"]), max_size=2)):
+        if draw(st.booleans()):
+            body.pop(at, None)
+        else:
+            body[at] = draw(JSON)
+    options = body.get("options")
+    if isinstance(options, dict) and draw(st.booleans()):
+        options |= {"seconds": draw(SCALARS)}
+    if isinstance(options, dict) and draw(st.booleans()):
+        options |= {"motion_vector": draw(st.dictionaries(st.sampled_from(["x", "y"]), JSON))}
+    return body

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio import catalog
+from studio.catalog.loader import load
+from studio.checks import as_errors, catalog_is_whole
+
+WHOLE = """
+system = "demo"
+title = { en = "Demo", zh = "演示" }
+source = "A page"
+
+[family.plain.read]
+gateway_id = "id"
+state = "status"
+states = { queued = ["", 0], succeeded = ["done"] }
+results = [{ kind = "image", at = "urls[]" }]
+
+[operation.draw]
+title = { en = "Draw", zh = "绘图" }
+description = { en = "Draws.", zh = "绘图。" }
+method = "POST"
+path = "/demo/draw"
+makes = "image"
+family = "plain"
+status = "documented"
+poll = "demo.ask"
+poll_set = { id = "{id}" }
+example = '{"prompt":"x"}'
+
+[operation.draw.groups]
+main = { en = "Main", zh = "主要" }
+
+[[operation.draw.field]]
+at = "prompt"
+type = "string"
+required = "yes"
+group = "main"
+label = { en = "Prompt", zh = "提示词" }
+help = { en = "What to draw.", zh = "画什么。" }
+
+[[operation.draw.field]]
+at = "size"
+type = "integer"
+choices = [1, 2]
+default = 1
+applies = { prompt = ["*"] }
+label = { en = "Size", zh = "大小" }
+help = { en = "How large.", zh = "多大。" }
+
+[[operation.draw.follow_up]]
+operation = "draw"
+label = { en = "Again", zh = "再来" }
+set = { prompt = "text" }
+
+[operation.ask]
+title = { en = "Ask", zh = "查询" }
+description = { en = "Asks.", zh = "查询。" }
+method = "GET"
+path = "/demo/{id}"
+makes = "none"
+query = true
+family = "plain"
+status = "inferred"
+
+[[operation.ask.field]]
+at = "id"
+type = "string"
+in = "path"
+label = { en = "Id", zh = "编号" }
+help = { en = "Which.", zh = "哪一个。" }
+"""
+
+
+def faults(folder: Path, text: str) -> list[catalog.Fault]:
+    (folder / "demo.toml").write_text(text, encoding="utf-8")
+    return list(catalog.faults(folder))
+
+
+def test_a_whole_file_has_no_fault(tmp_path: Path) -> None:
+    assert faults(tmp_path, WHOLE) == []
+
+
+def test_the_shipped_catalog_is_whole() -> None:
+    assert catalog.faults() == []
+    assert catalog_is_whole() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "operation", "field", "message", "hint"),
+    [
+        ('label = { en = "Size"', 'lable = { en = "Size"', "draw", "field size", "“lable” is not known", "“label”"),
+        ('zh = "大小"', 'zh = ""', "draw", "field size", "label needs en and zh", "zh = "),
+        ('type = "integer"', 'type = "interger"', "draw", "field size", "“interger” is not known", "“integer”"),
+        ("default = 1", "default = 3", "draw", "field size", "not among the choices", "Add it"),
+        ("default = 1", 'default = "1"', "draw", "field size", "is no integer", "Write a"),
+        ("choices = [1, 2]", 'choices = [1, "2"]', "draw", "field size", "'2' is no integer", "Write a"),
+        ("choices = [1, 2]", "minimum = 2\nmaximum = 1", "draw", "field size", "minimum is larger", "Exchange"),
+        ("choices = [1, 2]", "open = true", "draw", "field size", "open = true without choices", "Add"),
+        ('prompt = ["*"] }', 'promt = ["*"] }', "draw", "field size", "depends on “promt”", "Correct"),
+        ('prompt = ["*"] }', 'prompt = "*" }', "draw", "field size", "is no list of values", "applies = {"),
+        ('at = "size"', 'at = "prompt"', "draw", "field prompt", "stands twice", "Remove"),
+        ('at = "size"', 'at = "size..x"', "draw", "field size..x", "is no dotted path", "Separate"),
+        ('group = "main"', 'group = "other"', "draw", "field prompt", "group = “other” has no title", "Add other"),
+        ('required = "yes"', "required = true", "draw", "field prompt", "is not text", "Write required"),
+        ('poll = "demo.ask"', 'poll = "demo.aks"', "draw", "", "poll = “demo.aks” is no operation", "system.operation"),
+        ('poll_set = { id = "{id}" }', "", "draw", "", "poll_set is missing", "{id}"),
+        ('{ id = "{id}" }', '{ di = "{id}" }', "draw", "", "poll_set names ['di']", "fields"),
+        ('method = "POST"', 'method = "post"', "draw", "", "method = “post” is not known", "POST"),
+        ('path = "/demo/draw"', 'path = "demo/draw"', "draw", "", "does not begin with a slash", "root"),
+        ('path = "/demo/draw"', "", "draw", "", "path is missing", "Add path"),
+        ('makes = "image"', "makes = 5", "draw", "", "makes = 5 is not text", "Write makes"),
+        (
+            'family = "plain"\nstatus = "doc',
+            'family = "plane"\nstatus = "doc',
+            "draw",
+            "",
+            "family = “plane”",
+            "Add [family",
+        ),
+        ('{"prompt":"x"}', '{"prompt":}', "draw", "", "example is no JSON: Line 1, column 11", "Correct it"),
+        ('{"prompt":"x"}', '{"prompt":5}', "draw", "example", "prompt: Prompt must be text", "Correct the example"),
+        ('operation = "draw"', 'operation = "drew"', "draw", "follow_up", "“demo.drew” is no operation", "system"),
+        ('{ prompt = "text" }', '{ promt = "text" }', "draw", "follow_up", "['promt'] is no field", "Write the field"),
+        ('{ prompt = "text" }', '{ prompt = "a[" }', "draw", "follow_up", "is no JMESPath", "jmespath.org"),
+        ('poll = "demo.ask"', 'callback = "hook"', "draw", "", "callback = “hook” is no field", "path"),
+        ('at = "urls[]"', 'at = "urls["', "", "family plain, read, results", "is no JMESPath", "parser says"),
+        ('kind = "image"', 'kind = "picture"', "", "family plain, read, results", "“picture” is not known", "image"),
+        ('["done"]', '["done", 0]', "", "family plain, read", "“0” means two states", "one of the lists"),
+        ("succeeded = [", "success = [", "", "family plain, read", "states.success is not known", "succeeded"),
+        ('system = "demo"', 'system = "domo"', "", "", "stands in demo.toml", "domo.toml"),
+        ('source = "A page"', "", "", "", "source is missing", "Add source"),
+        ("[operation.ask]", "[operation.ask", "", "", "This is no TOML", "Correct the file"),
+    ],
+)
+def test_a_fault_names_file_operation_field_and_what_to_do(
+    tmp_path: Path, old: str, new: str, operation: str, field: str, message: str, hint: str
+) -> None:
+    assert old in WHOLE
+    found = faults(tmp_path, WHOLE.replace(old, new, 1))
+    assert [f for f in found if (f.operation, f.field) == (operation, field) and message in f.message], found
+    assert any(hint in f.hint for f in found if message in f.message), found
+    assert {f.file for f in found} <= {"demo.toml", "domo.toml"}
+
+
+def test_a_fault_becomes_an_error_of_the_system_check(tmp_path: Path) -> None:
+    found = faults(tmp_path, WHOLE.replace("default = 1", "default = 3"))
+    error = as_errors(found)[0]
+    assert error.is_serious()
+    assert "demo.toml: operation draw, field size: default = 3" in error.msg
+    assert error.hint
+
+
+def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
+    text = WHOLE.replace("default = 1", "default = 3").replace('method = "POST"', 'method = "PSOT"')
+    assert len(faults(tmp_path, text)) == 2
+
+
+def test_no_table_of_any_shape_makes_the_loader_stumble(tmp_path: Path) -> None:
+    for key in ("operation", "family", "block", "failure", "title", "source", "system"):
+        for value in ("5", '"x"', "[]", "[1]", "{ a = 1 }", "{ a = { read = 1, field = [1] } }", "[{ x = 1 }]"):
+            assert faults(tmp_path, f"{key} = {value}\n")
+
+
+VALUES = (
+    "5",
+    '"x"',
+    "[]",
+    "{}",
+    "[1]",
+    "[{ a = 1 }]",
+    "{ a = { b = 1 } }",
+    "true",
+    "1.5",
+    "[[1]]",
+    '{ en = 1, zh = "" }',
+)
+
+
+@pytest.mark.parametrize("line", [line for line in WHOLE.splitlines() if " = " in line])
+def test_no_value_of_any_kind_makes_the_loader_stumble(tmp_path: Path, line: str) -> None:
+    for value in VALUES:
+        faults(tmp_path, WHOLE.replace(line, f"{line.partition(' = ')[0]} = {value}"))
+
+
+def test_a_block_is_written_once_and_used_with_changes(tmp_path: Path) -> None:
+    block = """
+[[block.size.field]]
+at = "width"
+type = "integer"
+label = { en = "Width", zh = "宽" }
+help = { en = "How wide.", zh = "多宽。" }
+
+[[block.size.field]]
+at = "height"
+type = "integer"
+label = { en = "Height", zh = "高" }
+help = { en = "How high.", zh = "多高。" }
+
+[[operation.draw.field]]
+use = "size"
+except = ["width"]
+required = "yes"
+"""
+    text = WHOLE.replace('example = \'{"prompt":"x"}\'', "") + block
+    assert faults(tmp_path, text) == []
+    draw = load(tmp_path)[0].by_slug["demo.draw"]
+    assert [(f.at, f.required) for f in draw.fields][2:] == [("height", "yes")]
+
+
+def test_without_words_of_its_own_a_field_has_the_source_and_doubt_of_its_operation(tmp_path: Path) -> None:
+    text = WHOLE.replace('makes = "image"', 'makes = "image"\ndoubt = { en = "Perhaps.", zh = "也许。" }')
+    (tmp_path / "demo.toml").write_text(text, encoding="utf-8")
+    fields: Any = load(tmp_path)[0].by_slug["demo.draw"].fields
+    assert {(f.source, str(f.doubt)) for f in fields} == {("A page", "Perhaps.")}
