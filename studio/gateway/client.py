@@ -1,0 +1,157 @@
+"""The client: one call to a gateway, over a connection of its own, within one deadline.
+
+A call that is paid for must be told apart in three: it was not sent, it was answered, or nobody knows. httpcore tells
+when it begins to write the request; from then on only a whole answer ends the doubt.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+import httpcore
+import httpx
+
+from studio.gateway.answer import Answer, unpack
+from studio.gateway.deadline import Deadline, DeadlineOver
+from studio.gateway.errors import AnswerLost, Blocked, NotSent, gettext_noop
+from studio.gateway.guard import Guard, NameUnknown, Resolver, resolve
+from studio.gateway.line import Wire, pieces
+
+ANSWER_CAP = 8 * 1024 * 1024  # bytes; transcripts and images as text reach several megabytes
+TIMED_OUT = (httpx.TimeoutException, httpcore.TimeoutException, DeadlineOver)
+NEVER_CONNECTED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+BAD_KEY = gettext_noop("The key holds a sign that cannot be sent. Enter the key again.")
+BAD_PATH = gettext_noop("The path of this operation does not lead to the gateway. A path begins with a slash.")
+NO_SUCH_NAME = gettext_noop("The gateway's name was not found. Check the address of the connection.")
+NOT_REACHED = gettext_noop("The gateway could not be reached. Nothing was sent.")
+NOT_REACHED_IN_TIME = gettext_noop("The gateway did not take the connection in time. Nothing was sent.")
+NO_ANSWER_IN_TIME = gettext_noop("The request was sent, but no whole answer came in time.")
+BROKEN_OFF = gettext_noop("The request was sent, but the connection broke before the whole answer was here.")
+TOO_LONG = gettext_noop("The request was sent, but the answer was too long to be read.")
+
+
+class TooLong(Exception):
+    """The answer passed the cap."""
+
+
+class Client:
+    """Speaks to one gateway with one key. `transport` replaces the guarded network, in tests.
+
+    The key is sent to `base_url` and nowhere else, and stands in no message and no repr.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        private_origins: Sequence[str] = (),
+        transport: httpx.BaseTransport | None = None,
+        resolver: Resolver = resolve,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._key = key
+        self.private_origins = private_origins
+        self.transport = transport
+        self.resolver = resolver
+
+    def __repr__(self) -> str:
+        return f"<Client of {self.base_url}>"
+
+    def send(
+        self, method: str, path: str, *, content: bytes, content_type: str = "application/json", deadline: float = 75
+    ) -> Answer:
+        """Make a paid call, once: no retry, no redirect. `deadline` is in seconds, for everything from name to answer.
+
+        Raises `NotSent` when no byte of the request left, `AnswerLost` when some may have and no whole answer came.
+        """
+        return self.exchange(method, path, content, content_type, deadline)
+
+    def query(self, method: str, path: str, *, content: bytes | None = None, deadline: float = 30) -> Answer:
+        """Ask something that costs nothing and may be asked again; the same errors as `send`."""
+        return self.exchange(method, path, content, "application/json", deadline)
+
+    def exchange(self, method: str, path: str, content: bytes | None, content_type: str, seconds: float) -> Answer:
+        started, deadline, began = time.monotonic(), Deadline(seconds), Began()
+        request = self.request(method, path, content, content_type, began)
+        transport = self.transport or Wire(Guard(deadline, self.private_origins, resolver=self.resolver))
+        try:
+            status, headers, body = carry(transport, request, deadline)
+        except Blocked:
+            raise
+        except Exception as fault:
+            if began.to_write or (self.transport and not isinstance(fault, NEVER_CONNECTED)):
+                raise AnswerLost(why_lost(fault)) from fault
+            raise not_sent(fault) from fault
+        finally:
+            if transport is not self.transport:
+                transport.close()
+        body = unpack(body, headers.get("content-encoding", ""), ANSWER_CAP)
+        return Answer.read(status, headers, body, time.monotonic() - started)
+
+    def request(self, method: str, path: str, content: bytes | None, content_type: str, began: Began) -> httpx.Request:
+        if not path.startswith("/"):
+            raise NotSent(BAD_PATH, permanent=True)
+        if not self._key.isascii() or not self._key.isprintable() or " " in self._key:
+            raise NotSent(BAD_KEY, permanent=True)
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "prompt-studio"}
+        if content is not None:
+            headers["Content-Type"] = content_type
+        try:
+            request = httpx.Request(
+                method, self.base_url + path, content=content, headers=headers, extensions={"trace": began}
+            )
+        except (httpx.InvalidURL, ValueError) as fault:
+            raise NotSent(BAD_PATH, permanent=True) from fault
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+class Began:
+    """Watches the trace of a request: `to_write` turns true just before its first byte is written."""
+
+    def __init__(self) -> None:
+        self.to_write = False
+
+    def __call__(self, event: str, info: Mapping[str, object]) -> None:
+        if event.endswith(".send_request_headers.started"):
+            self.to_write = True
+
+
+def carry(
+    transport: httpx.BaseTransport, request: httpx.Request, deadline: Deadline
+) -> tuple[int, dict[str, str], bytes]:
+    """Send one request and read its whole answer: status, headers, body as it came."""
+    response = transport.handle_request(request)
+    try:
+        body = bytearray()
+        for chunk in pieces(response):
+            body += chunk
+            if len(body) > ANSWER_CAP:
+                raise TooLong
+            deadline.left()
+    finally:
+        response.close()
+    return response.status_code, {name.lower(): value for name, value in response.headers.items()}, bytes(body)
+
+
+def why_lost(fault: Exception) -> str:
+    if isinstance(fault, TooLong):
+        return TOO_LONG
+    return NO_ANSWER_IN_TIME if isinstance(fault, TIMED_OUT) else BROKEN_OFF
+
+
+def not_sent(fault: Exception) -> NotSent:
+    if isinstance(fault, NameUnknown):
+        return NotSent(NO_SUCH_NAME)
+    if isinstance(fault, httpx.UnsupportedProtocol | httpcore.UnsupportedProtocol | httpx.InvalidURL):
+        return NotSent(BAD_PATH, permanent=True)
+    return NotSent(NOT_REACHED_IN_TIME if isinstance(fault, TIMED_OUT) else NOT_REACHED)

@@ -1,0 +1,50 @@
+"""Which of four things became of a paid call that was answered.
+
+Sources: RFC 9110 for the statuses; what the gateway's family documents and was seen to do for the codes in the body.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from studio.gateway.answer import Answer
+
+if TYPE_CHECKING:
+    from studio.catalog import Report
+
+# The status leaves open whether the task was made: timeout, conflict, too early, the client closed first.
+OPEN_STATUSES = frozenset({408, 409, 425, 499})
+# "No channel serves this model": decided before anything is passed on, so nothing was accepted.
+NO_CHANNEL = ("model_not_found", "无可用渠道", "no available channel")
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    REFUSED_RETRY = "refused_retry"  # refused now; the same body may be sent again later, in a new attempt
+    UNKNOWN = "unknown"  # may have been accepted and charged
+
+
+def classify(answer: Answer, report: Report) -> Outcome:
+    """What a whole answer to a paid call means for the attempt; `report` is the catalog's reading of it."""
+    status = answer.status
+    if 200 <= status < 300:
+        return classify_success(report)
+    if status in OPEN_STATUSES:
+        return Outcome.UNKNOWN
+    if status == 429:
+        return Outcome.REFUSED if answer.is_out_of_money else Outcome.REFUSED_RETRY
+    if 300 <= status < 500 or status == 501:
+        return Outcome.REFUSED
+    if status == 503 and any(word in answer.error_words for word in NO_CHANNEL):
+        return Outcome.REFUSED_RETRY
+    return Outcome.UNKNOWN
+
+
+def classify_success(report: Report) -> Outcome:
+    if report.gateway_id or report.results:
+        return Outcome.ACCEPTED
+    if report.state == "failed":
+        return Outcome.REFUSED
+    return Outcome.UNKNOWN
