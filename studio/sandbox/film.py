@@ -1,0 +1,77 @@
+"""A film that was asked for, and its address. The address holds all that is needed to make the film again."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+import re
+import zlib
+from dataclasses import astuple, dataclass
+
+FPS = 12
+AREA = 640 * 360
+LONGEST_PROMPT = 240  # characters that fit on the picture
+LONGEST = 60
+VIDEO, POSTER, LAST = "video.mp4", "poster.jpg", "last-frame.png"
+LARGEST_SPEC = 4000
+RATIO = re.compile(r"[1-9]\d{0,3}:[1-9]\d{0,3}")
+
+
+@dataclass(frozen=True)
+class Film:
+    """`ratio` is width:height as text, `seconds` whole seconds, `source` what it was made from (text, image)."""
+
+    prompt: str
+    ratio: str
+    seconds: int
+    model: str
+    source: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height: even, of the ratio asked for (up to 4:1), and about as large as 640 by 360."""
+        wide, high = (int(part) for part in self.ratio.split(":"))
+        if not 0.25 <= wide / high <= 4:
+            wide, high = (4, 1) if wide > high else (1, 4)
+        shrink = math.gcd(wide, high)
+        wide, high = wide // shrink, high // shrink
+        scale = max(2, 2 * round(math.sqrt(AREA / (wide * high)) / 2))
+        if wide * high * scale**2 <= 2 * AREA:
+            return wide * scale, high * scale
+        height = 2 * round(math.sqrt(AREA * high / wide) / 2)
+        return 2 * round(height * wide / high / 2), height
+
+    @property
+    def token(self) -> str:
+        prompt, *rest = astuple(self)
+        spec = json.dumps([prompt[:LONGEST_PROMPT], *rest], ensure_ascii=False, separators=(",", ":"))
+        return base64.urlsafe_b64encode(zlib.compress(spec.encode(), 9)).decode().rstrip("=")
+
+
+def seal(token: str) -> str:
+    """The film's id in its address: a slip in the rest is found by it."""
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
+
+
+def from_token(token: str) -> Film:
+    """Read an address back. Raises ValueError for what this gateway never wrote."""
+    try:
+        packed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        prompt, ratio, seconds, model, source = json.loads(zlib.decompressobj().decompress(packed, LARGEST_SPEC))
+        film = Film(str(prompt), str(ratio), int(seconds), str(model), str(source))
+    except (ValueError, zlib.error, TypeError, RecursionError) as fault:
+        raise ValueError("not an address of ours") from fault
+    if not 1 <= film.seconds <= LONGEST or not RATIO.fullmatch(film.ratio):
+        raise ValueError("no film of ours")
+    return film
+
+
+def links(base: str, film: Film, expires: int) -> tuple[str, str, str]:
+    """Addresses of the video, its first frame and its last one; `expires` is a unix time."""
+    token = film.token
+    video, poster, last = (
+        f"{base}/media/{seal(token)}/{name}?film={token}&expires={expires}" for name in (VIDEO, POSTER, LAST)
+    )
+    return video, poster, last
