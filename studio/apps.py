@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.core import checks
+
+from studio.checks import catalog_is_whole
+
+
+class StudioConfig(AppConfig):
+    """The house itself: an app only for its commands, checks and translations."""
+
+    name = "studio"
+
+    def ready(self) -> None:
+        checks.register(catalog_is_whole)

@@ -1,0 +1,31 @@
+"""An ear of our own on PostgreSQL: a connection beside Django's that hears NOTIFY."""
+
+from __future__ import annotations
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
+
+DJANGO_ONLY = {"cursor_factory", "context", "prepare_threshold", "client_encoding"}
+
+
+def connect() -> psycopg.Connection:
+    """A new connection to the database that Django uses, in autocommit."""
+    parameters = connections[DEFAULT_DB_ALIAS].get_connection_params()
+    for name in DJANGO_ONLY & parameters.keys():
+        del parameters[name]
+    return psycopg.connect(**parameters, autocommit=True)
+
+
+def listen(channel: str) -> psycopg.Connection:
+    """A new connection that hears this channel; what was rung before it was open it has not heard."""
+    connection = connect()
+    connection.execute(f"LISTEN {channel}".encode())
+    return connection
+
+
+def wait(connection: psycopg.Connection, seconds: float) -> None:
+    """Return at the next NOTIFY, or after that many seconds. A hundred rings are one reason to look."""
+    for _ring in connection.notifies(timeout=seconds, stop_after=1):
+        pass
+    for _ring in connection.notifies(timeout=0):
+        pass

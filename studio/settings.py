@@ -1,0 +1,297 @@
+"""All settings, read from the environment once. The defaults run the whole studio against the sandbox."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from cryptography.fernet import Fernet
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def env_bool(name: str) -> bool:
+    return env(name).lower() in {"1", "true", "yes", "on"}
+
+
+def env_list(name: str) -> list[str]:
+    return [part.strip() for part in env(name).split(",") if part.strip()]
+
+
+DEBUG = env_bool("STUDIO_DEBUG")
+PRODUCTION = env_bool("STUDIO_PRODUCTION")
+STYLE_PAGE = DEBUG  # /style/ shows every component in every state
+DATA_DIR = Path(env("STUDIO_DATA") or BASE_DIR / ".studio")
+
+
+def secret(name: str, make: str) -> str:
+    """A secret from the environment; outside production one is made once and kept in the data folder."""
+    if value := env(name):
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"{name} is not set. In production give it in the environment, for instance {make}")
+    path = DATA_DIR / "secrets.json"
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if name not in kept:
+        kept[name] = Fernet.generate_key().decode() if name == "STUDIO_ENCRYPTION_KEYS" else secrets.token_urlsafe(48)
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(kept, file)
+    return kept[name]
+
+
+# Secrets. The old SECRET_KEY goes to STUDIO_SECRET_KEY_FALLBACKS when it is rotated, so that callback addresses
+# already on their way stay valid; encryption keys are a list, newest first.
+SECRET_KEY = secret("STUDIO_SECRET_KEY", "a random text of 50 characters")
+SECRET_KEY_FALLBACKS = env_list("STUDIO_SECRET_KEY_FALLBACKS")
+ENCRYPTION_KEYS = [
+    key for key in secret("STUDIO_ENCRYPTION_KEYS", "a Fernet key; the newest first, comma separated").split(",") if key
+]
+
+# The address under which gateways and people reach the studio.
+PUBLIC_URL = env("STUDIO_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+if PRODUCTION and not env("STUDIO_PUBLIC_URL"):
+    raise ImproperlyConfigured(
+        "STUDIO_PUBLIC_URL is not set. In production give the studio's address, for instance https://studio.example.com"
+    )
+_public = urlsplit(PUBLIC_URL)
+ALLOWED_HOSTS = env_list("STUDIO_HOSTS") or [_public.hostname or "", "127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+
+# The sandbox, and the private addresses (host:port) that requests of ours may reach. A team cannot change these.
+SANDBOX_URL = env("STUDIO_SANDBOX_URL", "http://127.0.0.1:8001").rstrip("/")
+PRIVATE_ORIGINS = [urlsplit(SANDBOX_URL).netloc, *env_list("STUDIO_PRIVATE_ORIGINS")]
+# A function that makes another httpx transport for the gateway client; tests reach the sandbox in-process with it.
+GATEWAY_TRANSPORT = None
+# Seconds that a paid answer waits for a database that is away, before it goes to the spool in the data folder. With the
+# deadline of the call this stays below the queue's time-out.
+RECORD_PATIENCE = 50
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_q",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "studio",
+    "studio.teams",
+    "studio.tasks",
+    "studio.assets",
+    "studio.composer",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "studio.urls"
+WSGI_APPLICATION = "studio.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "studio.teams.context.frame",
+                "studio.tasks.context.live",
+            ],
+        },
+    }
+]
+
+# Database: SQLite in the data folder, or PostgreSQL by DATABASE_URL. Connections stay open: the web server has a fixed
+# number of threads, and django-q2 is an order of magnitude slower when it connects for each job.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",  # a deferred transaction that turns into a writer fails at once instead of waiting
+    "timeout": 20,
+    # FULL: a committed claim must survive a power cut, because money moves right after it.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+}
+DATABASES = {
+    "default": dj_database_url.parse(
+        env("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'studio.sqlite3'}", conn_max_age=None, conn_health_checks=True
+    )
+}
+POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
+if not POSTGRESQL:
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env("REDIS_URL")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "studio"}
+    ),
+    # django-q2 writes its status here twice a second; nobody else reads it.
+    "queue": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "queue"},
+}
+
+# The queue only rings; the rows are the truth. Each value was measured, see studio/README.md.
+Q_CLUSTER = {
+    "name": "studio",
+    "orm": "default",
+    "workers": 4 if POSTGRESQL else 2,
+    "timeout": 150,  # more than the longest overall deadline of one call to the gateway
+    "retry": 300,  # counts from the dequeue: must exceed the timeout plus the wait in the queue
+    "max_attempts": 1,
+    "ack_failures": True,  # otherwise a failed job is run again without end
+    "queue_limit": 1,  # prefetched jobs run their retry clock down while they wait
+    "bulk": 1,
+    "save_limit": -1,  # keeping successes makes each acknowledgement six times slower
+    "catch_up": False,
+    "recycle": 500,
+    "guard_cycle": 0.5,
+    "cache": "queue",
+    "poll": 1 if POSTGRESQL else 0.05,
+    "scheduler": False,  # there are no schedules; the clock rings, and the sentinel needs no database connection
+    "log_level": "WARNING",
+    "label": "Queue",
+} | ({"broker_class": "studio.queue.PostgresBroker"} if POSTGRESQL else {})
+
+AUTH_USER_MODEL = "teams.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail because a stranger typed their address
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "studio.teams.adapter.AccountAdapter"
+# Guessing is slow for an address and for an account; a sign-in link or a reset still lets the owner in.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,30/h/ip,20/h/key"}
+SIGNUP_OPEN = env_bool("STUDIO_SIGNUP_OPEN")
+
+# Single sign-on: each is there when its id is set. Whoever arrives with a verified e-mail is the person known by it.
+SOCIALACCOUNT_ADAPTER = "studio.teams.adapter.SocialAccountAdapter"
+# A link, not a form: the policy lets no form lead to another site. The adapter refuses what could be abused by it.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
+if env("STUDIO_OIDC_ID"):
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": env("STUDIO_OIDC_NAME", "SSO"),
+                "client_id": env("STUDIO_OIDC_ID"),
+                "secret": env("STUDIO_OIDC_SECRET"),
+                "settings": {"server_url": env("STUDIO_OIDC_URL")},
+            }
+        ]
+    }
+for _sso in ("google", "github", "gitlab"):
+    if env(f"STUDIO_{_sso.upper()}_ID"):
+        INSTALLED_APPS.append(f"allauth.socialaccount.providers.{_sso}")
+        SOCIALACCOUNT_PROVIDERS[_sso] = {
+            "APP": {"client_id": env(f"STUDIO_{_sso.upper()}_ID"), "secret": env(f"STUDIO_{_sso.upper()}_SECRET")}
+        }
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+if SESSION_COOKIE_SECURE:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "studio" / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = env("STUDIO_TIME_ZONE", "UTC")
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if env('STUDIO_SMTP_HOST') else 'console'}.EmailBackend"
+EMAIL_HOST = env("STUDIO_SMTP_HOST")
+EMAIL_PORT = int(env("STUDIO_SMTP_PORT", "587"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("STUDIO_SMTP_USER"), env("STUDIO_SMTP_PASSWORD")
+EMAIL_USE_TLS = EMAIL_PORT == 587
+DEFAULT_FROM_EMAIL = env("STUDIO_MAIL_FROM", "studio@localhost")
+
+# To stderr; `manage.py up` keeps it in files. Django's own default would lose errors when DEBUG is off.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"masked": {"()": "studio.logs.Masked", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "masked"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},  # a page that was not found is no event
+        "django-q": {"level": "WARNING"},
+    },
+}

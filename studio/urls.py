@@ -1,0 +1,15 @@
+"""The doors: one include per room."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("studio.teams.accounts")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("", include("studio.teams.urls")),
+    path("", include("studio.tasks.urls")),
+    path("", include("studio.assets.urls")),
+    path("", include("studio.composer.urls")),
+]
+if settings.STYLE_PAGE:
+    urlpatterns += [path("style/", include("studio.style"))]
