@@ -1,0 +1,1 @@
+"""WHO: people, teams, memberships, and the connections a team pays with. May import the gateway."""

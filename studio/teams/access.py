@@ -1,0 +1,124 @@
+"""Who may open a page: `team_page` finds the person's team and role, and opens the scope around view and template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast, overload
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from studio.teams.models import Membership, Role, Team, User
+from studio.teams.scope import scope
+
+P = ParamSpec("P")
+RANK = {Role.VIEWER: 0, Role.MEMBER: 1, Role.OWNER: 2}
+TEAM_IN_SESSION = "team"
+
+
+class TeamRequest(HttpRequest):
+    """A request inside `team_page`: the person is signed in and belongs to `team`."""
+
+    user: User
+    team: Team
+    membership: Membership
+    htmx: HtmxDetails
+
+
+View = Callable[Concatenate[TeamRequest, P], HttpResponseBase]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+@overload
+def team_page(view: View[P], /) -> Page[P]: ...
+
+
+@overload
+def team_page(*, role: Role) -> Callable[[View[P]], Page[P]]: ...
+
+
+def team_page(view: View[P] | None = None, /, *, role: Role = Role.VIEWER) -> Page[P] | Callable[[View[P]], Page[P]]:
+    """Let in people of a team who have at least this role; everything they reach is their current team's.
+
+    Signed out: the sign-in page, which leads back here. Without a team: a page that says so. Role too low: 403.
+    """
+    if view is None:
+        return lambda view: guarded(view, role)
+    return guarded(view, role)
+
+
+def guarded(view: View[P], role: Role) -> Page[P]:
+    @wraps(view)
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        membership = current_membership(request)
+        if membership is None:
+            return render(request, "teams/no_team.html", status=403)
+        if RANK[Role(membership.role)] < RANK[role]:
+            raise PermissionDenied(refusal(role))
+        inside = cast(TeamRequest, request)
+        inside.membership, inside.team = membership, membership.team
+        with scope(membership.team):
+            response = view(inside, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                response.render()
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True)
+        return response
+
+    return page
+
+
+def memberships(request: HttpRequest) -> list[Membership]:
+    """The person's memberships, oldest first; asked of the database once per request, so a removal bites at once."""
+    if isinstance(request.user, AnonymousUser):
+        return []
+    kept: list[Membership] | None = getattr(request, "_memberships", None)
+    if kept is None:
+        kept = list(request.user.memberships.select_related("team").order_by("id"))
+        request._memberships = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def current_membership(request: HttpRequest) -> Membership | None:
+    """The membership in the team chosen last in this session, else the person's first one."""
+    mine = memberships(request)
+    chosen = request.session.get(TEAM_IN_SESSION)
+    return next((m for m in mine if m.team_id == chosen), mine[0] if mine else None)
+
+
+def refusal(role: Role) -> str:
+    if role == Role.OWNER:
+        return _("Only owners of the team can do this. Ask an owner.")
+    return _("Viewers can look at everything but change nothing. Ask an owner to make you a member.")
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page, and from there back to the page the person was looking at."""
+    answer = redirect_to_login(page_in_browser(request))
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(answer["Location"])
+    return answer
+
+
+def page_in_browser(request: HttpRequest) -> str:
+    """The address to come back to: never that of a fragment or a form's target, which cannot be opened by itself."""
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    if htmx:
+        return htmx.current_url_abs_path or "/"
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    referrer = request.headers.get("Referer", "")
+    here = url_has_allowed_host_and_scheme(referrer, {request.get_host()}, request.is_secure())
+    return referrer if here else "/"

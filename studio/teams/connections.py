@@ -1,0 +1,89 @@
+"""The pages of a team's connections: everybody may look, owners change."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import ProtectedError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from studio.teams.access import TeamRequest, refusal, team_page
+from studio.teams.forms import ConnectionForm
+from studio.teams.models import Connection, Role
+from studio.teams.trial import try_out
+
+
+@require_GET
+@team_page
+def connections(request: TeamRequest) -> HttpResponse:
+    return render(request, "teams/connections.html", {"connections": Connection.objects.all()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_page(role=Role.OWNER)
+def new(request: TeamRequest) -> HttpResponse:
+    return edit(request, Connection(team=request.team))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_page
+def connection(request: TeamRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Connection, pk=pk)
+    if request.membership.is_owner:
+        return edit(request, found)
+    if request.method == "POST":
+        raise PermissionDenied(refusal(Role.OWNER))
+    return render(request, "teams/connection.html", shown(found))
+
+
+def edit(request: TeamRequest, connection: Connection) -> HttpResponse:
+    form = ConnectionForm(request.POST or None, instance=connection)
+    if form.is_valid():
+        connection = form.save()
+        messages.success(request, _("Saved."))
+        if form.pasted_v1:
+            messages.info(
+                request, _("The /v1 at the end of the address was removed: each operation's path carries its own.")
+            )
+        return redirect("teams:connection", connection.pk)
+    page = shown(connection) | {"form": form}
+    return render(request, "teams/connection.html", page, status=422 if form.is_bound else 200)
+
+
+def shown(connection: Connection) -> dict[str, object]:
+    return {"connection": connection, "why_no_callback": connection.reaches_us()[1] if connection.base_url else ""}
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def test(request: TeamRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Connection, pk=pk)
+    page = shown(found) | {"trial": try_out(found)}
+    if request.htmx:
+        return render(request, "teams/_trial.html", page)
+    return render(request, "teams/connection.html", page | {"form": ConnectionForm(instance=found)})
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def start(request: TeamRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Connection, pk=pk)
+    found.resume()
+    messages.success(request, _("Started again. Tasks that waited for this key go on."))
+    return redirect("teams:connection", pk)
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def delete(request: TeamRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Connection, pk=pk)
+    try:
+        found.delete()
+    except ProtectedError:
+        messages.error(request, _("Tasks were sent through this connection, so it stays. You can replace its key."))
+        return redirect("teams:connection", pk)
+    messages.success(request, _("“%(name)s” was deleted.") % {"name": found.name})
+    return redirect("teams:connections")

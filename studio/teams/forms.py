@@ -1,0 +1,211 @@
+"""What people type about themselves, their team and its connections."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from studio.gateway import clean_base_url, is_private_host
+from studio.gateway.addresses import is_allowed
+from studio.teams.lines import Fate, check_fates, check_paths, read_lines, write_lines
+from studio.teams.models import Connection, Team, User
+
+SHORTEST_KEY = 8  # the last four are shown, so a shorter one would be half given away
+
+
+class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The key can be written, never read: left empty it stays, and another address asks for it again."""
+
+    base_url = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=300,
+        help_text=gettext_lazy(
+            "The gateway's root, for instance https://gateway.example.com. A /v1 at its end is removed."
+        ),
+    )
+    key = forms.CharField(
+        label=gettext_lazy("Key"),
+        max_length=400,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    fate = forms.ChoiceField(
+        label=gettext_lazy("Fields that do not apply"),
+        choices=Fate.choices,
+        widget=forms.RadioSelect,
+        initial=Fate.KEEP,
+    )
+    fate_lines = forms.CharField(
+        label=gettext_lazy("Other rules for single fields"),
+        required=False,
+        widget=forms.Textarea,
+        help_text=gettext_lazy("One per line: runway.generate-text:style = omit. The rule is keep, omit or refuse."),
+    )
+    path_lines = forms.CharField(
+        label=gettext_lazy("Paths that differ at this gateway"),
+        required=False,
+        widget=forms.Textarea,
+        help_text=gettext_lazy("One per line: runway.feed = /runway/feed"),
+    )
+
+    class Meta:
+        model = Connection
+        fields = ["name", "base_url", "concurrency", "per_minute"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pasted_v1 = False
+        self.fields["concurrency"].validators += [MinValueValidator(1), MaxValueValidator(100)]
+        self.fields["per_minute"].validators += [MinValueValidator(1), MaxValueValidator(6000)]
+        fates = dict(self.instance.fates)
+        self.initial["fate"] = fates.pop("default", Fate.KEEP)
+        self.initial["fate_lines"] = write_lines(fates)
+        self.initial["path_lines"] = write_lines(self.instance.paths)
+        if self.instance.key_last4:
+            self.fields["key"].help_text = _("Ends in …%(last4)s. Leave it empty to keep it.") % {
+                "last4": self.instance.key_last4
+            }
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if Connection.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("The team already has a connection with this name."))
+        return name
+
+    def clean_base_url(self) -> str:
+        text: str = self.cleaned_data["base_url"]
+        try:
+            url = clean_base_url(text)
+        except ValueError as fault:
+            raise ValidationError(_(str(fault))) from None
+        check_reachable(url)
+        self.pasted_v1 = text.rstrip("/ ").endswith("/v1")
+        return url
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"].strip().removeprefix("Bearer ").strip()
+        if key and (len(key) < SHORTEST_KEY or not key.isascii() or not key.isprintable() or " " in key):
+            raise ValidationError(_("This is no key. A key is one word of at least 8 letters, digits and signs."))
+        return key
+
+    def clean_fate_lines(self) -> dict[str, str]:
+        fates = read_lines(self.cleaned_data["fate_lines"])
+        if "default" in fates:
+            raise ValidationError(_("Choose the rule for all other fields above, not as a line."))
+        check_fates(fates)
+        return fates
+
+    def clean_path_lines(self) -> dict[str, str]:
+        paths = read_lines(self.cleaned_data["path_lines"])
+        check_paths(paths)
+        return paths
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("key") and "key" not in self.errors:
+            if not self.instance.key_cipher:
+                self.add_error("key", _("Enter the key that the gateway gave you."))
+            elif "base_url" in data and data["base_url"] != self.instance.base_url:
+                self.add_error(
+                    "key", _("The address changed. Enter the key for it, so that the old key stays where it is.")
+                )
+        return data
+
+    def save(self, commit: bool = True) -> Connection:
+        data, connection = self.cleaned_data, cast(Connection, self.instance)
+        connection.fates = {"default": data["fate"]} | data["fate_lines"]
+        connection.paths = data["path_lines"]
+        connection.is_sandbox = connection.base_url == settings.SANDBOX_URL
+        if data["key"]:
+            connection.set_key(data["key"])
+        super().save(commit)
+        return connection
+
+
+def check_reachable(url: str) -> None:
+    """Refuse an address inside the studio's own network that its operator did not list, and a key sent in the clear."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or {"http": 80, "https": 443}[parts.scheme]
+    if is_allowed(host, port, settings.PRIVATE_ORIGINS):
+        return
+    if is_private_host(host):
+        raise ValidationError(
+            _("This is a private address. Whoever runs the studio can allow it in STUDIO_PRIVATE_ORIGINS.")
+        )
+    if parts.scheme != "https":
+        raise ValidationError(_("Use https://. Over http:// the key could be read on its way."))
+
+
+class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Team
+        fields = ["name"]
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Name, e-mail and, if wished, another password; e-mail and password change only with the current password."""
+
+    first_name = forms.CharField(label=gettext_lazy("Name"), max_length=150, required=False)
+    current = forms.CharField(
+        label=gettext_lazy("Current password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("New password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        model = User
+        fields = ["first_name", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_password = self.instance.has_usable_password()
+        self.old_email = self.instance.email
+        self.initial["first_name"] = self.instance.get_full_name()
+        self.fields["first_name"].widget.attrs["autocomplete"] = "name"
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        if not self.has_password:
+            del self.fields["current"]
+            self.fields["password"].label = _("Password")
+        else:
+            self.fields["password"].help_text = _("Leave it empty to keep the one you have.")
+            self.fields["current"].help_text = _("Needed to change e-mail or password.")
+
+    def clean_email(self) -> str:
+        email = User.objects.normalize_email(self.cleaned_data["email"])
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Somebody else here uses this e-mail."))
+        return email
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        changes = data.get("password") or data.get("email", self.old_email) != self.old_email
+        if self.has_password and changes and not self.instance.check_password(data.get("current", "")):
+            self.add_error("current", _("This is not your current password."))
+        return data
+
+    def save(self, commit: bool = True) -> User:
+        user = cast(User, self.instance)
+        user.last_name = ""  # one field holds the whole name
+        if self.cleaned_data["password"]:
+            user.set_password(self.cleaned_data["password"])
+        super().save(commit)
+        return user

@@ -1,0 +1,42 @@
+"""Gateway keys at rest: encrypted with the newest of `settings.ENCRYPTION_KEYS`, readable with any of them."""
+
+from __future__ import annotations
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+class KeyUnreadable(RuntimeError):
+    """None of the encryption keys fits what is stored."""
+
+
+def ring() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
+
+
+def lock(text: str) -> str:
+    return ring().encrypt(text.encode()).decode()
+
+
+def unlock(cipher: str) -> str:
+    try:
+        return ring().decrypt(cipher.encode()).decode()
+    except InvalidToken:
+        raise KeyUnreadable(
+            "The stored gateway key cannot be decrypted with STUDIO_ENCRYPTION_KEYS. "
+            "Put the encryption key that was used back into the list, or enter the gateway key again."
+        ) from None
+
+
+def is_newest(cipher: str) -> bool:
+    """Whether this is already encrypted with the newest key."""
+    try:
+        Fernet(settings.ENCRYPTION_KEYS[0]).decrypt(cipher.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def relock(cipher: str) -> str:
+    """The same secret, encrypted with the newest key."""
+    return lock(unlock(cipher))

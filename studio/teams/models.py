@@ -1,0 +1,202 @@
+"""People, teams, memberships, and the connections a team pays with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from studio.gateway import Client, is_private_host
+from studio.teams.keys import lock, unlock
+from studio.teams.lines import check_fates, check_paths
+from studio.teams.scope import TeamManager
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **more: Any) -> User:
+        user = self.model(email=self.normalize_email(email), **more)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractUser):
+    """A person, known by e-mail."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail"), unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_person_per_email")]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email.split("@")[0]
+
+
+class SignInLink(models.Model):
+    """A sign-in link that works once. Only the SHA-256 of its secret is stored."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"sign-in link for {self.user}"
+
+
+class Team(models.Model):
+    name = models.CharField(_("name"), max_length=80)
+    created_at = models.DateTimeField(auto_now_add=True)
+    people = models.ManyToManyField(User, through="Membership", related_name="teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    MEMBER = "member", _("Member")
+    VIEWER = "viewer", _("Viewer")
+
+
+class Membership(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_membership_per_person_and_team")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}: {self.role}"
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == Role.OWNER
+
+    @property
+    def may_run(self) -> bool:
+        return self.role in {Role.OWNER, Role.MEMBER}
+
+
+class HasPath(Protocol):
+    """An operation, as far as a connection needs to know it."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+
+
+class Connection(models.Model):
+    """A team's gateway address and key.
+
+    `fates` is the rule profile: `{"default": "keep", "runway.generate-text:style": "omit"}`, values `keep`, `omit` or
+    `refuse`. `paths` overrides operation paths: `{"runway.feed": "/runway/feed"}`.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="connections")
+    name = models.CharField(_("name"), max_length=80)
+    base_url = models.CharField(_("base address"), max_length=300)
+    key_cipher = models.TextField(editable=False, blank=True)
+    key_last4 = models.CharField(max_length=4, editable=False, blank=True)
+    concurrency = models.PositiveSmallIntegerField(_("calls at the same time"), default=3)
+    per_minute = models.PositiveSmallIntegerField(_("calls per minute"), default=30)
+    fates = models.JSONField(_("rule profile"), default=dict, blank=True)
+    paths = models.JSONField(_("path overrides"), default=dict, blank=True)
+    is_sandbox = models.BooleanField(default=False, editable=False)
+    stopped_because = models.TextField(blank=True, editable=False)
+    paused_until = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TeamManager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["team", "name"], name="one_connection_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        faults = {}
+        for name, check in {"fates": check_fates, "paths": check_paths}.items():
+            try:
+                check(getattr(self, name))
+            except ValidationError as fault:
+                faults[name] = fault
+        if faults:
+            raise ValidationError(faults)
+
+    @property
+    def key(self) -> str:
+        """The key itself: only for the call to the gateway, never for a page, a log line or a message."""
+        return unlock(self.key_cipher) if self.key_cipher else ""
+
+    def set_key(self, text: str) -> None:
+        """Take a new key; saving is the caller's. A key that was stopped is gone, so calls may start again."""
+        self.key_cipher, self.key_last4 = lock(text), text[-4:]
+        self.stopped_because, self.paused_until = "", None
+
+    def client(self) -> Client:
+        """A client of the gateway with this address and key."""
+        make_transport = settings.GATEWAY_TRANSPORT
+        return Client(
+            self.base_url,
+            self.key,
+            private_origins=settings.PRIVATE_ORIGINS,
+            transport=make_transport() if make_transport else None,
+        )
+
+    def path_for(self, operation: HasPath) -> str:
+        """The operation's path at this gateway."""
+        path: str = self.paths.get(operation.slug, operation.path)
+        return path
+
+    @property
+    def is_stopped(self) -> bool:
+        """The gateway refused the key; nothing is sent until an owner starts it again."""
+        return bool(self.stopped_because)
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_until is not None and self.paused_until > timezone.now()
+
+    def stop(self, reason: str) -> None:
+        self.stopped_because = reason
+        self.save(update_fields=["stopped_because"])
+
+    def pause(self, until: datetime) -> None:
+        """Send nothing before `until`; a longer pause that was already asked for stays."""
+        self.paused_until = max(until, self.paused_until or until)
+        self.save(update_fields=["paused_until"])
+
+    def resume(self) -> None:
+        self.stopped_because, self.paused_until = "", None
+        self.save(update_fields=["stopped_because", "paused_until"])
+
+    def reaches_us(self) -> tuple[bool, str]:
+        """Whether this gateway can call `settings.PUBLIC_URL`, and the sentence for the page when it cannot."""
+        ours, theirs = urlsplit(settings.PUBLIC_URL).hostname or "", urlsplit(self.base_url).hostname or ""
+        if not is_private_host(ours) or is_private_host(theirs):
+            return True, ""
+        return False, gettext(
+            "The studio's address %(address)s cannot be reached from outside, so the gateway cannot call back. "
+            "Tasks are followed by asking the gateway instead; setting STUDIO_PUBLIC_URL to a public one changes that."
+        ) % {"address": settings.PUBLIC_URL}

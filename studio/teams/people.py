@@ -1,0 +1,84 @@
+"""The pages of people: the team and its members, and one's own profile."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from studio.teams.access import TEAM_IN_SESSION, TeamRequest, memberships, team_page
+from studio.teams.forms import ProfileForm, TeamForm
+from studio.teams.models import Role, User
+from studio.teams.signin import WELCOME_IN_SESSION
+
+
+@require_GET
+@team_page
+def team(request: TeamRequest) -> HttpResponse:
+    return team_as(request, TeamForm(instance=request.team))
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def rename(request: TeamRequest) -> HttpResponse:
+    form = TeamForm(request.POST, instance=request.team)
+    if not form.is_valid():
+        return team_as(request, form, status=422)
+    form.save()
+    messages.success(request, _("Saved."))
+    return redirect("teams:team")
+
+
+def team_as(request: TeamRequest, form: TeamForm, status: int = 200) -> HttpResponse:
+    members = request.team.memberships.select_related("user").order_by("created_at", "id")
+    return render(request, "teams/team.html", {"members": members, "form": form}, status=status)
+
+
+@require_POST
+@login_required
+def switch(request: HttpRequest) -> HttpResponse:
+    """To another of the person's own teams; any other team does not exist for them."""
+    chosen = next((m for m in memberships(request) if str(m.team_id) == request.POST.get("team")), None)
+    if chosen is None:
+        raise Http404
+    request.session[TEAM_IN_SESSION] = chosen.team_id
+    return redirect("/")
+
+
+@sensitive_post_parameters("current", "password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    # A row of its own: what was typed must not stand in the frame before it is saved.
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=str(request.user.pk)))
+    if form.is_valid():
+        keep(request, form)
+        messages.success(request, _("Saved."))
+        return redirect("teams:profile")
+    return render(request, "teams/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def keep(request: HttpRequest, form: ProfileForm) -> None:
+    with transaction.atomic():
+        user = form.save()
+        if user.email != form.old_email:
+            # The account app remembers addresses by itself, and would let in whoever owns the old one.
+            EmailAddress.objects.filter(user=user).delete()
+    if form.cleaned_data["password"]:
+        update_session_auth_hash(request, user)  # ends every other session, keeps this one
+        request.session.pop(WELCOME_IN_SESSION, None)
+
+
+@require_POST
+@login_required
+def later(request: HttpRequest) -> HttpResponse:
+    """The hint after the first sign-in was read."""
+    request.session.pop(WELCOME_IN_SESSION, None)
+    return HttpResponse() if getattr(request, "htmx", False) else redirect("/")

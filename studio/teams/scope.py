@@ -1,0 +1,52 @@
+"""The scope every query needs: rows of a team are out of reach until somebody says which team is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from studio.teams.models import Team
+
+M = TypeVar("M", bound=models.Model)
+EVERY_TEAM = object()
+_scope: ContextVar[object] = ContextVar("scope", default=None)
+
+
+class ScopeError(RuntimeError):
+    """A team's rows were asked for outside any scope."""
+
+
+@contextmanager
+def scope(team: Team | int) -> Iterator[None]:
+    """Inside, `Model.objects` holds this team's rows and no others."""
+    token = _scope.set(team if isinstance(team, int) else team.pk)
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+@contextmanager
+def across_teams() -> Iterator[None]:
+    """Inside, `Model.objects` holds every team's rows: for jobs and sweeps, which act for the row they find."""
+    token = _scope.set(EVERY_TEAM)
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+class TeamManager(models.Manager[M]):
+    """The manager of every model with a `team`. Related managers (`task.events`) need a scope too."""
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        current = _scope.get()
+        if current is None:
+            raise ScopeError(f"{self.model.__name__} was queried outside scope(team) and across_teams().")
+        rows = super().get_queryset()
+        return rows if current is EVERY_TEAM else rows.filter(team_id=current)

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from studio.teams import connections, people, sandbox_door, signin
+
+app_name = "teams"
+urlpatterns = [
+    path("sign-in/<str:token>/", signin.sign_in, name="sign-in"),
+    path("profile/", people.profile, name="profile"),
+    path("profile/later/", people.later, name="later"),
+    path("team/", people.team, name="team"),
+    path("team/rename/", people.rename, name="rename"),
+    path("team/switch/", people.switch, name="switch"),
+    path("team/connections/", connections.connections, name="connections"),
+    path("team/connections/new/", connections.new, name="connection-new"),
+    path("team/connections/<int:pk>/", connections.connection, name="connection"),
+    path("team/connections/<int:pk>/test/", connections.test, name="connection-test"),
+    path("team/connections/<int:pk>/start/", connections.start, name="connection-start"),
+    path("team/connections/<int:pk>/delete/", connections.delete, name="connection-delete"),
+    path("team/connections/<int:pk>/sandbox/", sandbox_door.sandbox, name="sandbox"),
+    path("team/connections/<int:pk>/sandbox/books/", sandbox_door.sandbox_books, name="sandbox-books"),
+    path("team/connections/<int:pk>/sandbox/<slug:verb>/", sandbox_door.sandbox_turn, name="sandbox-turn"),
+]
