@@ -1,0 +1,94 @@
+"""The streams of one web process, and what waits for each browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter, deque
+
+from studio.tasks.reader import Archive, Line, Reader
+
+WAITING = 2000  # frames that wait for one browser; beyond it the stream ends and the browser resumes by id
+PER_PERSON = 8
+PER_PROCESS = 1000
+
+
+def frame(line: Line) -> bytes:
+    data = {"task": line.task, "kind": line.kind, "state": line.state, "progress": line.progress}
+    return f"id: {line.id}\nevent: task\ndata: {json.dumps(data)}\n\n".encode()
+
+
+class Stream:
+    """What waits for one browser."""
+
+    def __init__(self, person: int, team: int) -> None:
+        self.person, self.team = person, team
+        self.frames: deque[tuple[int, bytes]] = deque()
+        self.news = asyncio.Event()
+        self.over = False
+
+    def put(self, number: int, text: bytes) -> None:
+        if len(self.frames) >= WAITING:
+            self.end()
+        else:
+            self.frames.append((number, text))
+            self.news.set()
+
+    def end(self) -> None:
+        self.over = True
+        self.news.set()
+
+    def take(self, after: int) -> tuple[int, bytes]:
+        """Everything newer than that id, joined, and the id of the last of it."""
+        fresh = [(number, text) for number, text in self.frames if number > after]
+        self.frames.clear()
+        self.news.clear()
+        return (fresh[-1][0] if fresh else after), b"".join(text for _number, text in fresh)
+
+
+class Hub:
+    """The streams of this process. Everything here runs in the event loop."""
+
+    def __init__(self) -> None:
+        self.teams: dict[int, set[Stream]] = {}
+        self.people: Counter[int] = Counter()
+        self.archive = Archive()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.reader: Reader | None = None
+
+    def start(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.reader = Reader(self.from_reader)
+        self.reader.start()
+
+    def stop(self) -> None:
+        if self.reader:
+            self.reader.end()
+        self.archive.close()
+
+    def from_reader(self, lines: list[Line]) -> None:
+        if self.loop and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.hand, lines)
+
+    def hand(self, lines: list[Line]) -> None:
+        for line in lines:
+            if streams := self.teams.get(line.team):
+                text = frame(line)
+                for stream in streams:
+                    stream.put(line.id, text)
+
+    def has_room(self, person: int) -> bool:
+        return self.people[person] < PER_PERSON and self.people.total() < PER_PROCESS
+
+    def join(self, person: int, team: int) -> Stream:
+        stream = Stream(person, team)
+        self.teams.setdefault(team, set()).add(stream)
+        self.people[person] += 1
+        return stream
+
+    def leave(self, stream: Stream) -> None:
+        self.teams[stream.team].discard(stream)
+        if not self.teams[stream.team]:
+            del self.teams[stream.team]
+        self.people[stream.person] -= 1
+        self.people += Counter()  # drops those at zero

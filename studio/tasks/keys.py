@@ -1,0 +1,37 @@
+"""A key that the gateway refuses stops all that would be sent with it, until an owner starts the connection again."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from studio.tasks.changing import change
+from studio.tasks.claiming import hold
+from studio.tasks.models import Attempt
+from studio.tasks.rings import SEND, ring_for
+from studio.tasks.states import Kind, Source, State
+from studio.teams.models import Connection
+from studio.teams.scope import across_teams
+
+
+def stop(connection: Connection, because: str) -> None:
+    """The gateway does not take this key: hold, unpaid, what still waits. An owner starts the connection again."""
+    with across_teams():
+        if not connection.is_stopped:
+            connection.stop(because)
+        for attempt in Attempt.objects.filter(connection=connection, state=State.QUEUED):
+            with change(attempt.task_id) as one:
+                hold(one, attempt.pk, because)
+
+
+def release(connection: Connection) -> None:
+    """The connection was started again: what was held goes its way."""
+    with across_teams():
+        for held in Attempt.objects.filter(connection=connection, state=State.HELD):
+            with change(held.task_id) as one:
+                if Attempt.objects.filter(pk=held.pk, state=State.HELD).update(
+                    state=State.QUEUED, due_at=timezone.now()
+                ):
+                    attempt = one.attempt(held.pk)
+                    one.show()
+                    ring_for(attempt, SEND)
+                    one.say(Kind.RELEASED, Source.TIMER, attempt=attempt)

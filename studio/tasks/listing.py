@@ -1,0 +1,123 @@
+"""The task list: what its address asks for, and the rows of one page of it. No query grows with the team's history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from studio.tasks.models import Event, Task
+from studio.tasks.states import FINAL, State
+from studio.teams.models import User
+
+PAGE = 50
+COUNTED = 1000  # where a chip stops counting
+ATTENTION = Q(state__in=[State.UNKNOWN, State.HELD], finished_at=None)
+GROUPS: dict[str, tuple[str | Promise, Q]] = {
+    "": (_("All"), Q()),
+    "open": (_("On their way"), ~Q(state__in=FINAL) & Q(finished_at=None)),
+    "attention": (_("Need a person"), ATTENTION),
+    "succeeded": (_("Succeeded"), Q(state=State.SUCCEEDED)),
+    "failed": (_("Failed"), Q(state__in=[State.FAILED, State.REFUSED])),
+    "cancelled": (_("Cancelled"), Q(state=State.CANCELLED)),
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter to choose. `count` is empty where it would be no news."""
+
+    label: str | Promise
+    url: str
+    current: bool
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list's address asks for; unknown words ask for everything."""
+
+    person: User
+    who: str = "team"
+    state: str = ""
+    operation: str = ""
+    q: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, query: QueryDict, person: User) -> Self:
+        page = query.get("page", "")
+        return cls(
+            person=person,
+            who="mine" if query.get("who") == "mine" else "team",
+            state=state if (state := query.get("state", "")) in {*GROUPS, *State.values} else "",
+            operation=query.get("operation", "")[:80],
+            q=query.get("q", "").replace("\0", "").strip()[:200],
+            page=min(int(page), 100_000) if page.isdecimal() and len(page) < 7 and int(page) else 1,
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.state or self.operation or self.q or self.who == "mine")
+
+    def url(self, **change: str | int) -> str:
+        """The query of this list with something changed; what is not said is not in it."""
+        other = replace(self, **{"page": 1} | change)  # type: ignore[arg-type]
+        said = {
+            "who": other.who if other.who == "mine" else "",
+            "state": other.state,
+            "operation": other.operation,
+            "q": other.q,
+            "page": other.page if other.page > 1 else "",
+        }
+        return "?" + urlencode({name: value for name, value in said.items() if value})
+
+    def tasks(self) -> QuerySet[Task]:
+        rows = Task.objects.all()
+        if self.who == "mine":
+            rows = rows.filter(person=self.person)
+        if self.operation:
+            rows = rows.filter(operation=self.operation)
+        if self.q:
+            rows = rows.filter(prompt__icontains=self.q)
+        return rows
+
+    def rows(self) -> tuple[list[Task], bool]:
+        """The tasks of this page, newest first, and whether there are older ones."""
+        start = (self.page - 1) * PAGE
+        found = self.tasks().filter(condition(self.state)).defer("values", "extras", "body_text")
+        rows = list(found.select_related("person", "team").prefetch_related("assets")[start : start + PAGE + 1])
+        return rows[:PAGE], len(rows) > PAGE
+
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(label, self.url(state=name), self.state == name, self.count(name))
+            for name, (label, _condition) in GROUPS.items()
+        ]
+
+    def count(self, state: str) -> str:
+        if not state:
+            return ""
+        count = self.tasks().filter(condition(state)).order_by()[:COUNTED].count()
+        return f"{COUNTED - 1}+" if count == COUNTED else str(count)
+
+    def waiting(self) -> list[Task]:
+        """What only a person can move on, oldest first; the list shows it above everything else."""
+        if self.state or self.page > 1:
+            return []
+        rows = self.tasks().filter(ATTENTION).defer("values", "extras", "body_text", "results")
+        return list(rows.select_related("person").order_by("id")[:5])
+
+
+def condition(state: str) -> Q:
+    return GROUPS[state][1] if state in GROUPS else Q(state=state)
+
+
+def newest_event() -> int:
+    """The last thing that happened in the team; while it is the same, so is every list."""
+    return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0

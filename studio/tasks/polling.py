@@ -1,0 +1,78 @@
+"""poll: ask the gateway how an attempt is. Always, as the net under the callbacks; a failed query fails no task."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from studio import catalog
+from studio.gateway import Answer, WireError
+from studio.tasks.changing import change
+from studio.tasks.hearing import News, hear, learn, next_query
+from studio.tasks.models import Attempt
+from studio.tasks.schedule import UNHEARD_FOR
+from studio.tasks.states import Kind, Source, State
+from studio.teams.scope import across_teams
+
+TURN = timedelta(seconds=60)  # a query that dies is asked again after this
+PROOF_BY = timedelta(minutes=10)  # how long a told success waits for a gateway that cannot be asked
+MISSES = 3
+
+
+def poll(attempt_id: int) -> None:
+    """Ask once, if a query is due, and hear the answer. Several rings at the same time make one query."""
+    with across_teams():
+        attempt = take_turn(attempt_id)
+        if attempt is None:
+            return
+        try:
+            answer = ask(attempt)
+        except WireError as fault:
+            return miss(attempt, fault.reason)
+        report = catalog.get(attempt.task.operation).read(answer.payload, "poll", answer.status)
+        if report.state is None:  # a refused query; so is "task unknown", which a young task may be for some seconds
+            return miss(attempt, report.error or f"HTTP {answer.status}")
+        return hear(attempt, report, Source.POLL)
+
+
+def take_turn(attempt_id: int) -> Attempt | None:
+    """The attempt, when its query is due and no callback has just made it needless."""
+    now = timezone.now()
+    rows = Attempt.objects.filter(pk=attempt_id, next_poll_at__lte=now)
+    heard = rows.filter(called_at__gt=now - UNHEARD_FOR, told__isnull=True)
+    if heard.update(next_poll_at=F("called_at") + UNHEARD_FOR):
+        return None
+    if not rows.exclude(gateway_id="").update(next_poll_at=now + TURN, polls=F("polls") + 1):
+        return None
+    return Attempt.objects.select_related("task", "connection").get(pk=attempt_id)
+
+
+def ask(attempt: Attempt) -> Answer:
+    operation = catalog.get(attempt.task.operation)
+    query, values = catalog.get(operation.poll), operation.poll_values(attempt.gateway_ids)
+    body = query.body(values).body
+    content = catalog.dumps(body).encode() if body else None
+    path = query.address(values, attempt.connection.path_for(query))
+    return attempt.connection.client().query(query.method, path, content=content)
+
+
+def miss(attempt: Attempt, reason: str) -> None:
+    """A query without a word about the task: ask again, and say so when it becomes a habit.
+
+    A success that a callback told of is believed, marked unverified, when the gateway could not be asked for ten
+    minutes: its links would rot meanwhile, and they are fetched through the guard.
+    """
+    with change(attempt.task_id) as one:
+        fresh = one.attempt(attempt.pk)
+        fresh.misses += 1
+        told = fresh.told or {}
+        waited = fresh.told_at is not None and fresh.told_at < timezone.now() - PROOF_BY
+        if told.get("state") == State.SUCCEEDED and waited and fresh.misses >= MISSES:
+            return learn(one, fresh, News(State.SUCCEEDED), Source.TIMER, text="unverified")
+        fresh.next_poll_at = next_query(fresh)
+        fresh.save(update_fields=["misses", "next_poll_at"])
+        if fresh.misses == MISSES:
+            one.say(Kind.NO_WORD, Source.POLL, attempt=fresh, text=reason)
+        return None

@@ -1,0 +1,173 @@
+"""The one reader of a web process: it follows the event table and hands each event to whoever listens.
+
+It has connections of its own: no ORM, no pool, and one thread however many people watch.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import psycopg
+from django.conf import settings
+
+from studio import listening
+from studio.tasks.events import CHANNEL
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+AT_ONCE = 500  # events per query
+GLANCE = 0.02  # seconds between two looks at SQLite's data version: some 10 ms from commit to browser, 1 % of a core
+SAFETY = 1.0  # PostgreSQL is asked this often even when nothing rang
+FAULTS = (sqlite3.Error, psycopg.Error)
+
+
+class Line(NamedTuple):
+    """An event as live pages get it: numbers and words of ours, never what somebody typed."""
+
+    id: int
+    team: int
+    task: int
+    kind: str
+    state: str
+    progress: int | None
+
+
+class Source(Protocol):
+    """A database to follow. Each method may raise one of FAULTS; then a new source is opened."""
+
+    def query(self, sql: str, values: tuple[int, ...]) -> list[Any]: ...
+    def wait(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Sqlite:
+    def __init__(self) -> None:
+        self.connection = sqlite3.connect(settings.DATABASES["default"]["NAME"], check_same_thread=False)
+        self.connection.execute("PRAGMA query_only = ON")
+        self.version = self.look()
+
+    def look(self) -> int:
+        """Changes whenever another connection commits."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def query(self, sql: str, values: tuple[int, ...]) -> list[Any]:
+        return self.connection.execute(sql, values).fetchall()
+
+    def wait(self) -> None:
+        until = time.monotonic() + SAFETY
+        while time.monotonic() < until and (version := self.look()) == self.version:
+            time.sleep(GLANCE)
+        self.version = version
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+class Postgres:
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+
+    def query(self, sql: str, values: tuple[int, ...]) -> list[Any]:
+        return self.connection.execute(sql.replace("?", "%s").encode(), values).fetchall()
+
+    def wait(self) -> None:
+        listening.wait(self.connection, SAFETY)
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def source_to_follow() -> Source:
+    return Postgres(listening.listen(CHANNEL)) if settings.POSTGRESQL else Sqlite()
+
+
+def source_to_ask() -> Source:
+    return Postgres(listening.connect()) if settings.POSTGRESQL else Sqlite()
+
+
+COLUMNS = "SELECT id, team_id, task_id, kind, state, progress FROM tasks_event"
+
+
+def read(source: Source, after: int) -> list[Line]:
+    rows = source.query(f"{COLUMNS} WHERE id > ? ORDER BY id LIMIT {AT_ONCE}", (after,))
+    return [Line(*row) for row in rows]
+
+
+def read_team(source: Source, team: int, after: int) -> list[Line]:
+    rows = source.query(f"{COLUMNS} WHERE team_id = ? AND id > ? ORDER BY id LIMIT {AT_ONCE}", (team, after))
+    return [Line(*row) for row in rows]
+
+
+def bounds(source: Source) -> tuple[int, int]:
+    """The ids of the oldest and the newest event; (1, 0) when there is none."""
+    oldest, newest = source.query("SELECT min(id), max(id) FROM tasks_event", ())[0]
+    return oldest or 1, newest or 0
+
+
+class Reader(threading.Thread):
+    """Calls `hand` with each batch of new events, in the order in which they were committed."""
+
+    def __init__(self, hand: Callable[[list[Line]], None]) -> None:
+        super().__init__(name="event reader", daemon=True)
+        self.hand = hand
+        self.ended = threading.Event()
+        self.cursor: int | None = None
+
+    def run(self) -> None:
+        while not self.ended.is_set():
+            try:
+                self.follow()
+            except FAULTS as fault:
+                logger.warning("The event reader lost the database and tries again: %s", fault)
+                self.ended.wait(SAFETY)
+
+    def follow(self) -> None:
+        source = source_to_follow()
+        try:
+            if self.cursor is None:
+                self.cursor = bounds(source)[1]
+            while not self.ended.is_set():
+                while lines := read(source, self.cursor):
+                    self.cursor = lines[-1].id
+                    self.hand(lines)
+                source.wait()
+        finally:
+            source.close()
+
+    def end(self) -> None:
+        self.ended.set()
+        self.join(SAFETY * 2)
+
+
+class Archive:
+    """What a stream that comes back has missed; one connection for all of them, opened again when it dies."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.source: Source | None = None
+
+    def bounds(self) -> tuple[int, int]:
+        return self.ask(bounds)
+
+    def read(self, team: int, after: int) -> list[Line]:
+        return self.ask(lambda source: read_team(source, team, after))
+
+    def ask(self, question: Callable[[Source], T]) -> T:
+        with self.lock:
+            try:
+                self.source = self.source or source_to_ask()
+                return question(self.source)
+            except FAULTS:
+                self.close()
+                self.source = source_to_ask()
+                return question(self.source)
+
+    def close(self) -> None:
+        if self.source:
+            self.source.close()
+            self.source = None

@@ -1,0 +1,45 @@
+"""When to do things again: queries and attempts. Pure functions of what is known; every gap has jitter."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+FIRST_QUERY = 20.0  # seconds; then 1.3 times as long each time
+LONGEST_QUERY = 60.0
+UNHEARD_FOR = timedelta(seconds=30)  # a callback this young makes a query needless
+TRIES = 5  # attempts that never left this machine, in a row
+BUSY_TRIES = 20  # attempts that the gateway was too busy for, in a row
+
+
+def until_query(polls: int, age: timedelta) -> timedelta | None:
+    """The wait before query number `polls` (from 0) of an attempt posted `age` ago; None: no more queries."""
+    if age > 7 * DAY:
+        return None
+    if age > DAY:
+        return DAY
+    if age > 30 * MINUTE:
+        return 5 * MINUTE
+    seconds = FIRST_QUERY * 1.3 ** min(polls, 10)
+    return timedelta(seconds=min(LONGEST_QUERY, seconds * jitter()))
+
+
+def until_check(misses: int, age: timedelta) -> timedelta | None:
+    """The wait before asking again whether an end told by a callback is true, after `misses` queries without a word."""
+    calm = until_query(10, age)
+    return calm and min(calm, timedelta(seconds=5 * 2 ** min(misses, 6) * jitter()))
+
+
+def until_attempt(failures: int) -> timedelta:
+    """The wait before an attempt after `failures` that were not sent: 5 to 10 s, 15 to 30, 45 to 90, 135 to 270."""
+    return timedelta(seconds=5 * 3 ** (failures - 1) * random.uniform(1, 2))  # noqa: S311
+
+
+def until_room(refusals: int) -> float:
+    """Seconds to leave a busy gateway alone that does not say how long: 30, twice as long each time, up to 600."""
+    return min(600.0, 30.0 * 2.0 ** (refusals - 1))
+
+
+def jitter() -> float:
+    return random.uniform(0.75, 1.25)  # noqa: S311

@@ -1,0 +1,98 @@
+"""sweep: what the clock rings for. It finds what was forgotten: rings, dead senders, due queries, unheard callbacks."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from studio.tasks import inbox, replies
+from studio.tasks.changing import change
+from studio.tasks.keys import release, stop
+from studio.tasks.models import Attempt, Callback
+from studio.tasks.recording import lose, record
+from studio.tasks.rings import POLL, RING_AGAIN, SEND, SWEEP_ASSETS, ring, ring_for
+from studio.tasks.states import State
+from studio.teams.models import Connection
+from studio.teams.scope import across_teams
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 200  # rows of a kind in one sweep; the next sweep goes on
+CRASHED = "The sender stopped before an answer was written down."
+
+
+def sweep() -> None:
+    """One round. A part that fails is logged and does not keep the others from their work."""
+    with across_teams():
+        for part in PARTS:
+            try:
+                part()
+            except Exception:
+                logger.exception("%s failed", part.__name__)
+
+
+def import_spool() -> None:
+    for path in replies.kept():
+        if reply := replies.read(path):
+            record(reply)
+            path.unlink(missing_ok=True)
+
+
+def end_leases() -> None:
+    """A sender that is silent beyond its lease died somewhere between the claim and the record."""
+    over = Attempt.objects.filter(state=State.SENDING, lease_until__lt=timezone.now())
+    for dead in over[:AT_ONCE]:
+        with change(dead.task_id) as one:
+            attempt = one.attempt(dead.pk)
+            if attempt.state == State.SENDING:
+                lose(one, attempt, CRASHED)
+
+
+def mind_keys() -> None:
+    """Hold what waits for a stopped key, release what was held when its key is started again."""
+    for state, act in ((State.QUEUED, hold_all), (State.HELD, release)):
+        stopped = Attempt.objects.filter(state=state).values("connection").distinct()
+        for connection in Connection.objects.filter(pk__in=stopped):
+            if connection.is_stopped == (state == State.QUEUED):
+                act(connection)
+
+
+def hold_all(connection: Connection) -> None:
+    stop(connection, connection.stopped_because)
+
+
+def ring_for_queued() -> None:
+    """As many of each connection as may go at the same time, so that a long queue of one team delays no other."""
+    now = timezone.now()
+    due = unrung(Attempt.objects.filter(state=State.QUEUED, due_at__lte=now))
+    for connection in Connection.objects.filter(pk__in=due.values("connection").distinct()):
+        if connection.paused_until is None or connection.paused_until <= now:
+            for attempt in due.filter(connection=connection).order_by("id")[: connection.concurrency]:
+                ring_for(attempt, SEND)
+
+
+def ring_for_queries() -> None:
+    for attempt in unrung(Attempt.objects.filter(next_poll_at__lte=timezone.now())).order_by("next_poll_at")[:AT_ONCE]:
+        ring_for(attempt, POLL)
+
+
+def unrung(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
+    return attempts.filter(Q(rung_at=None) | Q(rung_at__lt=timezone.now() - RING_AGAIN))
+
+
+def hear_unheard() -> None:
+    """Callbacks whose hearing failed or never came, each less often the more often it was tried."""
+    now = timezone.now()
+    waiting = Callback.objects.filter(heard_at=None, tries__lt=inbox.TRIES).exclude(attempt=None).order_by("id")
+    for callback in waiting[:AT_ONCE]:
+        if callback.received_at < now - timedelta(seconds=10 * 4**callback.tries):
+            inbox.hear_callback(callback.pk)
+
+
+def ring_for_assets() -> None:
+    ring(SWEEP_ASSETS)
+
+
+PARTS = (import_spool, end_leases, mind_keys, ring_for_queued, ring_for_queries, hear_unheard, ring_for_assets)

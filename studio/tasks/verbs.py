@@ -1,0 +1,84 @@
+"""What a person can do about a task. Each records who did it; what may cost is said on its button."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from studio import catalog
+from studio.tasks.beginning import NotNow, begin
+from studio.tasks.changing import change
+from studio.tasks.hearing import can_ask
+from studio.tasks.models import Attempt, Task
+from studio.tasks.rings import POLL, SEND, ring_for
+from studio.tasks.states import SENDABLE_AGAIN, UNSENT, Kind, Source, State
+from studio.teams.models import User
+from studio.teams.scope import across_teams
+
+
+def cancel(task: Task, person: User) -> None:
+    """Take back what was not sent yet. After that there is nothing to take back: the gateway offers no cancelling."""
+    with change(task.pk) as one:
+        waiting = one.task.attempts.filter(state__in=UNSENT)
+        if not waiting.update(state=State.CANCELLED, open=False):
+            raise NotNow(_("It was sent already, so it cannot be cancelled; the gateway may charge for it."))
+        one.show()
+        one.say(Kind.CANCELLED, Source.PERSON, person=person)
+
+
+def again(task: Task, person: User, nonce: str) -> Task:
+    """A new task with the same values, which costs as much as the first one did."""
+    with across_teams():
+        original = Task.objects.select_related("team", "connection").get(pk=task.pk)
+    return begin(
+        team=original.team,
+        person=person,
+        connection=original.connection,
+        operation=catalog.get(original.operation),
+        values=original.values,
+        extras=catalog.unpack(original.extras),
+        fates=original.fates,
+        nonce=nonce,
+        parent=original,
+    )
+
+
+def look(task: Task, person: User) -> None:
+    """Ask the gateway now. Free of charge."""
+    with change(task.pk) as one:
+        attempt = one.attempt(one.task.leading().pk)
+        if attempt.state == State.SUCCEEDED:
+            raise NotNow(_("It has succeeded; there is nothing to ask for."))
+        if not can_ask(attempt):
+            raise NotNow(_("The gateway gave no task id, so it cannot be asked. A callback may still tell."))
+        attempt.next_poll_at, attempt.called_at = timezone.now(), None
+        attempt.save(update_fields=["next_poll_at", "called_at"])
+        ring_for(attempt, POLL)
+        one.say(Kind.LOOKED, Source.PERSON, attempt=attempt, person=person)
+
+
+def send_again(task: Task, person: User) -> None:
+    """Send the same body in a new attempt. It may cost twice: the attempt before may have been charged."""
+    with change(task.pk) as one:
+        before = one.attempt(one.task.leading().pk)
+        if before.state not in SENDABLE_AGAIN:
+            raise NotNow(_("It is on its way; wait until it has ended or its answer is lost."))
+        if before.connection.is_stopped:
+            raise NotNow(_("The key of this connection is stopped. An owner can start it again."))
+        Attempt.objects.filter(pk=before.pk).update(open=False)
+        attempt = one.new_attempt()
+        one.show()
+        ring_for(attempt, SEND)
+        one.say(Kind.SENT_AGAIN, Source.PERSON, attempt=attempt, person=person)
+
+
+def write_off(task: Task, person: User) -> None:
+    """Stop waiting for a lost answer. Should the gateway speak of it after all, it is heard."""
+    with change(task.pk) as one:
+        attempt = one.attempt(one.task.leading().pk)
+        if attempt.state != State.UNKNOWN or one.task.finished_at:
+            raise NotNow(_("Only a task whose answer was lost can be written off."))
+        Attempt.objects.filter(pk=attempt.pk).update(open=False)
+        one.task.finished_at = timezone.now()
+        one.show()
+        one.say(Kind.WRITTEN_OFF, Source.PERSON, attempt=attempt, person=person)

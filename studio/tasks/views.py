@@ -1,0 +1,135 @@
+"""The task list and the task page, their live fragments, and what a person can do there."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from studio import catalog
+from studio.tasks import lifecycle
+from studio.tasks.listing import Filters, newest_event
+from studio.tasks.models import Task
+from studio.tasks.showing import page, version
+from studio.teams.access import TeamRequest, team_page
+from studio.teams.models import Role, User
+
+Verb = Callable[[Task, User], None]
+
+
+def the_list(request: TeamRequest) -> dict[str, object]:
+    filters = Filters.read(request.GET, request.user)
+    tasks, more = filters.rows()
+    return {
+        "filters": filters,
+        "here": filters.url(page=filters.page),
+        "tasks": tasks,
+        "waiting": filters.waiting(),
+        "chips": filters.chips(),
+        "older": filters.url(page=filters.page + 1) if more else "",
+        "newer": filters.url(page=filters.page - 1) if filters.page > 1 else "",
+        "seen": newest_event(),
+        "operations": [operation for operation in catalog.operations() if operation.offered],
+    }
+
+
+@require_GET
+@team_page
+def tasks(request: TeamRequest) -> HttpResponse:
+    return render(request, "tasks/list.html", the_list(request))
+
+
+@require_GET
+@team_page
+def rows(request: TeamRequest) -> HttpResponse:
+    """The list without the frame; 204 when nothing happened since the rows that the browser has."""
+    if request.GET.get("seen") == str(newest_event()):
+        return HttpResponse(status=204)
+    found = the_list(request)
+    answer = render(request, "tasks/_list.html", found)
+    if "seen" not in request.GET:  # a person changed the filters
+        answer["HX-Replace-Url"] = reverse("tasks:list") + str(found["here"])
+    return answer
+
+
+def one(pk: int) -> Task:
+    rows = Task.objects.select_related("person", "connection", "parent", "team")
+    return get_object_or_404(rows.prefetch_related("attempts__callbacks", "assets"), pk=pk)
+
+
+@require_GET
+@team_page
+def row(request: TeamRequest, pk: int) -> HttpResponse:
+    task = get_object_or_404(Task.objects.select_related("person", "team").prefetch_related("assets"), pk=pk)
+    return render(request, "tasks/_row.html", {"task": task})
+
+
+@require_GET
+@team_page
+def detail(request: TeamRequest, pk: int) -> HttpResponse:
+    return render(request, "tasks/detail.html", page(one(pk)) | {"nonce": secrets.token_hex(16)})
+
+
+@require_GET
+@team_page
+def card(request: TeamRequest, pk: int) -> HttpResponse:
+    """The live part of the task page; 204 when the browser has this version already."""
+    task = one(pk)
+    if request.GET.get("seen") == str(version(task)):
+        return HttpResponse(status=204)
+    return render(request, "tasks/_card.html", page(task) | {"nonce": secrets.token_hex(16)})
+
+
+def turn(request: TeamRequest, task: Task, verb: Verb) -> HttpResponse:
+    """Ask one verb of a task, and go to its page, with the sentence why where it does not fit."""
+    try:
+        verb(task, request.user)
+    except lifecycle.NotNow as why:
+        messages.warning(request, str(why))
+    return go(request, task)
+
+
+def go(request: TeamRequest, task: Task) -> HttpResponse:
+    url = reverse("tasks:detail", args=[task.pk])
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def cancel(request: TeamRequest, pk: int) -> HttpResponse:
+    return turn(request, get_object_or_404(Task.objects, pk=pk), lifecycle.cancel)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def look(request: TeamRequest, pk: int) -> HttpResponse:
+    return turn(request, get_object_or_404(Task.objects, pk=pk), lifecycle.look)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def send_again(request: TeamRequest, pk: int) -> HttpResponse:
+    return turn(request, get_object_or_404(Task.objects, pk=pk), lifecycle.send_again)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def write_off(request: TeamRequest, pk: int) -> HttpResponse:
+    return turn(request, get_object_or_404(Task.objects, pk=pk), lifecycle.write_off)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def again(request: TeamRequest, pk: int) -> HttpResponse:
+    task = get_object_or_404(Task.objects, pk=pk)
+    try:
+        task = lifecycle.again(task, request.user, request.POST.get("nonce") or secrets.token_hex(16))
+    except lifecycle.NotNow as why:
+        messages.warning(request, str(why))
+    return go(request, task)

@@ -1,0 +1,120 @@
+"""A task's state in sentences a person understands, and what the person can do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.template.defaultfilters import floatformat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from studio.tasks.hearing import can_ask
+from studio.tasks.models import Attempt, Task
+from studio.tasks.states import SENDABLE_AGAIN, UNSENT, State
+
+MARKS = {
+    State.SUCCEEDED: "✓",
+    State.FAILED: "✕",
+    State.REFUSED: "✕",
+    State.CANCELLED: "–",
+    State.UNKNOWN: "?",
+    State.HELD: "‖",
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A button of the task page: what it does, and what that may cost. A `post` has a form of its own."""
+
+    name: str
+    label: str
+    note: str
+    icon: str
+    url: str
+    look: str = ""
+    post: bool = True
+
+
+def mark(task: Task) -> str:
+    """A sign for the tab's title."""
+    return MARKS.get(State(task.state), "▸")
+
+
+def sentence(task: Task, attempt: Attempt) -> str:
+    """What is going on, in one or two sentences."""
+    if task.state == State.UNKNOWN and task.finished_at:
+        return _("Written off. Should the gateway speak of it after all, it is heard.")
+    if task.state == State.HELD:
+        return task.held_because or _("It waits for a person.")
+    if attempt.told and task.state == State.RUNNING:
+        return _("A callback says that it has ended. We are asking the gateway whether that is true.")
+    if attempt.state == State.NOT_SENT and task.state == State.FAILED:
+        return _("It could not be sent, so nothing was charged.")
+    return SENTENCES[State(task.state)]()
+
+
+SENTENCES = {
+    State.QUEUED: lambda: _("It waits for its turn to be sent. Nothing is charged yet."),
+    State.SENDING: lambda: _("It is being sent to the gateway."),
+    State.UNKNOWN: lambda: _(
+        "Sent, the answer was lost. We are checking; you will not be charged again without asking."
+    ),
+    State.ACCEPTED: lambda: _("The gateway has accepted it and will begin soon."),
+    State.RUNNING: lambda: _("The gateway is working on it."),
+    State.FAILED: lambda: _("The gateway could not make it."),
+    State.SUCCEEDED: lambda: _("It is done."),
+    State.REFUSED: lambda: _("The gateway said no, so nothing was made."),
+    State.CANCELLED: lambda: _("It was cancelled."),
+}
+
+
+def offers(task: Task, attempt: Attempt) -> list[Offer]:
+    """What a member can do about this task now, the likeliest first."""
+    return [offer for offer in (*rescue(task, attempt), *repeat(task)) if offer]
+
+
+def rescue(task: Task, attempt: Attempt) -> list[Offer | None]:
+    lost = task.state == State.UNKNOWN and not task.finished_at
+    return [
+        look(task) if task.state != State.SUCCEEDED and can_ask(attempt) else None,
+        send_again(task, attempt) if attempt.state in SENDABLE_AGAIN else None,
+        write_off(task) if lost else None,
+        cancel(task) if task.state in UNSENT else None,
+    ]
+
+
+def repeat(task: Task) -> list[Offer | None]:
+    cost = _("Costs as much as before: %(cost)s points.") % {"cost": floatformat(task.cost, "-2g")} if task.cost else ""
+    note = cost or _("A new task with the same settings; it is charged again.")
+    edit = reverse("composer:compose", args=[task.operation]) + f"?from={task.pk}"
+    return [
+        Offer("again", _("Run again"), note, "again", verb(task, "again")),
+        Offer("edit", _("Edit as new"), _("Opens the form with these settings. Free."), "pencil", edit, post=False),
+    ]
+
+
+def look(task: Task) -> Offer:
+    return Offer("look", _("Look again"), _("Asks the gateway now. Free."), "look", verb(task, "look"))
+
+
+def send_again(task: Task, attempt: Attempt) -> Offer:
+    notes = {
+        State.UNKNOWN: _("May cost twice: the gateway may have accepted the first one."),
+        State.FAILED: _("Sends the same body once more; it is charged again, unless the gateway gave the points back."),
+    }
+    note = notes.get(State(attempt.state)) or _("Sends the same body once more. The first one was not charged.")
+    look = "danger" if attempt.state == State.UNKNOWN else ""
+    return Offer("send-again", _("Send again"), note, "send", verb(task, "send-again"), look)
+
+
+def write_off(task: Task) -> Offer:
+    note = _("Stops waiting. Free, but what was sent may still be charged.")
+    return Offer("write-off", _("Write off"), note, "write-off", verb(task, "write-off"))
+
+
+def cancel(task: Task) -> Offer:
+    return Offer("cancel", _("Cancel"), _("It was not sent yet. Free."), "stop", verb(task, "cancel"))
+
+
+def verb(task: Task, name: str) -> str:
+    return reverse(f"tasks:{name}", args=[task.pk])

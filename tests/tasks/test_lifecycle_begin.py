@@ -1,0 +1,118 @@
+"""begin and claim: one click is one task, and one attempt is taken by one sender."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from studio import catalog
+from studio.tasks import lifecycle, rings
+from studio.tasks.models import Attempt, Task
+from studio.tasks.states import State
+from studio.teams.models import Team, User
+from tests.factories import VALUES, make_connection
+from tests.tasks import stage
+from tests.tasks.stage import begin, only_attempt, story
+
+pytestmark = pytest.mark.usefixtures("everywhere")
+
+
+def test_begin_makes_task_attempt_event_and_ring(team: Team, alice: User) -> None:
+    task = begin(team, alice)
+    attempt = only_attempt(task)
+    assert (task.state, attempt.state, attempt.posts) == (State.QUEUED, State.QUEUED, 0)
+    assert story(task) == ["begun"]
+    assert stage.rings() == [(rings.SEND, (attempt.pk,))]
+    assert task.prompt == VALUES["prompt"]
+
+
+def test_the_planned_body_holds_no_real_callback_address(team: Team, alice: User) -> None:
+    task = begin(team, alice)
+    assert only_attempt(task).public_id not in task.body_text
+    assert catalog.loads(task.body_text)["prompt"] == VALUES["prompt"]
+
+
+def test_a_second_click_is_the_same_task(team: Team, alice: User) -> None:
+    connection = make_connection(team)
+    first, second = begin(team, alice, connection, "n"), begin(team, alice, connection, "n")
+    assert first.pk == second.pk
+    assert len(stage.rings()) == 1
+
+
+def test_a_body_with_errors_makes_no_task(team: Team, alice: User) -> None:
+    with pytest.raises(lifecycle.NotNow):
+        begin(team, alice, values={"model": "gen3", "prompt": 7})
+    assert not Task.objects.exists()
+    assert not stage.rings()
+
+
+def test_with_a_stopped_key_the_task_is_held_until_the_key_is_started(team: Team, alice: User) -> None:
+    connection = make_connection(team)
+    connection.stop("the key is wrong")
+    task = begin(team, alice, connection)
+    assert (task.state, task.held_because) == (State.HELD, "the key is wrong")
+    lifecycle.sweep()
+    task.refresh_from_db()
+    assert task.state == State.HELD
+    connection.resume()
+    lifecycle.sweep()
+    task.refresh_from_db()
+    assert (task.state, task.held_because) == (State.QUEUED, "")
+    assert [ring for ring in stage.rings() if ring[0] == rings.SEND] == [(rings.SEND, (only_attempt(task).pk,))]
+
+
+def test_a_claim_is_given_once(team: Team, alice: User) -> None:
+    attempt = only_attempt(begin(team, alice))
+    claimed = lifecycle.claim(attempt.pk)
+    assert claimed is not None
+    assert (claimed.state, claimed.posts, claimed.task.state) == (State.SENDING, 1, State.SENDING)
+    assert lifecycle.claim(attempt.pk) is None
+
+
+def test_nothing_is_claimed_before_it_is_due(team: Team, alice: User) -> None:
+    attempt = only_attempt(begin(team, alice))
+    Attempt.objects.update(due_at=timezone.now() + timedelta(seconds=5))
+    assert lifecycle.claim(attempt.pk) is None
+
+
+def test_a_connection_has_only_so_many_calls_at_the_same_time(team: Team, alice: User) -> None:
+    connection = make_connection(team, concurrency=2)
+    attempts = [only_attempt(begin(team, alice, connection, f"n{n}")) for n in range(3)]
+    assert [lifecycle.claim(a.pk) is not None for a in attempts] == [True, True, False]
+    attempts[2].refresh_from_db()
+    assert attempts[2].state == State.QUEUED
+    assert attempts[2].due_at > timezone.now()
+    stage.let_pass(121)  # the leases are over: the slots are free again, though nobody knows what became of the calls
+    assert lifecycle.claim(attempts[2].pk) is not None
+
+
+def test_a_connection_has_only_so_many_calls_in_a_minute(team: Team, alice: User) -> None:
+    connection = make_connection(team, concurrency=50, per_minute=2)
+    attempts = [only_attempt(begin(team, alice, connection, f"n{n}")) for n in range(3)]
+    assert [lifecycle.claim(a.pk) is not None for a in attempts] == [True, True, False]
+    attempts[2].refresh_from_db()
+    assert attempts[2].due_at > timezone.now() + timedelta(seconds=55)
+    stage.let_pass(63)
+    assert lifecycle.claim(attempts[2].pk) is not None
+
+
+def test_a_paused_connection_waits_and_others_do_not(team: Team, alice: User) -> None:
+    paused = make_connection(team)
+    paused.pause(timezone.now() + timedelta(seconds=40))
+    waiting, free = only_attempt(begin(team, alice, paused, "a")), only_attempt(begin(team, alice, None, "b"))
+    assert lifecycle.claim(waiting.pk) is None
+    assert lifecycle.claim(free.pk) is not None
+    stage.let_pass(43)
+    assert lifecycle.claim(waiting.pk) is not None
+
+
+def test_a_claim_under_a_stopped_key_holds_the_task(team: Team, alice: User) -> None:
+    connection = make_connection(team)
+    task = begin(team, alice, connection)
+    connection.stop("spent")
+    assert lifecycle.claim(only_attempt(task).pk) is None
+    task.refresh_from_db()
+    assert (task.state, task.held_because) == (State.HELD, "spent")
+    assert story(task) == ["begun", "held"]

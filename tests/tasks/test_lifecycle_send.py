@@ -1,0 +1,289 @@
+"""send: one POST per attempt, and the right conclusion from whatever comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+
+import httpx
+import pytest
+from django.db import OperationalError, connection
+from django.test import override_settings
+from django.utils import timezone
+
+from studio.tasks import lifecycle, replies
+from studio.tasks.address import callback_url
+from studio.tasks.models import Task
+from studio.tasks.states import State
+from studio.teams.models import Connection, Team, User
+from tests.factories import make_connection
+from tests.tasks import stage
+from tests.tasks.stage import Gateway, accepted, begin, only_attempt, playing, story, work
+
+pytestmark = pytest.mark.usefixtures("everywhere")
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with playing(Gateway()) as gateway:
+        yield gateway
+
+
+def sent(team: Team, alice: User) -> Task:
+    task = begin(team, alice)
+    work()
+    task.refresh_from_db()
+    return task
+
+
+def test_the_exact_body_is_kept_and_holds_the_attempts_own_callback_address(
+    team: Team, alice: User, gateway: Gateway
+) -> None:
+    attempt = only_attempt(sent(team, alice))
+    assert gateway.posts[0].content.decode() == attempt.sent_text
+    assert json.loads(attempt.sent_text)["callback_url"] == callback_url(attempt)
+    assert gateway.posts[0].headers["authorization"] == "Bearer sk-factory-key"
+
+
+def test_the_body_is_on_the_attempt_before_it_is_posted(team: Team, alice: User, gateway: Gateway) -> None:
+    task = begin(team, alice)
+    seen: list[str] = []
+
+    def look(_: httpx.Request) -> httpx.Response:
+        seen.append(only_attempt(task).sent_text)
+        return accepted()
+
+    gateway.acts = [look]
+    work()
+    assert json.loads(seen[0])["prompt"] == "a paper boat"
+
+
+def test_a_yes_is_accepted_and_will_be_asked_for(team: Team, alice: User, gateway: Gateway) -> None:
+    task = sent(team, alice)
+    attempt = only_attempt(task)
+    assert (task.state, attempt.gateway_id) == (State.ACCEPTED, "g1")
+    assert attempt.next_poll_at is not None
+    wait = attempt.next_poll_at - timezone.now()
+    assert timedelta(seconds=14) < wait < timedelta(seconds=26)
+    assert story(task) == ["begun", "sending", "heard"]
+
+
+def test_ten_rings_are_one_post(team: Team, alice: User, gateway: Gateway) -> None:
+    attempt = only_attempt(begin(team, alice))
+    for _ in range(10):
+        lifecycle.send(attempt.pk)
+    assert len(gateway.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b"<html>a proxy's page</html>"),
+        (200, b'{"code":200,"msg":"ok","data":{}}'),
+        (200, b'{"code":200,"data":{"task'),
+        (200, b""),
+        (408, b""),
+        (409, b"{}"),
+        (500, b'{"error":{"message":"do_request_failed"}}'),
+        (502, b"<html>bad gateway</html>"),
+        (503, b""),
+        (504, b""),
+        (524, b"<html>timeout</html>"),
+    ],
+)
+def test_what_may_have_been_accepted_is_unknown_and_never_sent_again(
+    team: Team, alice: User, gateway: Gateway, status: int, body: bytes
+) -> None:
+    gateway.answers(httpx.Response(status, content=body))
+    task = sent(team, alice)
+    stage.let_pass(86_400)
+    lifecycle.sweep()
+    work()
+    task.refresh_from_db()
+    assert task.state == State.UNKNOWN
+    assert task.needs_attention
+    assert len(gateway.posts) == 1
+
+
+@pytest.mark.parametrize("fault", [httpx.ReadTimeout("slow"), httpx.RemoteProtocolError("closed"), ValueError("odd")])
+def test_a_lost_answer_is_unknown(team: Team, alice: User, gateway: Gateway, fault: Exception) -> None:
+    gateway.answers(fault)
+    task = sent(team, alice)
+    assert task.state == State.UNKNOWN
+    assert story(task)[-1] == "unknown"
+
+
+@pytest.mark.parametrize("death", [SystemExit, KeyboardInterrupt])
+def test_a_sender_that_dies_leaves_a_lease_and_then_unknown(
+    team: Team, alice: User, gateway: Gateway, death: type[BaseException]
+) -> None:
+    gateway.answers(death)
+    task = begin(team, alice)
+    with pytest.raises(death):
+        work()
+    lifecycle.sweep()
+    assert only_attempt(task).state == State.SENDING
+    stage.let_pass(121)
+    lifecycle.sweep()
+    work()
+    assert only_attempt(task).state == State.UNKNOWN
+    assert len(gateway.posts) == 1
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 413, 415, 422, 302])
+def test_a_no_is_final_and_costs_nothing(team: Team, alice: User, gateway: Gateway, status: int) -> None:
+    gateway.answers(httpx.Response(status, json={"error": {"message": "prompt_blocked"}}))
+    task = sent(team, alice)
+    assert (task.state, task.error) == (State.REFUSED, "prompt_blocked")
+    assert task.is_final
+    assert only_attempt(task).open is False
+
+
+def test_a_no_inside_a_200_is_a_no(team: Team, alice: User, gateway: Gateway) -> None:
+    gateway.answers(httpx.Response(200, json={"code": 400, "msg": "callback_url_empty", "data": None}))
+    assert sent(team, alice).state == State.REFUSED
+
+
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_a_refused_key_stops_it_and_holds_what_waits(team: Team, alice: User, gateway: Gateway, status: int) -> None:
+    gateway.answers(httpx.Response(status, json={"error": {"message": "无效的令牌"}}))
+    connection = make_connection(team)
+    tasks = [begin(team, alice, connection, f"n{n}") for n in range(5)]
+    work()
+    assert [Task.objects.get(pk=t.pk).state for t in tasks] == [State.REFUSED] + [State.HELD] * 4
+    assert Connection.objects.get(pk=connection.pk).stopped_because == "无效的令牌"
+    assert len(gateway.posts) == 1
+    gateway.answers(*[accepted(f"g{n}") for n in range(5)])
+    Connection.objects.get(pk=connection.pk).resume()
+    for _ in range(3):
+        lifecycle.sweep()
+        work()
+        stage.let_pass(3)
+    assert [Task.objects.get(pk=t.pk).state for t in tasks] == [State.REFUSED] + [State.ACCEPTED] * 4
+
+
+def test_a_busy_gateway_pauses_its_connection_for_as_long_as_it_says(team: Team, alice: User, gateway: Gateway) -> None:
+    gateway.answers(httpx.Response(429, headers={"Retry-After": "7"}), accepted())
+    task = sent(team, alice)
+    first, second = task.attempts.all()
+    assert (first.state, second.state, task.state) == (State.REFUSED, State.QUEUED, State.QUEUED)
+    assert second.due_at > timezone.now() + timedelta(seconds=6)
+    stage.let_pass(6)
+    lifecycle.sweep()
+    work()
+    assert len(gateway.posts) == 1
+    for _ in range(3):
+        stage.let_pass(3)
+        lifecycle.sweep()
+        work()
+    task.refresh_from_db()
+    assert (task.state, len(gateway.posts)) == (State.ACCEPTED, 2)
+    assert len({body["callback_url"] for body in gateway.bodies()}) == 2
+
+
+def test_a_busy_gateway_that_does_not_say_how_long_is_left_alone_ever_longer(
+    team: Team, alice: User, gateway: Gateway
+) -> None:
+    gateway.answers(httpx.Response(429))
+    task = sent(team, alice)
+    waits = []
+    for _ in range(4):
+        last = task.attempts.get(state=State.QUEUED)
+        waits.append((last.due_at - timezone.now()).total_seconds())
+        stage.let_pass(700)
+        lifecycle.sweep()
+        work()
+    assert waits == sorted(waits)
+    assert waits[0] > 29
+    assert waits[-1] > 230
+
+
+def test_what_was_not_sent_is_tried_again_in_new_attempts_with_growing_gaps(
+    team: Team, alice: User, gateway: Gateway
+) -> None:
+    gateway.answers(*[httpx.ConnectError("refused")] * 4, accepted())
+    task, gaps = begin(team, alice), []
+    for _ in range(5):
+        lifecycle.sweep()
+        work()
+        if waiting := task.attempts.filter(state=State.QUEUED).first():
+            gaps.append((waiting.due_at - timezone.now()).total_seconds())
+            stage.let_pass(gaps[-1] + 0.1)
+    task.refresh_from_db()
+    assert task.state == State.ACCEPTED
+    assert [a.state for a in task.attempts.all()] == [State.NOT_SENT] * 4 + [State.ACCEPTED]
+    assert gaps == sorted(gaps)
+    assert sum(gaps) > 120  # an outage of two minutes is survived
+
+
+def test_a_gateway_that_cannot_be_reached_five_times_fails_the_task_unpaid(
+    team: Team, alice: User, gateway: Gateway
+) -> None:
+    gateway.answers(httpx.ConnectError("refused"))
+    task = begin(team, alice)
+    for _ in range(8):
+        lifecycle.sweep()
+        work()
+        stage.let_pass(300)
+    task.refresh_from_db()
+    assert task.state == State.FAILED
+    assert [a.state for a in task.attempts.all()] == [State.NOT_SENT] * 5
+    assert task.error == "The gateway could not be reached. Nothing was sent."
+
+
+def test_a_body_that_cannot_be_built_is_not_sent(team: Team, alice: User, gateway: Gateway) -> None:
+    task = begin(team, alice)
+    Task.objects.update(operation="runway.gone")
+    work()
+    task.refresh_from_db()
+    assert task.state == State.FAILED
+    assert not gateway.posts
+
+
+def test_an_id_that_another_attempt_has_is_an_incident_and_no_crash(team: Team, alice: User, gateway: Gateway) -> None:
+    connection = make_connection(team)
+    first, second = (begin(team, alice, connection, nonce) for nonce in "ab")
+    work()
+    assert only_attempt(first).gateway_id == "g1"
+    assert only_attempt(second).gateway_id == ""
+    assert "incident" in story(second)
+
+
+def test_the_key_never_stands_in_what_is_kept(team: Team, alice: User, gateway: Gateway) -> None:
+    gateway.answers(httpx.Response(400, text="you sent sk-factory-key"))
+    attempt = only_attempt(sent(team, alice))
+    assert attempt.answer_text == "you sent ***"
+
+
+def test_an_answer_the_database_cannot_take_waits_in_the_spool(team: Team, alice: User, gateway: Gateway) -> None:
+    task = begin(team, alice)
+
+    def away(*_: object) -> None:
+        raise OperationalError("the database is away")
+
+    with ExitStack() as outage, override_settings(RECORD_PATIENCE=0):
+
+        def answer_while_the_database_goes_away(_: httpx.Request) -> httpx.Response:
+            outage.enter_context(connection.execute_wrapper(away))
+            return accepted()
+
+        gateway.acts = [answer_while_the_database_goes_away]
+        lifecycle.send(only_attempt(task).pk)
+    assert only_attempt(task).state == State.SENDING
+    assert len(list(replies.folder().iterdir())) == 1
+    lifecycle.sweep()
+    assert (only_attempt(task).state, only_attempt(task).gateway_id) == (State.ACCEPTED, "g1")
+    assert not list(replies.folder().iterdir())
+
+
+def test_a_reply_in_the_spool_counts_even_after_the_lease_ended(team: Team, alice: User, gateway: Gateway) -> None:
+    attempt = lifecycle.claim(only_attempt(begin(team, alice)).pk)
+    assert attempt is not None
+    stage.let_pass(121)
+    lifecycle.sweep()
+    replies.keep(replies.Reply(attempt.public_id, "answer", 200, {}, accepted().content))
+    lifecycle.sweep()
+    attempt.refresh_from_db()
+    assert attempt.state == State.ACCEPTED

@@ -1,0 +1,252 @@
+"""What people see of tasks: the list, the page, their live parts, and the buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from studio.tasks import events
+from studio.tasks.models import Task
+from studio.tasks.states import Kind, Source, State
+from studio.teams.models import Team, User
+from studio.teams.scope import scope
+from tests.factories import make_asset, make_attempt, make_connection, make_task
+
+SignIn = Callable[[User], Client]
+
+
+def add(
+    team: Team, person: User, state: str = "running", attempt: dict[str, object] | None = None, **more: Any
+) -> Task:
+    """A task with one attempt and its first event."""
+    with scope(team):
+        task = make_task(team, person, state=state, **more)
+        made = make_attempt(task, **(attempt or {}))
+        events.append(task, Kind.BEGUN, Source.PERSON, attempt=made, person=person)
+        return task
+
+
+def text_of(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_an_empty_list_says_what_will_be_there(team: Team, bob: User, signed_in: SignIn) -> None:
+    page = text_of(signed_in(bob), "/tasks/")
+    assert "No tasks yet" in page
+    assert "Compose the first one" in page
+
+
+def test_a_filter_without_tasks_differs_from_an_empty_list(team: Team, bob: User, signed_in: SignIn) -> None:
+    page = text_of(signed_in(bob), "/tasks/?state=failed")
+    assert "No task fits these filters" in page
+
+
+def test_a_viewer_is_not_offered_to_compose(team: Team, dana: User, signed_in: SignIn) -> None:
+    assert "Compose the first one" not in text_of(signed_in(dana), "/tasks/")
+
+
+@pytest.mark.parametrize("state", [state for state in State.values if state != State.NOT_SENT])
+def test_every_state_has_its_word_on_list_and_page(team: Team, bob: User, signed_in: SignIn, state: str) -> None:
+    task = add(team, bob, state)
+    for url in ("/tasks/", f"/tasks/{task.pk}/"):
+        assert f"state--{state}" in text_of(signed_in(bob), url)
+    assert str(State(state).label) in text_of(signed_in(bob), f"/tasks/{task.pk}/row/")
+
+
+def test_filters_of_the_address_narrow_the_list(team: Team, alice: User, bob: User, signed_in: SignIn) -> None:
+    add(team, bob, "succeeded", prompt="a paper boat")
+    add(team, alice, "failed", prompt="城市的夜")
+    client = signed_in(bob)
+    for query, boat, night in [
+        ("", True, True),
+        ("?who=mine", True, False),
+        ("?state=failed", False, True),
+        ("?q=PAPER", True, False),
+        ("?q=城市", False, True),
+        ("?operation=runway.generate-image", False, False),
+        ("?page=2", False, False),
+        ("?state=nonsense&page=-1", True, True),
+    ]:
+        page = text_of(client, f"/tasks/{query}")
+        assert ("a paper boat" in page, "城市的夜" in page) == (boat, night), query
+
+
+def test_tasks_that_need_a_person_stand_on_top(team: Team, bob: User, signed_in: SignIn) -> None:
+    add(team, bob, "unknown", prompt="lost in the post")
+    assert "These need a person" in text_of(signed_in(bob), "/tasks/")
+
+
+def test_a_thousand_tasks_cost_no_more_queries_than_ten(
+    team: Team, bob: User, signed_in: SignIn, django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    with scope(team):
+        connection = make_connection(team)
+        rows = [
+            Task(
+                team=team, person=bob, connection=connection, operation="runway.generate-text", nonce=str(n), prompt="x"
+            )
+            for n in range(1000)
+        ]
+        Task.objects.bulk_create(rows)
+    client = signed_in(bob)
+    with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
+        page = text_of(client, "/tasks/?page=3")
+    assert page.count('class="task-row"') == 50
+    assert "999+" in text_of(client, "/tasks/")
+
+
+def test_the_list_is_quiet_while_nothing_happens(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob)
+    client = signed_in(bob)
+    seen = client.get("/tasks/").context["seen"]
+    assert client.get(f"/tasks/rows/?seen={seen}").status_code == 204
+    with scope(team):
+        events.append(task, Kind.HEARD, Source.POLL)
+    assert client.get(f"/tasks/rows/?seen={seen}").status_code == 200
+
+
+def test_choosing_a_filter_puts_it_into_the_address(team: Team, bob: User, signed_in: SignIn) -> None:
+    answer = signed_in(bob).get("/tasks/rows/?who=mine&q=boat", headers={"HX-Request": "true"})
+    assert answer["HX-Replace-Url"] == "/tasks/?who=mine&q=boat"
+
+
+def test_the_card_is_quiet_while_nothing_happens(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob)
+    client = signed_in(bob)
+    seen = client.get(f"/tasks/{task.pk}/").context["version"]
+    assert client.get(f"/tasks/{task.pk}/card/?seen={seen}").status_code == 204
+    assert client.get(f"/tasks/{task.pk}/card/?seen=0").status_code == 200
+
+
+def test_a_task_on_its_way_asks_for_itself_and_a_settled_one_does_not(team: Team, bob: User, signed_in: SignIn) -> None:
+    running, done = add(team, bob), add(team, bob, "succeeded")
+    client = signed_in(bob)
+    assert "hx-trigger" in text_of(client, f"/tasks/{running.pk}/card/")
+    assert "hx-trigger" not in text_of(client, f"/tasks/{done.pk}/card/")
+    assert "hx-trigger" not in text_of(client, f"/tasks/{done.pk}/row/")
+
+
+def test_a_success_is_followed_until_its_file_is_kept(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(
+        team, bob, "succeeded", results=[{"kind": "video", "url": "https://example.com/1.mp4", "role": "result"}]
+    )
+    client = signed_in(bob)
+    assert "every 5s" in text_of(client, f"/tasks/{task.pk}/card/")
+    with scope(team):
+        make_asset(task, keeping="lost")
+    assert "every 5s" not in text_of(client, f"/tasks/{task.pk}/card/")
+
+
+def test_progress_is_a_bar_where_the_gateway_tells_it(team: Team, bob: User, signed_in: SignIn) -> None:
+    told, silent = add(team, bob, progress=35), add(team, bob)
+    client = signed_in(bob)
+    assert 'value="35"' in text_of(client, f"/tasks/{told.pk}/")
+    page = text_of(client, f"/tasks/{silent.pk}/")
+    assert "<progress" not in page
+    assert "Usually 5 to 27 minutes" in page
+
+
+def test_the_page_shows_what_was_sent_but_not_the_callback_address(team: Team, bob: User, signed_in: SignIn) -> None:
+    sent = '{"prompt":"boat","x":0.3999999999999999,"callback_url":"http://127.0.0.1/callback/abc123/def456/"}'
+    task = add(team, bob, attempt={"sent_text": sent, "posts": 1})
+    page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
+    assert "0.3999999999999999" in page
+    assert "abc123" not in page
+    assert "def456" not in page
+
+
+def test_what_the_gateway_said_cannot_become_markup(team: Team, bob: User, signed_in: SignIn) -> None:
+    bad = "<script>alert(1)</script>"
+    task = add(team, bob, "failed", error=bad, prompt=bad, attempt={"answer_text": bad, "answer_status": 200})
+    page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
+    assert bad not in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "attempt", "offered", "hidden"),
+    [
+        ("queued", {}, ["cancel"], ["send-again", "write-off", "look"]),
+        ("unknown", {"gateway_id": "g1"}, ["look", "send-again", "write-off"], ["cancel"]),
+        ("running", {"gateway_id": "g1"}, ["look"], ["send-again", "write-off", "cancel"]),
+        ("succeeded", {"gateway_id": "g1"}, ["again"], ["look", "send-again", "write-off", "cancel"]),
+        ("refused", {}, ["send-again", "again"], ["write-off", "cancel"]),
+    ],
+)
+def test_only_the_buttons_that_fit_the_state_are_shown(
+    team: Team,
+    bob: User,
+    signed_in: SignIn,
+    state: str,
+    attempt: dict[str, object],
+    offered: list[str],
+    hidden: list[str],
+) -> None:
+    task = add(team, bob, state, attempt)
+    page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
+    for name in offered:
+        assert f'action="/tasks/{task.pk}/{name}/"' in page
+    for name in hidden:
+        assert f'action="/tasks/{task.pk}/{name}/"' not in page
+
+
+def test_a_lost_answer_is_told_in_plain_words(team: Team, bob: User, signed_in: SignIn) -> None:
+    page = text_of(signed_in(bob), f"/tasks/{add(team, bob, 'unknown').pk}/")
+    assert "you will not be charged again without asking" in page
+    assert "May cost twice" in page
+
+
+def test_a_viewer_sees_all_and_may_do_nothing(team: Team, bob: User, dana: User, signed_in: SignIn) -> None:
+    task = add(team, bob, "queued")
+    client = signed_in(dana)
+    assert f'action="/tasks/{task.pk}/' not in text_of(client, f"/tasks/{task.pk}/")
+    for verb in ("cancel", "again", "look", "send-again", "write-off"):
+        assert client.post(f"/tasks/{task.pk}/{verb}/").status_code == 403
+
+
+def test_another_team_finds_nothing(team: Team, bob: User, charlie: User, signed_in: SignIn) -> None:
+    task = add(team, bob)
+    client = signed_in(charlie)
+    for url in (f"/tasks/{task.pk}/", f"/tasks/{task.pk}/card/", f"/tasks/{task.pk}/row/"):
+        assert client.get(url).status_code == 404
+    assert client.post(f"/tasks/{task.pk}/cancel/").status_code == 404
+    assert task.prompt not in text_of(client, "/tasks/")
+
+
+def test_cancelling_what_waits_leads_back_to_its_page(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob, "queued")
+    answer = signed_in(bob).post(f"/tasks/{task.pk}/cancel/")
+    assert answer["Location"] == f"/tasks/{task.pk}/"
+    with scope(team):
+        assert Task.objects.get(pk=task.pk).state == State.CANCELLED
+
+
+def test_a_verb_that_does_not_fit_says_why(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob, attempt={"posts": 1})
+    page = signed_in(bob).post(f"/tasks/{task.pk}/cancel/", follow=True)
+    assert "cannot be cancelled" in page.content.decode()
+
+
+def test_a_script_is_led_to_the_same_page(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob, "queued")
+    answer = signed_in(bob).post(f"/tasks/{task.pk}/cancel/", headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == f"/tasks/{task.pk}/"
+
+
+def test_a_task_of_an_operation_that_is_gone_stays_readable(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob, "succeeded", operation="gone.away")
+    client = signed_in(bob)
+    assert "gone.away" in text_of(client, f"/tasks/{task.pk}/")
+    assert "gone.away" in text_of(client, "/tasks/")
+
+
+def test_a_gateway_that_cannot_reach_us_is_said_so(team: Team, bob: User, signed_in: SignIn) -> None:
+    with scope(team):
+        far = make_connection(team, base_url="https://gateway.example.com", is_sandbox=False)
+    task = add(team, bob, connection=far)
+    assert "cannot be reached from outside" in text_of(signed_in(bob), f"/tasks/{task.pk}/")

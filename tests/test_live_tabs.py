@@ -1,0 +1,107 @@
+"""The stream in real tabs: one for all of them, back by itself after the server was away, and true after a long nap."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.postgresql import free_port
+from tests.processes import House, Program, eventually, house
+from tests.test_live import PEOPLE, status
+
+pytestmark = pytest.mark.slow
+LINK = """
+from studio.teams.models import User
+from studio.teams.signin import new_link
+print(new_link(User.objects.get(email="alice@example.com")))
+"""
+CHANGE = """
+from django.db import transaction
+from studio.tasks import events
+from studio.tasks.models import Task
+from studio.tasks.states import Source
+from studio.teams.scope import across_teams
+with across_teams(), transaction.atomic():
+    task = Task.objects.get(pk={task})
+    task.state, task.progress = "{state}", {progress}
+    task.save()
+    events.append(task, "heard", Source.CALLBACK)
+"""
+
+
+@dataclass
+class Site:
+    """A web process that can be stopped and started, and Alice's task in it."""
+
+    house: House
+    port: int
+    task: int
+    web: Program | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def serve(self) -> None:
+        options = ["--port", str(self.port), "--no-access-log", "--timeout-graceful-shutdown", "1"]
+        self.web = self.house.start("-m", "uvicorn", "studio.asgi:application", *options)
+        eventually(lambda: status(f"{self.url}/live/") == 403)
+
+    def stop(self) -> None:
+        assert self.web
+        self.web.stop(signal.SIGTERM)
+
+    def change(self, state: str, progress: int) -> None:
+        code = CHANGE.replace("{task}", str(self.task)).replace("{state}", state)
+        self.house.do(code.replace("{progress}", str(progress)))
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    port = free_port()
+    with house(STUDIO_PUBLIC_URL=f"http://127.0.0.1:{port}", STUDIO_DEBUG="1") as made:
+        assert made.run("manage.py", "migrate", "-v0").returncode == 0
+        alice, _charlie = json.loads(made.do(PEOPLE))
+        running = Site(made, port, alice["task"])
+        running.change("running", 10)
+        running.serve()
+        yield running
+
+
+def open_tab(context: BrowserContext, site: Site) -> Page:
+    tab = context.new_page()
+    tab.goto(f"{site.url}/tasks/{site.task}/")
+    expect(tab.locator("html[data-live]")).to_be_attached()
+    return tab
+
+
+def test_tabs_share_one_stream_and_see_the_truth(site: Site, new_context: Callable[..., BrowserContext]) -> None:
+    context = new_context()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    context.new_page().goto(site.house.do(LINK))
+    tabs = [open_tab(context, site) for _ in range(7)]
+
+    site.change("running", 35)
+    for tab in tabs:
+        expect(tab.locator("progress[data-task-progress]")).to_have_js_property("value", 35)
+
+    asked.clear()
+    site.change("running", 60)
+    for tab in tabs:
+        expect(tab.locator("progress[data-task-progress]")).to_have_js_property("value", 60)
+    assert not [url for url in asked if "/card/" in url], "a number needs no request"
+
+    tabs[0].close()
+    site.stop()
+    for tab in tabs[1:]:
+        expect(tab.locator("html:not([data-live])")).to_be_attached()
+    site.change("failed", 60)  # while nobody was connected
+    site.serve()
+    for tab in tabs[1:]:
+        expect(tab.get_by_role("heading", name="Failed").first).to_be_visible(timeout=20_000)
