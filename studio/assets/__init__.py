@@ -1,0 +1,1 @@
+"""WHAT WAS MADE: results we keep. May import teams, tasks and gateway."""

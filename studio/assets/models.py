@@ -1,0 +1,94 @@
+"""Asset: a file we keep."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from studio.tasks.models import Task
+from studio.teams.models import Team
+from studio.teams.scope import TeamManager
+
+RESULT = "result"  # the role of what was asked for
+
+
+class Keeping(models.TextChoices):
+    WAITING = "waiting", _("Fetching")
+    KEPT = "kept", _("Kept")
+    LOST = "lost", _("Lost")
+
+
+class Asset(models.Model):
+    """A result of a task, kept under our name. `width`, `height` are pixels, `duration` is seconds, both as measured.
+
+    `source_url` is the gateway's link; `source_expires_at` is when that link dies, where it is known.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assets")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10)  # image, video, audio, text, file
+    role = models.CharField(max_length=20)  # result, poster, thumbnail, last_frame ...
+    keeping = models.CharField(max_length=10, choices=Keeping, default=Keeping.WAITING)
+    source_url = models.TextField(blank=True)
+    source_expires_at = models.DateTimeField(null=True)
+    file = models.FileField(upload_to="", max_length=200, blank=True)
+    media_type = models.CharField(max_length=60, blank=True)
+    size = models.PositiveBigIntegerField(null=True)  # bytes
+    sha256 = models.CharField(max_length=64, blank=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    duration = models.FloatField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, db_index=True)  # a backoff, or the lease of a running try
+    rung_at = models.DateTimeField(null=True)  # when the sweep last rang for it
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    kept_at = models.DateTimeField(null=True)
+
+    objects = TeamManager()
+
+    class Meta:
+        ordering = ["task_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "number"], name="assets_are_numbered"),
+            models.CheckConstraint(
+                condition=~Q(keeping=Keeping.KEPT) | ~Q(sha256=""), name="a_kept_asset_has_its_checksum"
+            ),
+        ]
+
+    poster: Asset | None = None  # the picture that stands for a film; `media.players` puts it here
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} of task {self.task_id}"
+
+    @property
+    def is_kept(self) -> bool:
+        return self.keeping == Keeping.KEPT
+
+    @property
+    def is_lost(self) -> bool:
+        return self.keeping == Keeping.LOST
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it goes with a result (a poster, a last frame) instead of being one."""
+        return self.role != RESULT
+
+    @property
+    def link_is_dead(self) -> bool:
+        return self.source_expires_at is not None and self.source_expires_at <= timezone.now()
+
+    @property
+    def name(self) -> str:
+        """What the file is called when somebody downloads it."""
+        return f"task-{self.task_id}-{self.number}{PurePosixPath(self.file.name or '').suffix}"
+
+    @property
+    def url(self) -> str:
+        return reverse("assets:file", args=[self.pk, self.name])
