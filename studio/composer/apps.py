@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ComposerConfig(AppConfig):
+    name = "studio.composer"

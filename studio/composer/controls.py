@@ -1,0 +1,103 @@
+"""How one value stands in one control: `show` makes the text of a value, `parse` the value of a text, exactly back.
+
+A value that no ordinary control can hold (digits as text, a null, a text with a carriage return) is shown as JSON.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, Final, Literal
+
+from django.utils.translation import gettext as _
+
+from studio import catalog
+from studio.composer.words import in_words, place_of
+
+Kind = Literal["text", "lines", "number", "range", "switch", "segmented", "select", "json"]
+MOST_SEGMENTS = 5
+OTHER = "__other__"  # posted by the "other" choice; what was typed stands beside it
+UNSET: Final = object()  # nothing was typed: the body has no such key
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_LONG_ROLES = {"prompt", "negative_prompt"}
+
+
+class NotReadable(ValueError):
+    """What was typed is no value of this field; the text is a sentence for the person who typed it."""
+
+
+def kind_of(field: catalog.Field, choices: tuple[Any, ...]) -> Kind:
+    """The control of a field."""
+    if field.type == "boolean":
+        return "switch"
+    if choices and field.type in {"string", "integer", "number"}:
+        return "segmented" if len(choices) <= MOST_SEGMENTS else "select"
+    if field.type in {"integer", "number"}:
+        return "range" if field.minimum is not None and field.maximum is not None else "number"
+    if field.type in {"object", "array", "json"}:
+        return "json"
+    return "lines" if field.role in _LONG_ROLES or field.format == "lines" else "text"
+
+
+def show(field: catalog.Field, kind: Kind, value: Any) -> str | None:
+    """The text that stands in the control for this value; None where only JSON can say it."""
+    if kind == "json":
+        return None
+    text = value if isinstance(value, str) else catalog.dumps(value)
+    # A browser posts one line without its ends, and every line end as CR LF.
+    if "\r" in text or (kind != "lines" and "\n" in text):
+        return None
+    try:
+        again = parse(field, text)
+    except NotReadable:
+        return None
+    same = again is not UNSET and catalog.dumps(again) == catalog.dumps(value)
+    return text if same else None
+
+
+def parse(field: catalog.Field, text: str) -> Any:
+    """The value of what was typed, `UNSET` when nothing was. Numbers stay as they were written.
+
+    Raises `NotReadable` with a sentence.
+    """
+    text = text.replace("\r\n", "\n")
+    if text == "":
+        return "" if field.empty and field.required == "yes" else UNSET
+    if field.type == "boolean":
+        return parse_switch(text)
+    if field.type in {"integer", "number"}:
+        return parse_number(text)
+    if field.type in {"object", "array", "json"}:
+        return parse_json(text)
+    if "\0" in text:
+        raise NotReadable(_("This text holds the character NUL."))
+    return text
+
+
+def parse_number(text: str) -> Any:
+    """Digits of an input method count too: ０．５ is 0.5."""
+    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-").replace("。", ".")
+    if not plain:
+        return UNSET
+    if not _NUMBER.fullmatch(plain):
+        raise NotReadable(_("“%(text)s” is not a number. Write it like 5, 0.5 or -6.") % {"text": text.strip()[:40]})
+    try:
+        return catalog.loads(plain)
+    except catalog.JSONProblem as problem:
+        raise NotReadable(in_words(problem.message)) from problem
+
+
+def parse_switch(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise NotReadable(_("This is neither on nor off."))
+    return text == "true"
+
+
+def parse_json(text: str) -> Any:
+    """The value of a JSON text, `UNSET` for an empty one."""
+    if not text.strip():
+        return UNSET
+    try:
+        return catalog.loads(text)
+    except catalog.JSONProblem as problem:
+        raise NotReadable(place_of(problem)) from problem

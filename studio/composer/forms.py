@@ -1,0 +1,68 @@
+"""What was posted becomes a draft. The form is the operation's: no operation has code of its own."""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from studio import catalog
+from studio.composer.controls import OTHER, UNSET, NotReadable, parse, parse_json
+from studio.composer.drafts import Draft
+
+# Names of the controls, each followed by the field's path.
+VALUE, OTHER_VALUE, LITERAL, FATE, SHAPE = "v:", "o:", "j:", "fate:", "shape:"
+
+
+def read(operation: catalog.Operation, post: QueryDict) -> Draft:
+    """The draft that this form holds. Never raises: what cannot be read is kept as it was typed, with a sentence."""
+    draft = Draft(operation)
+    for field in operation.fields:
+        if field.at != operation.callback and None not in field.steps:
+            _read_field(draft, field, post)
+        if (fate := post.get(FATE + field.at)) in {"keep", "omit"}:
+            draft.fates[field.at] = fate
+    _read_extras(draft, post.get("extra", ""), post.get("order", ""))
+    if "json" in post:
+        draft.json_text = str(post["json"]).replace("\r\n", "\n")
+        draft.json_fresh = draft.json_text == str(post.get("json-was", "")).replace("\r\n", "\n")
+    return draft
+
+
+def _read_field(draft: Draft, field: catalog.Field, post: QueryDict) -> None:
+    literal = post.get(LITERAL + field.at)
+    text = post.get(VALUE + field.at)
+    if text == OTHER and OTHER_VALUE + field.at in post:
+        text = post[OTHER_VALUE + field.at]
+    if literal is None and text is None:
+        return
+    try:
+        value = parse(field, text or "") if literal is None else parse_json(literal)
+    except NotReadable as problem:
+        draft.typed[field.at] = (text or "") if literal is None else literal
+        draft.wrong[field.at] = str(problem)
+        draft.literal |= {field.at} if literal is not None else set()
+        return
+    if value is not UNSET:
+        draft.values[field.at] = value
+
+
+def _read_extras(draft: Draft, text: str, order: str) -> None:
+    packed: dict[str, object] = {"extras": text if text.strip() else "{}", "order": _order(order)}
+    try:
+        keys = parse_json(str(packed["extras"]))
+        if not isinstance(keys, dict):
+            raise NotReadable(_('Extra keys are written as one JSON object, for example {"seed": 7}.'))
+        draft.extras = catalog.unpack(packed)
+    except NotReadable as problem:
+        draft.extra_text, draft.extra_wrong = text, str(problem)
+        draft.extras = catalog.unpack({"extras": "{}", "order": packed["order"]})
+
+
+def _order(text: str) -> object:
+    """The remembered order of keys; a damaged one is forgotten, since it carries no value."""
+    try:
+        order = catalog.loads(text) if text else []
+        catalog.unpack({"extras": "{}", "order": order})
+    except ValueError:
+        return []
+    return order

@@ -1,0 +1,90 @@
+"""The body as the pane shows it: one line each, coloured, with why it is there and the field it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from studio import catalog
+from studio.catalog import paths
+from studio.composer.words import in_words, mark
+
+
+class Why(NamedTuple):
+    """Why a line is there: a mark, a word, a sentence, and the id of the control it came from."""
+
+    kind: str
+    mark: str
+    word: str
+    note: str
+    to: str = ""
+
+
+class Line(NamedTuple):
+    code: SafeString
+    depth: int
+    why: Why | None = None
+    kept: bool = True
+
+
+def legend() -> dict[str, tuple[str, str]]:
+    """The marks and what each says, in the order of the legend."""
+    return {
+        "set": ("●", _("you set it")),
+        "default": ("○", _("default")),
+        "rule": ("▲", _("rule")),
+        "extra": ("✚", _("extra key")),
+        "studio": ("◆", _("the studio")),
+    }
+
+
+def lines(operation: catalog.Operation, built: catalog.Built) -> list[Line]:
+    """The lines of the body, and behind them the values that a rule left out."""
+    marks = legend()
+    reasons = {line.at: reason(line, operation, marks) for line in built.trace}
+    made = list(walk("", built.body, (), "", 0, None, reasons))
+    dropped = [line for line in built.trace if not line.kept]
+    return made + [Line(mark_safe(keyed(line.at)), 1, reasons[line.at], False) for line in dropped]  # noqa: S308
+
+
+def reason(line: catalog.Trace, operation: catalog.Operation, marks: dict[str, tuple[str, str]]) -> Why:
+    if line.at == operation.callback:
+        return Why("studio", *marks["studio"], _("The studio sets it when sending: each attempt has its own address."))
+    to = f"c-{mark(line.at)}" if line.field else "extra" if line.why == "extra" else ""
+    return Why(line.why, *marks[line.why], in_words(line.note), to)
+
+
+def walk(
+    start: str,
+    value: Any,
+    steps: tuple[str | int, ...],
+    end: str,
+    depth: int,
+    why: Why | None,
+    reasons: dict[str, Why],
+) -> Iterator[Line]:
+    """One value: `start` stands before it, `end` behind. What is inside a leaf shares the leaf's reason."""
+    why = why or reasons.get(paths.join(steps))
+    if not isinstance(value, dict | list) or not value:
+        yield Line(mark_safe(start + coloured(value) + end), depth, why)  # noqa: S308  escaped in `coloured`
+        return
+    pairs = list(value.items()) if isinstance(value, dict) else list(enumerate(value))
+    opens, closes = "{}" if isinstance(value, dict) else "[]"
+    yield Line(mark_safe(start + opens), depth, why)  # noqa: S308
+    for place, (key, item) in enumerate(pairs):
+        comma = "," if place < len(pairs) - 1 else ""
+        yield from walk(keyed(key) + ": " if opens == "{" else "", item, (*steps, key), comma, depth + 1, why, reasons)
+    yield Line(mark_safe(closes + end), depth)  # noqa: S308
+
+
+def keyed(key: object) -> str:
+    return f'<b class="key">{escape(catalog.dumps(str(key)))}</b>'
+
+
+def coloured(value: Any) -> str:
+    name = "text" if isinstance(value, str) else "number" if type(value) in {int, float, catalog.Number} else "word"
+    return f'<span class="{name}">{escape(catalog.dumps(value))}</span>'

@@ -1,0 +1,70 @@
+"""How an operation's fields stand on the page: the prompt, what is required, then more settings. Once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from studio import catalog
+
+Section = Literal["prompt", "required", "more"]
+SECTIONS: tuple[Section, ...] = ("prompt", "required", "more")
+NUMBERS = {"integer", "number"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One unit: a field alone, or a vector (an object of numbers) under its title. Buttons name it by `key`."""
+
+    key: str
+    title: catalog.Text | None
+    fields: tuple[catalog.Field, ...]
+    section: Section
+    group: str
+
+
+@cache
+def plan_of(slug: str) -> tuple[Place, ...]:
+    """The units of an operation in the order of the page. Lists' items and the callback address have no control."""
+    operation = catalog.get(slug)
+    order = [group.name for group in operation.groups]
+    places: list[Place] = []
+    for field in operation.fields:
+        if field.at == operation.callback or None in field.steps or _in_vector(operation, field):
+            continue
+        fields = (field, *members(operation, field.at)) if is_vector(operation, field) else (field,)
+        places.append(Place(field.at, field.label if len(fields) > 1 else None, fields, _section(fields), field.group))
+
+    def rank(place: Place) -> tuple[int, int, bool]:
+        group = order.index(place.group) if place.group in order else len(order)
+        # What decides over other fields stands before them.
+        return SECTIONS.index(place.section), group, place.fields[0].role != "model"
+
+    return tuple(sorted(places, key=rank))
+
+
+def members(operation: catalog.Operation, at: str) -> tuple[catalog.Field, ...]:
+    return tuple(each for each in operation.fields if each.at.startswith((f"{at}.", f"{at}[")))
+
+
+def is_vector(operation: catalog.Operation, field: catalog.Field) -> bool:
+    """An object of several numbers, which are set together: a camera motion."""
+    inside = members(operation, field.at) if field.type == "object" else ()
+    return len(inside) > 1 and all(each.type in NUMBERS and None not in each.steps for each in inside)
+
+
+def _in_vector(operation: catalog.Operation, field: catalog.Field) -> bool:
+    return any(above is not field and is_vector(operation, above) for above in operation.form.above(field))
+
+
+def _section(fields: tuple[catalog.Field, ...]) -> Section:
+    if any(field.role == "prompt" for field in fields):
+        return "prompt"
+    return "required" if any(field.required != "no" for field in fields) else "more"
+
+
+@cache
+def holds_others(slug: str, at: str) -> bool:
+    """An object whose members are fields themselves has no control of its own."""
+    return bool(members(catalog.get(slug), at))

@@ -1,0 +1,161 @@
+"""What the page shows of one field: its control, and the words around it. Plain data, cheap to render."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from studio import catalog
+from studio.composer import forms
+from studio.composer.controls import OTHER, Kind, kind_of, show
+from studio.composer.drafts import Draft
+from studio.composer.words import in_words, mark
+
+
+class Option(NamedTuple):
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(slots=True)
+class Row:
+    """One control: its name and text, and all that stands around it."""
+
+    item: catalog.Field
+    id: str
+    name: str
+    kind: Kind
+    text: str
+    label: str
+    options: list[Option] = field(default_factory=list)
+    other: str | None = None  # what stands beside the "other" choice; None where there is no such choice
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    changed: bool = False
+
+    @property
+    def at(self) -> str:
+        return self.item.at
+
+    @property
+    def literal(self) -> bool:
+        return self.name.startswith(forms.LITERAL)
+
+    @property
+    def other_chosen(self) -> bool:
+        return bool(self.options) and self.options[-1].value == OTHER and self.options[-1].chosen
+
+    @property
+    def help(self) -> catalog.Text:
+        return self.item.help
+
+    @property
+    def doubt(self) -> str:
+        return in_words(self.item.doubt)
+
+    @property
+    def unit(self) -> str:
+        return in_words(self.item.unit)
+
+    @property
+    def span(self) -> str:
+        """The range in words: "-10 to 10"."""
+        low, high = self.item.minimum, self.item.maximum
+        if low is not None and high is not None:
+            return _("%(low)s to %(high)s") % {"low": plain(low), "high": plain(high)}
+        if low is not None:
+            return _("from %(low)s") % {"low": plain(low)}
+        return _("up to %(high)s") % {"high": plain(high)} if high is not None else ""
+
+    @property
+    def default(self) -> str:
+        value = self.item.default
+        return "" if value is None else value if isinstance(value, str) else catalog.dumps(value)
+
+    @property
+    def slider(self) -> dict[str, str]:
+        """The slider's ends, its grain when a person moves it, and where it rests while there is no number."""
+        low, high = self.item.minimum or 0.0, self.item.maximum or 0.0
+        fine = 1.0 if self.item.type == "integer" else 0.1 if high - low > 2 else 0.01
+        return {
+            "low": plain(low),
+            "high": plain(high),
+            "grain": plain(self.item.step or fine),
+            "rest": self.text or (self.default or ("0" if low <= 0 <= high else plain(low))),
+        }
+
+
+def plain(number: float) -> str:
+    return str(int(number)) if float(number).is_integer() else catalog.dumps(number)
+
+
+def row(draft: Draft, item: catalog.Field) -> Row:
+    """The control of a field with what stands in it: the value, or what was typed and could not be read."""
+    choices = draft.operation.choices(item, draft.values)
+    kind = kind_of(item, choices)
+    value = draft.values.get(item.at)
+    known = item.at in draft.values
+    name, text = forms.VALUE + item.at, ""
+    if item.at in draft.typed:
+        text = draft.typed[item.at]
+        if kind != "json" and item.at in draft.literal:
+            name = forms.LITERAL + item.at
+    elif known:
+        shown = show(item, kind, value)
+        if shown is None or not _offered(item, kind, value):
+            name, shown = forms.LITERAL + item.at, catalog.dumps(value)
+        text = shown
+    if name.startswith(forms.LITERAL):
+        kind = "json"
+    made = Row(item, f"c-{mark(item.at)}", name, kind, text, in_words(item.label))
+    if kind in {"segmented", "select"}:
+        offer(made, choices, known or item.at in draft.typed)
+    made.changed = differs(draft, item)
+    return made
+
+
+def _offered(item: catalog.Field, kind: Kind, value: Any) -> bool:
+    """Can the choices hold this value?"""
+    return kind not in {"segmented", "select"} or item.open or any(same(value, each) for each in item.choices)
+
+
+def same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and catalog.dumps(one) == catalog.dumps(other)
+
+
+def differs(draft: Draft, item: catalog.Field) -> bool:
+    """Has a person changed what a fresh form holds here?"""
+    if item.at in draft.typed:
+        return True
+    fresh = draft.start
+    if (item.at in draft.values) != (item.at in fresh):
+        return True
+    return item.at in draft.values and not same(draft.values[item.at], fresh[item.at])
+
+
+def offer(made: Row, choices: tuple[Any, ...], given: bool) -> None:
+    """The choices of a row: "not sent" first where the field may be left out, "other" last where the list is open."""
+    item = made.item
+    offered = [text_of(each) for each in choices]
+    if given and made.text not in offered and any(text_of(each) == made.text for each in item.choices):
+        offered.append(made.text)  # listed, but not beside the other values
+    options = [Option(each, label_of(item, each), given and each == made.text) for each in offered]
+    if item.required != "yes":
+        options.insert(0, Option("", _("not sent"), not given))
+    if item.open:
+        is_other = given and made.text not in offered
+        made.other = made.text if is_other else ""
+        options.append(Option(OTHER, _("other …"), is_other))
+    made.options = options
+
+
+def text_of(choice: Any) -> str:
+    return choice if isinstance(choice, str) else catalog.dumps(choice)
+
+
+def label_of(item: catalog.Field, text: str) -> str:
+    label = item.choice_labels.get(text)
+    return in_words(label) if label else text or _("empty")

@@ -1,0 +1,80 @@
+"""The Run button: what it will do, and why it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from studio import catalog
+from studio.composer.drafts import Draft
+from studio.composer.notes import Notes, Reason
+from studio.composer.words import in_words
+from studio.teams.access import refusal
+from studio.teams.models import Connection, Membership, Role
+
+
+@dataclass(frozen=True)
+class Run:
+    """`label` says what will happen; with `reasons` it will not. `note` tells how the task will be followed."""
+
+    label: str
+    reasons: list[Reason]
+    note: str
+
+
+def run(draft: Draft, connection: Connection | None, membership: Membership, found: Notes) -> Run:
+    reasons = [*standing(draft.operation, connection, membership), *found.reasons]
+    where = connection.name if connection else ""
+    label = _("Run on %(connection)s") % {"connection": where} if where else _("Run")
+    label = " · ".join([label, ", ".join(made(draft))]) if made(draft) else label
+    note = ""
+    if connection and draft.operation.callback:
+        note = connection.reaches_us()[1]
+    return Run(label, reasons, note)
+
+
+def standing(operation: catalog.Operation, connection: Connection | None, membership: Membership) -> list[Reason]:
+    """What stops a run whatever the form holds."""
+    reasons = []
+    if not membership.may_run:
+        reasons.append(Reason(refusal(Role.MEMBER)))
+    if not operation.enabled:
+        reasons.append(Reason(_("This operation is switched off.")))
+    if connection is None:
+        text = _("There is no connection yet. An owner adds the gateway's address and key.")
+        reasons.append(Reason(text, url=reverse("teams:connections")))
+    elif connection.is_stopped:
+        text = _("%(connection)s is stopped: %(reason)s An owner can start it again.") % {
+            "connection": connection.name,
+            "reason": connection.stopped_because,
+        }
+        reasons.append(Reason(text, url=reverse("teams:connections")))
+    return reasons
+
+
+def made(draft: Draft) -> list[str]:
+    """What will be made, in words: "1 video", "10 s"."""
+    number = _count(draft)
+    kinds = {
+        "video": ngettext("%(number)s video", "%(number)s videos", number),
+        "image": ngettext("%(number)s image", "%(number)s images", number),
+        "audio": ngettext("%(number)s sound", "%(number)s sounds", number),
+        "text": ngettext("%(number)s text", "%(number)s texts", number),
+        "file": ngettext("%(number)s file", "%(number)s files", number),
+        "model": ngettext("%(number)s model", "%(number)s models", number),
+    }
+    words = [kinds[draft.operation.makes] % {"number": number}] if draft.operation.makes in kinds else []
+    for field in draft.operation.fields:
+        value = draft.values.get(field.at)
+        if field.role == "duration" and value is not None and draft.operation.applies(field, draft.values):
+            words.append(f"{value} {in_words(field.unit) or 's'}")
+    return words
+
+
+def _count(draft: Draft) -> int:
+    fields = [field for field in draft.operation.fields if field.role == "count"]
+    values = [draft.values.get(field.at, field.default) for field in fields]
+    return next((value for value in values if type(value) is int and 0 < value < 1000), 1)

@@ -1,0 +1,200 @@
+"""The pages of the composer: pick an operation, fill its form, watch the body, run it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from studio import catalog
+from studio.composer import deeds, forms
+from studio.composer.drafts import Draft
+from studio.composer.picking import shelves
+from studio.composer.screen import Screen
+from studio.composer.words import place_of
+from studio.tasks import lifecycle
+from studio.tasks.models import Task
+from studio.teams.access import TeamRequest, team_page
+from studio.teams.models import Connection, Role
+
+
+def find(slug: str) -> catalog.Operation:
+    """An operation that makes something. Raises Http404."""
+    try:
+        operation = catalog.get(slug)
+    except KeyError as problem:
+        raise Http404 from problem
+    if operation.is_query or operation.makes == "none":
+        raise Http404
+    return operation
+
+
+@require_GET
+@team_page
+def home(request: TeamRequest) -> HttpResponseBase:
+    """The operation used last, else the first one."""
+    offered = [operation.slug for operation in catalog.operations() if operation.offered]
+    last = Task.objects.filter(person=request.user).values_list("operation", flat=True).first()
+    slug = last if last in offered else next(iter(offered), None)
+    return redirect("composer:compose", slug) if slug else redirect("composer:pick")
+
+
+@require_GET
+@team_page
+def pick(request: TeamRequest) -> HttpResponseBase:
+    """Every operation that makes something, by system; `?q=` searches in both languages."""
+    query = request.GET.get("q", "")[:100]
+    context = {"shelves": shelves(query), "query": query}
+    return render(request, "composer/_shelves.html" if request.htmx else "composer/pick.html", context)
+
+
+@require_GET
+@team_page
+def compose(request: TeamRequest, operation: str) -> HttpResponseBase:
+    """A fresh form, or with `?from=` the form of an earlier task."""
+    found = find(operation)
+    source = request.GET.get("from", "")
+    task = Task.objects.filter(pk=source, operation=found.slug).first() if source.isdigit() else None
+    if source and not task:
+        raise Http404
+    last = task or Task.objects.filter(person=request.user).first()
+    draft = Draft.of_task(found, task) if task else Draft.fresh(found)
+    screen = screen_of(request, draft, str(last.connection_id) if last else "")
+    return page(request, screen, task=task, restores="fresh" not in request.GET)
+
+
+@require_POST
+@team_page
+def preview(request: TeamRequest, operation: str) -> HttpResponseBase:
+    """The body of what stands in the form. To htmx: the pane, and what changed in the form; else the whole page."""
+    draft = forms.read(find(operation), request.POST)
+    deed = request.POST.get("do", "")
+    changed = deeds.do(draft, deed)
+    if draft.json_text is not None and deed != "edit" and not draft.json_fresh:
+        check_json(draft)
+    screen = screen_of(request, draft)
+    if deed == "edit" or draft.json_fresh:
+        draft.json_text = screen.json
+    if not request.htmx:
+        return page(request, screen)
+    if deed == "restore":
+        return render(request, "composer/_work.html", {"screen": screen, "restored": True})
+    redrawn = screen.redrawn(request.POST, changed)
+    return render(
+        request, "composer/_changes.html", {"screen": screen, "redrawn": redrawn, "steady": screen.steady(redrawn)}
+    )
+
+
+@require_POST
+@team_page
+def take(request: TeamRequest, operation: str) -> HttpResponseBase:
+    """The body that was edited as JSON goes into the form; what is no JSON stays as it was typed, with its place."""
+    draft = forms.read(find(operation), request.POST)
+    take_json(request, draft)
+    screen = screen_of(request, draft)
+    return render(request, "composer/_work.html", {"screen": screen}) if request.htmx else page(request, screen)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def run(request: TeamRequest, operation: str) -> HttpResponseBase:
+    """Begin a task and go to its page; where that cannot be, the same form with everything in it and the reasons."""
+    draft = forms.read(find(operation), request.POST)
+    take_json(request, draft)
+    screen = screen_of(request, draft, asked=True)
+    if screen.run.reasons or screen.connection is None:
+        return page(request, screen, status=422)
+    try:
+        task = lifecycle.begin(
+            team=request.team,
+            person=request.user,
+            connection=screen.connection,
+            operation=draft.operation,
+            values=draft.values,
+            extras=draft.extras,
+            fates=draft.own_fates,
+            nonce=nonce_of(request, screen),
+            parent=parent_of(request),
+        )
+    except lifecycle.NotNow as problem:
+        return page(request, screen, status=422, problem=str(problem))
+    url = reverse("tasks:detail", args=[task.pk])
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def screen_of(request: TeamRequest, draft: Draft, preferred: str = "", *, asked: bool = False) -> Screen:
+    connections = list(Connection.objects.all())
+    wanted = request.POST.get("connection") or preferred
+    return Screen(draft, request.membership, connections, choose(connections, wanted), asked=asked)
+
+
+def choose(connections: Sequence[Connection], wanted: str) -> Connection | None:
+    """The connection asked for, else the first one that works, else the first."""
+    working = [connection for connection in connections if not connection.is_stopped]
+    named = [connection for connection in connections if str(connection.pk) == wanted]
+    return next(iter([*named, *working, *connections]), None)
+
+
+def check_json(draft: Draft) -> object:
+    """The body that is being edited as JSON, None if it cannot be read: then the draft says why and where."""
+    try:
+        body = catalog.loads(draft.json_text or "")
+    except catalog.JSONProblem as problem:
+        draft.json_wrong = place_of(problem)
+        return None
+    if not isinstance(body, dict):
+        draft.json_wrong = _('A body is one JSON object, for example {"prompt": "…"}.')
+        return None
+    return body
+
+
+def take_json(request: TeamRequest, draft: Draft) -> None:
+    """What was typed as JSON goes into the form; an untouched text says nothing, the form may be newer."""
+    if draft.json_text is None:
+        return
+    if draft.json_fresh:
+        draft.json_text = None
+        return
+    body = check_json(draft)
+    if not draft.json_wrong:
+        draft.take_body(body, screen_of(request, draft).profile)
+
+
+def nonce_of(request: HttpRequest, screen: Screen) -> str:
+    """The form's own nonce joined with what is run: a second click is the same task, an edited form another one."""
+    what = f"{request.POST.get('nonce', '')}\0{screen.connection and screen.connection.pk}\0{screen.json}"
+    return hashlib.sha256(what.encode()).hexdigest()
+
+
+def parent_of(request: TeamRequest) -> Task | None:
+    source = request.POST.get("from", "")
+    return Task.objects.filter(pk=source).first() if source.isdigit() else None
+
+
+def page(
+    request: TeamRequest,
+    screen: Screen,
+    *,
+    task: Task | None = None,
+    restores: bool = False,
+    status: int = 200,
+    problem: str = "",
+) -> HttpResponse:
+    """The whole page. `restores`: the browser may put the person's last draft back into it."""
+    source = task or parent_of(request)
+    context = {
+        "screen": screen,
+        "nonce": request.POST.get("nonce") or secrets.token_urlsafe(16),
+        "source": source,
+        "draft_name": f"{request.user.pk}:{request.team.pk}:{screen.operation.slug}:{source.pk if source else ''}",
+        "restores": restores,
+        "problem": problem,
+    }
+    return render(request, "composer/compose.html", context, status=status)
