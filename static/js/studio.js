@@ -1,0 +1,13 @@
+// The frame of every page. Each part finds its own markup and needs no other.
+import "./theme.js";
+import "./menus.js";
+import "./copy.js";
+import "./toasts.js";
+import "./connection.js";
+import "./say.js";
+import "./polling.js";
+import "./missed.js";
+import "./notice.js";
+import "./opened.js";
+import "./clock.js";
+import "./shortcuts.js";
