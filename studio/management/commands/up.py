@@ -1,0 +1,207 @@
+"""`manage.py up`: the whole studio in one command. Starts web, workers, clock and sandbox, and keeps them running."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from argparse import ArgumentParser, ArgumentTypeError
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+
+from studio import heartbeat
+from studio.management import family, trouble
+from studio.management.family import Child, Warden
+from studio.management.plan import MANAGE, Plan
+
+LOOK = 0.2  # seconds between two looks at the children
+LOCK_PATIENCE = 6.0  # seconds in which what a killed `up` left behind is gone
+READY_PATIENCE = 30.0
+
+
+class Command(BaseCommand):
+    help = "Start web, workers, clock and sandbox, print a sign-in link, and stay up. Ctrl-C stops everything."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=port_number, default=8000)
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--no-sandbox", action="store_true", help="Do not start the stand-in gateway.")
+        parser.add_argument("--verbose", action="store_true", help="Show the logs here instead of writing files.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        trouble.check_folder()
+        lock = lock_folder(settings.DATA_DIR)
+        trouble.check_port(options["host"], options["port"])
+        plan = Plan(options["host"], options["port"], not options["no_sandbox"], options["verbose"])
+        link = set_up(plan.environment)
+        studio = Studio(plan, Warden(lock))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores it
+                signal.signal(number, lambda *_: studio.ended.set())
+        try:
+            studio.start()
+            studio.wait_until_ready()
+            if not studio.ended.is_set():
+                self.greet(plan, link)
+            studio.keep_running()
+        finally:
+            studio.stop()
+
+    def greet(self, plan: Plan, link: str) -> None:
+        data = "PostgreSQL" if settings.POSTGRESQL else "SQLite"
+        lines = [("Studio", plan.url)]
+        if plan.sandbox:
+            lines.append(("Sandbox", plan.sandbox))
+        lines.append(("Data", f"{shown(settings.DATA_DIR)} ({data})"))
+        if link:
+            lines.append(("Sign in", f"{link}  works once"))
+        else:
+            lines.append(("Sign in", f"{plan.url}/accounts/login/  (new link: manage.py signin E-MAIL)"))
+        self.stdout.write("")
+        for name, text in lines:
+            self.stdout.write(f"  {self.style.MIGRATE_HEADING(f'{name:9}')} {text}")
+        self.stdout.write("\n  Ctrl-C stops everything.\n")
+        self.stdout.flush()
+
+
+class Studio:
+    """The running programs, and what is done when one of them dies or freezes."""
+
+    def __init__(self, plan: Plan, warden: Warden) -> None:
+        self.plan, self.warden = plan, warden
+        self.children = plan.children()
+        self.workers = next(child for child in self.children if child.name == "workers")
+        self.ended = threading.Event()
+        self.frozen = threading.Event()
+
+    def start(self) -> None:
+        heartbeat.release()
+        for child in self.children:
+            child.start()
+            self.warden.guard([c.group for c in self.children if c.process])
+        threading.Thread(target=self.watch_workers, daemon=True).start()
+
+    def wait_until_ready(self) -> None:
+        until = time.monotonic() + READY_PATIENCE
+        while time.monotonic() < until and not self.ended.wait(0.1):
+            self.mend()
+            try:
+                socket.create_connection(self.plan.web_listens, timeout=1).close()
+                return
+            except OSError:
+                continue
+
+    def keep_running(self) -> None:
+        while not self.ended.wait(LOOK):
+            self.mend()
+
+    def mend(self) -> None:
+        for child in self.children:
+            if (code := child.ended()) is not None:
+                say(f"{child.name} ended ({reason(code)}) and is started again.{self.where_to_look(child)}")
+            if child.is_due():
+                self.restart(child)
+        if self.frozen.is_set():
+            self.frozen.clear()
+            say("workers no longer answered and are started again.")
+            self.workers.kill()
+            self.restart(self.workers)
+
+    def restart(self, child: Child) -> None:
+        if child is self.workers:
+            try_database(heartbeat.release)
+        child.start()
+        self.warden.guard([c.group for c in self.children if c.process])
+
+    def where_to_look(self, child: Child) -> str:
+        if child.deaths < 3 or self.plan.verbose:
+            return ""
+        return f" See {shown(settings.DATA_DIR / 'logs' / child.name)}.log"
+
+    def watch_workers(self) -> None:
+        """In a thread: a database that does not answer must not keep the others from being started again."""
+        watch, watched = heartbeat.Watch(), self.workers.process
+        while not self.ended.wait(2.0):
+            if self.workers.process is not watched:
+                watch, watched = heartbeat.Watch(), self.workers.process
+            elif try_database(partial(watch.look, time.monotonic())):
+                self.frozen.set()
+                watch = heartbeat.Watch()
+
+    def stop(self) -> None:
+        self.ended.set()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        family.stop(self.children)
+        self.warden.dismiss()
+
+
+def port_number(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise ArgumentTypeError(f"{text} is no port; take a number from 1 to 65535")
+    return int(text)
+
+
+def lock_folder(folder: Path) -> int:
+    """A lock that this process and its warden hold: two studios on one folder would disturb each other."""
+    descriptor = os.open(folder / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    until = time.monotonic() + LOCK_PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.pwrite(descriptor, f"{os.getpid():<10}".encode(), 0)
+            return descriptor
+        except OSError:
+            if time.monotonic() > until or lives(os.pread(descriptor, 10, 0)):
+                raise trouble.Trouble(
+                    f"A studio already runs on the data folder {folder}. Stop it, or set STUDIO_DATA to another folder."
+                ) from None
+            time.sleep(0.1)
+
+
+def lives(process: bytes) -> bool:
+    """Whether the `up` that holds the lock is there; if not, its warden is tidying up and will be gone in a moment."""
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    return True
+
+
+def set_up(environment: dict[str, str]) -> str:
+    """Run `setup` with the addresses of this start; the sign-in link, or nothing when the owner has a password."""
+    done = subprocess.run([*MANAGE, "setup"], env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    if done.returncode:
+        raise SystemExit(done.returncode)
+    return done.stdout.strip()
+
+
+def try_database(question: Any) -> Any:
+    """The answer, or None while the database does not answer."""
+    try:
+        close_old_connections()
+        return question()
+    except DatabaseError:
+        return None
+
+
+def say(sentence: str) -> None:
+    print(f"  {time.strftime('%H:%M:%S')}  {sentence}", flush=True)
+
+
+def reason(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
+def shown(path: Path) -> str:
+    """Short where it can be: below the folder one is in, the path from there."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

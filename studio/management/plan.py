@@ -1,0 +1,69 @@
+"""Which programs `up` starts, and with which addresses."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from studio.management import family, trouble
+from studio.management.family import Child
+
+MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+LOCAL = {"127.0.0.1", "localhost", "::1"}
+
+
+class Plan:
+    """`url` for people, `sandbox` where one is started here (else empty), `web_listens` as (host, port)."""
+
+    def __init__(self, host: str, port: int, with_sandbox: bool, verbose: bool) -> None:
+        self.url = settings.PUBLIC_URL if os.environ.get("STUDIO_PUBLIC_URL") else address(host, port)
+        self.verbose = verbose
+        at = urlsplit(address(host, port))
+        self.web_listens = (str(at.hostname), port)
+        sandbox = urlsplit(settings.SANDBOX_URL)
+        self.sandbox = ""
+        if with_sandbox and sandbox.hostname in LOCAL:
+            sandbox_port = trouble.free_port(str(sandbox.hostname), sandbox.port or 8001, taken=port)
+            self.sandbox = f"http://{sandbox.hostname}:{sandbox_port}"
+        self.environment = os.environ | {
+            "STUDIO_PUBLIC_URL": self.url,
+            "STUDIO_SANDBOX_URL": self.sandbox or settings.SANDBOX_URL,
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH")])),
+        }
+        self.programs = {
+            "web": [
+                *[sys.executable, "-m", "uvicorn", "studio.asgi:application", "--host", host, "--port", str(port)],
+                # No access log: addresses of callbacks and sign-in links are secrets.
+                *["--no-access-log", "--log-level", "warning", "--no-server-header"],
+                *["--timeout-graceful-shutdown", "2"],  # open streams never end by themselves
+            ],
+            "workers": [*MANAGE, "workers"],
+            "clock": [*MANAGE, "clock"],
+        }
+        if self.sandbox:
+            self.programs["sandbox"] = [sys.executable, "-m", "studio.sandbox", "--port", str(sandbox_port)]
+
+    def children(self) -> list[Child]:
+        logs: Path = settings.DATA_DIR / "logs"
+        return [
+            Child(name, command, self.environment, family.log_to(None if self.verbose else logs / f"{name}.log", name))
+            for name, command in self.programs.items()
+        ]
+
+
+def address(host: str, port: int) -> str:
+    """Where people reach a server that listens there: for all interfaces, the one that leads out of this machine."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect(("192.0.2.1", 9))  # sends nothing
+                host = probe.getsockname()[0]
+            except OSError:
+                host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
