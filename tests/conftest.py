@@ -1,0 +1,70 @@
+"""Alice owns a team, Bob is its member, Dana may only look; Charlie is of another team and must see nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from studio.teams.models import Role, Team, User
+from studio.teams.scope import across_teams
+from tests.browser.chromium import browser, new_context, page
+from tests.factories import make_member, make_team
+
+__all__ = ["browser", "new_context", "page"]  # fixtures
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return make_team("Team A", owner="alice")
+
+
+@pytest.fixture
+def alice(team: Team) -> User:
+    return User.objects.get(email="alice@example.com")
+
+
+@pytest.fixture
+def bob(team: Team) -> User:
+    return make_member(team, "bob")
+
+
+@pytest.fixture
+def dana(team: Team) -> User:
+    return make_member(team, "dana", Role.VIEWER)
+
+
+@pytest.fixture
+def other_team(db: None) -> Team:
+    return make_team("Team C", owner="charlie")
+
+
+@pytest.fixture
+def charlie(other_team: Team) -> User:
+    return User.objects.get(email="charlie@example.com")
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A browser in which this person is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def everywhere() -> object:
+    """Rows of all teams are in reach of the test itself."""
+    with across_teams():
+        yield

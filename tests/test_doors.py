@@ -1,0 +1,251 @@
+"""Every URL refuses whom it should: anonymous, viewer, another team's owner and a removed member try every method."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core import serializers
+from django.core.files.base import ContentFile
+from django.db import models
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from studio.assets.models import Keeping
+from studio.tasks.models import Callback
+from studio.tasks.states import State
+from studio.teams.models import Membership, Role, Team, User
+from studio.teams.scope import ScopeError, across_teams
+from tests.doors import DOORS, Door
+from tests.factories import make_asset, make_attempt, make_connection, make_member, make_task
+
+CANARY = "kanarienvogel"
+WAYS = ["GET", "HX GET", "POST", "DELETE"]
+HOUSE = Path(__file__).parent.parent / "studio"
+
+
+def walk(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from walk(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name or entry.pattern}", entry
+
+
+URLS = dict(walk(get_resolver()))
+
+
+@pytest.fixture
+def rows(team: Team, alice: User) -> dict[str, models.Model]:
+    """Team A with one row of each kind, every text of which holds the canary."""
+    Team.objects.filter(pk=team.pk).update(name=f"Team {CANARY}")
+    team.refresh_from_db()
+    with across_teams():
+        connection = make_connection(team, name=f"Gateway {CANARY}")
+        task = make_task(
+            team,
+            alice,
+            connection,
+            prompt=CANARY,
+            body_text=f'{{"p": "{CANARY}"}}',
+            error=CANARY,
+            state=State.SUCCEEDED,
+        )
+        attempt = make_attempt(task, answer_text=CANARY, sent_text=CANARY, open=False)
+        callback = Callback.objects.create(
+            team=team,
+            attempt=attempt,
+            public_id=attempt.public_id,
+            body=CANARY.encode(),
+            digest="0" * 64,
+            problem=CANARY,
+        )
+        asset = make_asset(task, error=CANARY, media_type="text/plain", keeping=Keeping.KEPT, sha256="0" * 64, size=13)
+        asset.file.save(f"{CANARY}.txt", ContentFile(CANARY.encode()))
+    return {"connection": connection, "task": task, "attempt": attempt, "callback": callback, "asset": asset}
+
+
+@pytest.fixture
+def visitors(
+    rows: dict[str, models.Model], team: Team, dana: User, charlie: User, signed_in: Callable[[User], Client]
+) -> dict[str, Client]:
+    removed = make_member(team, "erik", Role.OWNER)
+    browsers = {"anonymous": Client(), "viewer": signed_in(dana), "outsider": signed_in(charlie)}
+    browsers["removed"] = signed_in(removed)
+    assert browsers["removed"].get(reverse("teams:team")).status_code == 200
+    Membership.objects.filter(user=removed).delete()
+    return browsers
+
+
+@pytest.fixture(autouse=True)
+def no_network(settings: Any) -> None:
+    def nobody(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("nobody there", request=request)
+
+    settings.GATEWAY_TRANSPORT = lambda: httpx.MockTransport(nobody)
+
+
+def address(name: str, door: Door, rows: dict[str, models.Model]) -> str:
+    """The door's path, with the row of Team A where its address has a number."""
+    row = {"pk": rows[door.of].pk} if door.of else {}
+    return reverse(name, kwargs=door.more | row)
+
+
+def knock(client: Client, way: str, path: str) -> Any:
+    headers = {"HX-Request": "true"} if way.startswith("HX") else {}
+    return client.generic(way.removeprefix("HX "), path, headers=headers)
+
+
+def outcome(answer: HttpResponse) -> str:
+    target = answer.headers.get("HX-Redirect") or answer.headers.get("Location", "")
+    if target.startswith(reverse("account_login")):
+        return "login"
+    if answer.status_code in {403, 404, 405}:
+        return str(answer.status_code)
+    return "broken" if answer.status_code >= 500 else "in"
+
+
+def text_of(answer: Any) -> str:
+    body = (
+        b"".join(cast(Iterator[bytes], answer.streaming_content))
+        if isinstance(answer, StreamingHttpResponse)
+        else answer.content
+    )
+    return f"{body.decode(errors='replace')} {dict(answer.headers)}"
+
+
+def expected(door: Door, who: str, way: str) -> set[str]:
+    """What may come of it. `in` is a page, or a form's answer; every refusal has one shape."""
+    knows = way.removeprefix("HX ") in door.methods.split()
+    if door.kind == "public":
+        return {"in", "login", "404", "405"}
+    if door.kind == "debug":
+        return {"in", "405"}
+    if door.kind == "callback":
+        return {"404"} if knows else {"404", "405"}
+    if who == "anonymous":
+        return {"login"} if knows else {"login", "405"}
+    if door.kind == "person":
+        return {"in", "404"} if knows else {"405", "in"}
+    kind = {"shown": "team" if "GET" in way else "owner"}.get(door.kind, door.kind)
+    return inside_a_team(door._replace(kind=kind), who, knows)
+
+
+def inside_a_team(door: Door, who: str, knows: bool) -> set[str]:
+    if not knows:
+        return {"403", "404", "405"}
+    if who == "removed":
+        return {"403"}
+    if who == "outsider":
+        return {"404"} if door.of else {"in"}
+    return {"in"} if door.kind == "team" else {"403"}
+
+
+def team_rows(team: Team) -> str:
+    with across_teams():
+        kept = [row for model in with_team() for row in model._default_manager.filter(team=team).order_by("pk")]
+    return str(serializers.serialize("json", [team, *kept]))
+
+
+def with_team() -> list[type[models.Model]]:
+    return [m for m in apps.get_models() if any(f.name == "team" for f in m._meta.fields)]
+
+
+@pytest.mark.parametrize("name", URLS)
+def test_every_door_is_on_the_list(name: str) -> None:
+    assert name in DOORS, f"add {name!r} to DOORS in tests/doors.py and say who may pass it"
+
+
+@pytest.mark.parametrize("name", [name for name in URLS if name in DOORS])
+def test_a_door_lets_in_whom_it_should(
+    name: str, visitors: dict[str, Client], rows: dict[str, models.Model], team: Team
+) -> None:
+    door = DOORS[name]
+    path, before = address(name, door, rows), team_rows(team)
+    for who, client in visitors.items():
+        for way in WAYS:
+            if name == "account_logout" and way == "POST":
+                continue  # would sign the visitor out for the rest of the walk
+            answer = knock(client, way, path)
+            came = outcome(answer)
+            assert came in expected(door, who, way), f"{who}: {way} {path} came to {came} ({answer.status_code})"
+            if who != "viewer":
+                assert CANARY not in text_of(answer), f"{who}: {way} {path} shows Team A's rows"
+    assert team_rows(team) == before, "somebody changed Team A's rows"
+
+
+OBJECT_PAGES = [name for name in URLS if name in DOORS and DOORS[name].of and "GET" in DOORS[name].methods]
+
+
+@pytest.mark.parametrize("name", OBJECT_PAGES)
+def test_the_team_itself_does_reach_its_rows(
+    name: str, rows: dict[str, models.Model], alice: User, signed_in: Callable[[User], Client]
+) -> None:
+    assert signed_in(alice).get(address(name, DOORS[name], rows)).status_code in {200, 204}
+
+
+@pytest.mark.parametrize("name", [name for name in URLS if name in DOORS and "POST" in DOORS[name].methods])
+def test_a_form_of_another_site_changes_nothing(name: str, rows: dict[str, models.Model], alice: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    answer = client.post(address(name, DOORS[name], rows))
+    assert answer.status_code == (404 if DOORS[name].kind == "callback" else 403)
+
+
+def test_only_the_callback_does_without_the_forms_secret() -> None:
+    assert {name for name, url in URLS.items() if getattr(url.callback, "csrf_exempt", False)} == {"tasks:callback"}
+
+
+@pytest.mark.parametrize("model", with_team(), ids=lambda m: m.__name__)
+def test_forgetting_the_scope_raises(model: type[models.Model], db: None) -> None:
+    if model is Membership:
+        return  # it says who may open which scope, so it is read before there is one
+    with pytest.raises(ScopeError):
+        model._default_manager.count()
+
+
+def test_nobody_goes_around_the_scope() -> None:
+    """`_base_manager` and SQL by hand see every team; each use is listed with its reason."""
+    allowed = {
+        "queue.py",  # the queue's own table
+        "tasks/events.py",  # a lock, no rows
+        "tasks/durability.py",  # the database's own settings
+        "tasks/reader.py",  # one reader for all teams; each event goes to the streams of its own
+    }
+    around = {"_base_manager", "raw", "cursor", "extra"}
+    found = {
+        str(path.relative_to(HOUSE))
+        for path in HOUSE.rglob("*.py")
+        if not {"migrations", "gateway", "sandbox", "catalog"} & set(path.parts)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in around
+    }
+    assert found <= allowed
+
+
+def test_a_changed_role_counts_at_the_next_request(
+    rows: dict[str, models.Model], alice: User, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(alice)
+    path = reverse("teams:connection-new")
+    assert client.get(path).status_code == 200
+    Membership.objects.filter(user=alice).update(role=Role.VIEWER)
+    assert client.get(path).status_code == 403
+    Membership.objects.filter(user=alice).delete()
+    assert CANARY not in text_of(client.get(reverse("teams:connections")))
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "https:evil.example"]
+)
+def test_signing_in_leads_nowhere_else(target: str, alice: User) -> None:
+    form = {"login": alice.email, "password": "correct horse battery", "next": target}
+    answer = Client().post(reverse("account_login"), form)
+    assert (answer.status_code, answer["Location"]) == (302, settings.LOGIN_REDIRECT_URL)
