@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,12 +24,16 @@ QUIET = timedelta(hours=1)  # after which a finished task has nothing more to te
 
 @dataclass(frozen=True)
 class Line:
-    """An event, the words for it, whether the state turned there, and the seconds since the line before."""
+    """An event, the words for it, whether the state turned there, and the seconds since the line before.
+
+    `times` counts files that were kept one after the other: they share a line.
+    """
 
     event: Event
     words: str
     turn: bool
     lag: float | None
+    times: int = 1
 
 
 def operation_of(task: Task) -> catalog.Operation | None:
@@ -104,6 +108,10 @@ def lines(task: Task) -> list[Line]:
     found: list[Line] = []
     before: Event | None = None
     for event in events:
+        if found and event.kind == found[-1].event.kind == Kind.KEPT:
+            found[-1] = replace(found[-1], times=found[-1].times + 1)
+            before = event
+            continue
         turn = before is None or before.state != event.state
         lag = (event.created_at - before.created_at).total_seconds() if before else None
         found.append(Line(event, words_of(event, turn), turn, lag))

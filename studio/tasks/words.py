@@ -41,7 +41,7 @@ def mark(task: Task) -> str:
 
 
 def sentence(task: Task, attempt: Attempt) -> str:
-    """What is going on, in one or two sentences."""
+    """What is going on, in one or two sentences; nothing where the page shows it anyway."""
     if task.state == State.UNKNOWN and task.finished_at:
         return _("Written off. Should the gateway speak of it after all, it is heard.")
     if task.state == State.HELD:
@@ -62,7 +62,7 @@ SENTENCES = {
     State.ACCEPTED: lambda: _("The gateway has accepted it and will begin soon."),
     State.RUNNING: lambda: _("The gateway is working on it."),
     State.FAILED: lambda: _("The gateway could not make it."),
-    State.SUCCEEDED: lambda: _("It is done."),
+    State.SUCCEEDED: lambda: "",  # its results say so
     State.REFUSED: lambda: _("The gateway said no, so nothing was made."),
     State.CANCELLED: lambda: _("It was cancelled."),
 }

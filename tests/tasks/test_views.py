@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from studio.tasks import events
 from studio.tasks.models import Task
@@ -33,6 +34,11 @@ def text_of(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def gettext_in(language: str, text: str) -> str:
+    with translation.override(language):
+        return translation.gettext(text)
 
 
 def test_an_empty_list_says_what_will_be_there(team: Team, bob: User, signed_in: SignIn) -> None:
@@ -250,3 +256,24 @@ def test_a_gateway_that_cannot_reach_us_is_said_so(team: Team, bob: User, signed
         far = make_connection(team, base_url="https://gateway.example.com", is_sandbox=False)
     task = add(team, bob, connection=far)
     assert "cannot be reached from outside" in text_of(signed_in(bob), f"/tasks/{task.pk}/")
+
+
+def test_files_kept_one_after_the_other_share_a_line(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob, "succeeded")
+    with scope(team):
+        for _file in range(3):
+            events.append(task, Kind.KEPT, Source.TIMER)
+    page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
+    assert page.count("Kept") == 1
+    assert "Kept × 3" in page
+
+
+def test_a_stored_sentence_is_read_in_the_reader_s_language(team: Team, bob: User, signed_in: SignIn) -> None:
+    reason = "The gateway could not be reached. Nothing was sent."
+    task = add(team, bob, "failed", error=reason)
+    client = signed_in(bob)
+    assert reason in text_of(client, f"/tasks/{task.pk}/")
+    client.cookies["django_language"] = "zh-hans"
+    page = text_of(client, f"/tasks/{task.pk}/")
+    assert reason not in page
+    assert gettext_in("zh-hans", reason) in page

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from studio import catalog
 from studio.tasks.models import Task
@@ -30,6 +30,12 @@ def operation_title(slug: str) -> str:
 @register.filter
 def in_language(text: catalog.Text) -> str:
     return text.get(get_language() or "en")
+
+
+@register.filter
+def translated(text: str) -> str:
+    """A sentence that the studio stored, in the reader's language; what a gateway said stays as it is."""
+    return gettext(text) if text else ""
 
 
 @register.filter
