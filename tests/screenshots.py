@@ -56,7 +56,7 @@ def work(page: Page, studio: Studio) -> str:
 
 def photograph(page: Page, name: str) -> None:
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(300)  # pictures fade in
         page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
 

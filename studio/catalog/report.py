@@ -83,6 +83,13 @@ class Report:
     def gateway_id(self) -> str:
         return self.gateway_ids[0] if self.gateway_ids else ""
 
+    @property
+    def said(self) -> str:
+        """The error with the gateway's own word for it: `explain` knows some only by that word."""
+        if not self.code or self.code.isdigit() or self.code in self.error:
+            return self.error
+        return f"{self.error} · {self.code}" if self.error else self.code
+
     def plain(self) -> dict[str, Any]:
         """The report as plain JSON."""
         results = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from studio import catalog
 from studio.composer.drafts import Draft
@@ -47,12 +47,15 @@ def standing(operation: catalog.Operation, connection: Connection | None, member
         text = _("There is no connection yet. An owner adds the gateway's address and key.")
         reasons.append(Reason(text, url=reverse("teams:connections")))
     elif connection.is_stopped:
-        text = _("%(connection)s is stopped: %(reason)s An owner can start it again.") % {
-            "connection": connection.name,
-            "reason": connection.stopped_because,
-        }
-        reasons.append(Reason(text, url=reverse("teams:connections")))
+        text = _("%(connection)s is stopped. An owner can start it again.") % {"connection": connection.name}
+        reasons.append(Reason(f"{why_stopped(connection)} {text}", url=reverse("teams:connections")))
     return reasons
+
+
+def why_stopped(connection: Connection) -> str:
+    said = connection.stopped_because
+    meaning = catalog.explain(said)
+    return in_words(meaning.cause) if meaning else _("The gateway said: “%(words)s”") % {"words": gettext(said)}
 
 
 def made(draft: Draft) -> list[str]:

@@ -52,7 +52,7 @@ def news_of(report: catalog.Report) -> News:
         results=plain["results"],
         actions=plain["actions"],
         needs=report.needs,
-        error=report.error,
+        error=report.said,
         cost=report.cost,
         refunded=bool(report.refunded),
     )

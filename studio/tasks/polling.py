@@ -33,7 +33,7 @@ def poll(attempt_id: int) -> None:
             return miss(attempt, fault.reason)
         report = catalog.get(attempt.task.operation).read(answer.payload, "poll", answer.status)
         if report.state is None:  # a refused query; so is "task unknown", which a young task may be for some seconds
-            return miss(attempt, report.error or f"HTTP {answer.status}")
+            return miss(attempt, report.said or f"HTTP {answer.status}")
         return hear(attempt, report, Source.POLL)
 
 

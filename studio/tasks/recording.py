@@ -39,7 +39,7 @@ def record_answer(attempt: Attempt, answer: Answer) -> None:
     outcome = classify(answer, report)
     wait = 0.0
     if outcome == Outcome.REFUSED and answer.stops_key:
-        stop(attempt.connection, report.error or f"HTTP {answer.status}")
+        stop(attempt.connection, report.said or f"HTTP {answer.status}")
     elif outcome == Outcome.REFUSED_RETRY:
         wait = answer.retry_after if answer.retry_after is not None else until_room(attempt.number)
         attempt.connection.pause(timezone.now() + timedelta(seconds=wait))
@@ -51,9 +51,9 @@ def record_answer(attempt: Attempt, answer: Answer) -> None:
             learn(one, fresh, replace(news, state=news.state or State.ACCEPTED), Source.ANSWER)
         elif outcome == Outcome.UNKNOWN:
             learn(one, fresh, replace(news_of(report), state=None), Source.ANSWER)
-            lose(one, fresh, report.error or f"HTTP {answer.status}")
+            lose(one, fresh, report.said or f"HTTP {answer.status}")
         else:
-            refused = refuse(one, fresh, report.error or f"HTTP {answer.status}")
+            refused = refuse(one, fresh, report.said or f"HTTP {answer.status}")
             if refused and outcome == Outcome.REFUSED_RETRY:
                 try_later(one, fresh, timedelta(seconds=wait), BUSY_TRIES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.template.defaultfilters import floatformat
@@ -53,7 +54,7 @@ def sentence(task: Task, attempt: Attempt) -> str:
     return SENTENCES[State(task.state)]()
 
 
-SENTENCES = {
+SENTENCES: dict[State, Callable[[], str]] = {
     State.QUEUED: lambda: _("It waits for its turn to be sent. Nothing is charged yet."),
     State.SENDING: lambda: _("It is being sent to the gateway."),
     State.UNKNOWN: lambda: _(

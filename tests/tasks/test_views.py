@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -15,6 +16,7 @@ from studio.tasks.states import Kind, Source, State
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
 from tests.factories import make_asset, make_attempt, make_connection, make_task
+from tests.tasks import stage
 
 SignIn = Callable[[User], Client]
 
@@ -277,3 +279,16 @@ def test_a_stored_sentence_is_read_in_the_reader_s_language(team: Team, bob: Use
     page = text_of(client, f"/tasks/{task.pk}/")
     assert reason not in page
     assert gettext_in("zh-hans", reason) in page
+
+
+def test_a_spent_balance_that_is_called_load_is_seen_through(team: Team, alice: User, signed_in: SignIn) -> None:
+    error = {"message": "当前分组上游负载已饱和，请稍后再试", "code": "insufficient_user_quota"}
+    with scope(team), stage.playing(stage.Gateway()) as gateway:
+        gateway.answers(httpx.Response(429, json={"error": error}))
+        task = stage.begin(team, alice)
+        stage.work()
+    client = signed_in(alice)
+    for url in (f"/tasks/{task.pk}/", f"/team/connections/{task.connection_id}/", f"/compose/{task.operation}/"):
+        page = text_of(client, url)
+        assert "no balance left" in page
+        assert "is busy" not in page

@@ -39,6 +39,12 @@ def translated(text: str) -> str:
 
 
 @register.filter
+def explained(text: str) -> catalog.Explanation | None:
+    """What a failure text of a gateway means, where that is known."""
+    return catalog.explain(text)
+
+
+@register.filter
 def until(start: datetime | None, end: datetime | None) -> str:
     """The time between two moments as `2:10` or `1:02:10`."""
     return spell((end - start).total_seconds()) if start and end else ""
