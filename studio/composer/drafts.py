@@ -48,6 +48,13 @@ class Draft:
         fates = {at.removeprefix(prefix): fate for at, fate in task.fates.items() if at.startswith(prefix)}
         return cls(operation, values, catalog.unpack(task.extras) if task.extras else catalog.Extras(), fates)
 
+    @classmethod
+    def of_action(cls, operation: catalog.Operation, carried: Mapping[str, Any]) -> Draft:
+        """A fresh form with what a follow-up carries over from a result."""
+        draft = cls.fresh(operation)
+        draft.values |= {at: value for at, value in carried.items() if operation.field(at)}
+        return draft
+
     @cached_property
     def start(self) -> dict[str, Any]:
         """The values of a fresh form. A required text that may be empty is empty, not missing."""

@@ -58,14 +58,13 @@ def pick(request: TeamRequest) -> HttpResponseBase:
 @require_GET
 @team_page
 def compose(request: TeamRequest, operation: str) -> HttpResponseBase:
-    """A fresh form, or with `?from=` the form of an earlier task."""
+    """A fresh form; with `?from=` that of an earlier task, with `&action=` what one of its follow-ups carries over."""
     found = find(operation)
-    source = request.GET.get("from", "")
-    task = Task.objects.filter(pk=source, operation=found.slug).first() if source.isdigit() else None
-    if source and not task:
+    task = task_of(request.GET.get("from", ""))
+    if task is None and "from" in request.GET:
         raise Http404
     last = task or Task.objects.filter(person=request.user).first()
-    draft = Draft.of_task(found, task) if task else Draft.fresh(found)
+    draft = draft_of(found, task, request.GET.get("action", "")) if task else Draft.fresh(found)
     screen = screen_of(request, draft, str(last.connection_id) if last else "")
     return page(request, screen, task=task, restores="fresh" not in request.GET)
 
@@ -129,6 +128,22 @@ def run(request: TeamRequest, operation: str) -> HttpResponseBase:
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
+def task_of(number: str) -> Task | None:
+    return Task.objects.filter(pk=number).first() if number.isdecimal() else None
+
+
+def draft_of(found: catalog.Operation, task: Task, action: str) -> Draft:
+    """What the form starts with when it comes from a task. Raises Http404 where the task offers no such thing."""
+    if not action:
+        if task.operation != found.slug:
+            raise Http404
+        return Draft.of_task(found, task)
+    offered = task.actions[int(action)] if action.isdecimal() and int(action) < len(task.actions) else {}
+    if offered.get("operation") != found.slug:
+        raise Http404
+    return Draft.of_action(found, offered["values"])
+
+
 def screen_of(request: TeamRequest, draft: Draft, preferred: str = "", *, asked: bool = False) -> Screen:
     connections = list(Connection.objects.all())
     wanted = request.POST.get("connection") or preferred
@@ -174,8 +189,7 @@ def nonce_of(request: HttpRequest, screen: Screen) -> str:
 
 
 def parent_of(request: TeamRequest) -> Task | None:
-    source = request.POST.get("from", "")
-    return Task.objects.filter(pk=source).first() if source.isdigit() else None
+    return task_of(request.POST.get("from", ""))
 
 
 def page(
@@ -189,11 +203,14 @@ def page(
 ) -> HttpResponse:
     """The whole page. `restores`: the browser may put the person's last draft back into it."""
     source = task or parent_of(request)
+    action = request.POST.get("action", "") or request.GET.get("action", "")
+    origin = f"{source.pk}:{action}" if source else ""
     context = {
         "screen": screen,
         "nonce": request.POST.get("nonce") or secrets.token_urlsafe(16),
         "source": source,
-        "draft_name": f"{request.user.pk}:{request.team.pk}:{screen.operation.slug}:{source.pk if source else ''}",
+        "action": action,
+        "draft_name": f"{request.user.pk}:{request.team.pk}:{screen.operation.slug}:{origin}",
         "restores": restores,
         "problem": problem,
     }

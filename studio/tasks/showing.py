@@ -15,7 +15,7 @@ from studio import catalog
 from studio.tasks.masking import mask
 from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.states import Kind, State
-from studio.tasks.words import mark, offers, sentence
+from studio.tasks.words import follow_ups, known, mark, offers, sentence
 
 LINES = 200  # of a history; a week of queries makes fewer
 SHOWN = 64 * 1024  # characters of one raw text
@@ -36,13 +36,6 @@ class Line:
     times: int = 1
 
 
-def operation_of(task: Task) -> catalog.Operation | None:
-    try:
-        return catalog.get(task.operation)
-    except KeyError:  # an operation that a later catalog dropped; its tasks stay readable
-        return None
-
-
 def version(task: Task) -> int:
     """Changes whenever anything about the task does."""
     newest: int | None = task.events.aggregate(newest=Max("id"))["newest"]
@@ -61,7 +54,7 @@ def settled(task: Task) -> bool:
 
 def page(task: Task) -> dict[str, Any]:
     """Everything the card needs, in a bounded number of queries."""
-    attempt, operation = task.leading(), operation_of(task)
+    attempt, operation = task.leading(), known(task.operation)
     reached, why_not = task.connection.reaches_us()
     return {
         "task": task,
@@ -73,6 +66,7 @@ def page(task: Task) -> dict[str, Any]:
         "mark": mark(task),
         "failure": failure(task, attempt),
         "offers": offers(task, attempt) if operation else [],
+        "follow_ups": follow_ups(task),
         "settled": settled(task),
         "version": version(task),
         "usual": usual(operation),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from studio import catalog
 from studio.tasks.hearing import can_ask
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import SENDABLE_AGAIN, UNSENT, State
@@ -34,6 +36,14 @@ class Offer:
     url: str
     look: str = ""
     post: bool = True
+
+
+def known(slug: str) -> catalog.Operation | None:
+    """The operation; None for one that a later catalog dropped: its tasks stay readable."""
+    try:
+        return catalog.get(slug)
+    except KeyError:
+        return None
 
 
 def mark(task: Task) -> str:
@@ -92,6 +102,19 @@ def repeat(task: Task) -> list[Offer | None]:
         Offer("again", _("Run again"), note, "again", verb(task, "again")),
         Offer("edit", _("Edit as new"), _("Opens the form with these settings. Free."), "pencil", edit, post=False),
     ]
+
+
+def follow_ups(task: Task) -> list[Offer]:
+    """What its results can be carried into: each opens the form of an operation, filled."""
+    language = get_language() or "en"
+    offers = []
+    for number, action in enumerate(task.actions):
+        operation = known(action["operation"])
+        if operation and operation.offered:
+            label = catalog.Text(**action["label"]).get(language)
+            url = reverse("composer:compose", args=[operation.slug]) + f"?from={task.pk}&action={number}"
+            offers.append(Offer(f"follow-{number}", label, operation.title.get(language), "branch", url, post=False))
+    return offers
 
 
 def look(task: Task) -> Offer:

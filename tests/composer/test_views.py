@@ -270,6 +270,30 @@ def test_an_earlier_task_fills_the_form(page: Client, team: Team) -> None:
     assert newest.body_text == first.body_text
 
 
+CARRIED = {"image": "https://cdn.example.com/last.png"}
+ACTION = {"operation": "runway.generate-image", "values": CARRIED, "label": {"en": "Continue", "zh": "续拍"}}
+
+
+def test_a_follow_up_opens_the_other_form_filled_and_keeps_the_lineage(page: Client, team: Team, alice: User) -> None:
+    with scope(team):
+        first = make_task(team, alice, state="succeeded", actions=[ACTION])
+    fields = fill(page, f"/compose/runway.generate-image/?from={first.pk}&action=0", **{"v:prompt": "on it goes"})
+    assert fields["v:image"] == CARRIED["image"]
+    page.post("/compose/runway.generate-image/run/", fields)
+    newest = tasks(team)[0]
+    assert newest.parent_id == first.pk
+    assert catalog.loads(newest.body_text)["image"] == CARRIED["image"]
+
+
+@pytest.mark.parametrize(
+    "query", ["from=0", "from=²", "from=", "from={}&action=1", "from={}&action=-1", "from={}&action=x"]
+)
+def test_what_no_task_offers_is_not_found(page: Client, team: Team, alice: User, query: str) -> None:
+    with scope(team):
+        first = make_task(team, alice, state="succeeded", actions=[ACTION])
+    assert page.get(f"/compose/runway.generate-image/?{query.format(first.pk)}").status_code == 404
+
+
 # Who
 
 

@@ -292,3 +292,16 @@ def test_a_spent_balance_that_is_called_load_is_seen_through(team: Team, alice: 
         page = text_of(client, url)
         assert "no balance left" in page
         assert "is busy" not in page
+
+
+def test_a_result_can_be_carried_into_what_the_catalog_offers(team: Team, bob: User, signed_in: SignIn) -> None:
+    label = {"en": "Continue the shot", "zh": "续拍此镜头"}
+    offered = {
+        "operation": "runway.generate-image",
+        "values": {"image": "https://cdn.example.com/l.png"},
+        "label": label,
+    }
+    task = add(team, bob, "succeeded", actions=[offered, offered | {"operation": "runway.gone"}])
+    page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
+    assert page.count("Continue the shot") == 1
+    assert f"/compose/runway.generate-image/?from={task.pk}&amp;action=0" in page

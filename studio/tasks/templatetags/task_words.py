@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from studio import catalog
 from studio.tasks.models import Task
 from studio.tasks.showing import settled
+from studio.tasks.words import known
 
 register = template.Library()
 register.filter(settled)
@@ -19,9 +20,8 @@ register.filter(settled)
 @register.filter
 def operation_title(slug: str) -> str:
     """`runway.generate-text` -> "Runway · Text to video"; the slug itself where the catalog no longer knows it."""
-    try:
-        operation = catalog.get(slug)
-    except KeyError:
+    operation = known(slug)
+    if operation is None:
         return slug
     language = get_language() or "en"
     return f"{operation.system_title.get(language)} · {operation.title.get(language)}"
