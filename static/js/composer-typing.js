@@ -1,6 +1,8 @@
-// Nothing is asked and nothing is swapped while an input method composes, and never under the fingers.
+// Nothing is asked and nothing is swapped while an input method composes, and never under the fingers: a button that
+// is replaced between its press and its release would lose the click.
 const form = document.getElementById("compose");
 let composing = false;
+let held = false; // something that takes a click is being pressed
 let missed = false;
 
 const again = (element) => element.dispatchEvent(new Event("input", { bubbles: true }));
@@ -39,8 +41,22 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (composing) event.detail.shouldSwap = false;
+  if (!composing && !held) return;
+  event.detail.shouldSwap = false;
+  missed = missed || held;
 });
+
+document.addEventListener("pointerdown", (event) => {
+  held = event.target.closest("button, a, summary, label") !== null;
+});
+
+// After the click that follows the release.
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => setTimeout(() => {
+    held = false;
+    catchUp();
+  }));
+}
 
 // A field that is being used keeps its markup; it is asked for anew when the focus has left it.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
@@ -51,11 +67,13 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   missed = true;
 });
 
-form.addEventListener("focusout", () => {
-  if (!missed || composing) return;
+form.addEventListener("focusout", () => catchUp());
+
+function catchUp() {
+  if (!missed || composing || held) return;
   missed = false;
   again(form);
-});
+}
 
 // Enter in a line of text does nothing: a run is paid for.
 form.addEventListener("keydown", (event) => {

@@ -145,3 +145,15 @@ def test_going_back_after_a_run_finds_the_form_filled_and_runs_anew(form: Page, 
         form.go_back()
         expect(form.locator(PROMPT)).to_have_value("a boat")
         body_holds(form, "a boat")
+
+
+def test_a_slow_press_on_run_right_after_typing_is_not_lost(form: Page, team: Team) -> None:
+    form.locator(PROMPT).press_sequentially("a boat")
+    body_holds(form, "a boat")
+    form.locator("#run-button").hover()
+    with form.expect_response("**/preview/"):  # the field is left, so the body is asked for, and its answer arrives
+        form.mouse.down()
+    with form.expect_navigation(url="**/tasks/**"):
+        form.mouse.up()
+    with scope(team):
+        assert Task.objects.count() == 1
