@@ -13,4 +13,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 if name := os.environ.get("STUDIO_TEST_DB"):
-    DATABASES["default"]["TEST"] = {"NAME": f"test_{name}"}  # type: ignore[typeddict-item]
+    DATABASES["default"]["TEST"] = {"NAME": f"test_{name}"}

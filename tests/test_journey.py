@@ -36,7 +36,7 @@ def person(studio: Studio, new_context: Contexts) -> Page:
 def compose(page: Page, studio: Studio, prompt: str) -> None:
     page.goto(f"{studio.url}/compose/runway.generate-text/")
     page.get_by_label("Prompt", exact=True).fill(prompt)
-    page.get_by_role("group", name="Duration").get_by_text("5", exact=True).click()
+    page.get_by_role("radiogroup", name="Duration", exact=True).get_by_text("5", exact=True).click()
 
 
 def run(page: Page) -> str:
@@ -50,10 +50,10 @@ def expect_video(page: Page, seconds: float) -> None:
     """A video stands on the page, loaded far enough to play, of the length that was asked for."""
     video = page.locator("video").first
     expect(video).to_be_visible(timeout=A_MINUTE)
-    page.wait_for_function("document.querySelector('video').readyState >= 2", timeout=A_MINUTE)
+    page.wait_for_function("() => document.querySelector('video').readyState >= 2", timeout=A_MINUTE)
     assert abs(video.evaluate("v => v.duration") - seconds) < 0.2
     video.evaluate("v => { v.muted = true; return v.play() }")
-    page.wait_for_function("document.querySelector('video').currentTime > 0.2")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
 
 
 def test_a_body_becomes_a_video_in_every_open_browser(studio: Studio, new_context: Contexts, page: Page) -> None:

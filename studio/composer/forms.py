@@ -31,8 +31,8 @@ def read(operation: catalog.Operation, post: QueryDict) -> Draft:
 def _read_field(draft: Draft, field: catalog.Field, post: QueryDict) -> None:
     literal = post.get(LITERAL + field.at)
     text = post.get(VALUE + field.at)
-    if text == OTHER and OTHER_VALUE + field.at in post:
-        text = post[OTHER_VALUE + field.at]
+    if text == OTHER:
+        text = post.get(OTHER_VALUE + field.at, text)
     if literal is None and text is None:
         return
     try:

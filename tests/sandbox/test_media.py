@@ -74,8 +74,9 @@ def test_any_prompt_fits_in_the_picture(text: str) -> None:
 
 
 def test_chinese_breaks_anywhere_and_english_between_words() -> None:
-    assert wrap("one two three", font_for("one", 20), 80) == ["one two", "three"]
-    assert len(wrap("一只小猫在雨后的街道上", font_for("一", 20), 80)) == 3
+    latin, chinese = font_for("one", 20), font_for("一", 20)
+    assert wrap("one two three", latin, int(latin.getlength("one two")) + 1) == ["one two", "three"]
+    assert len(wrap("一只小猫在雨后的街道上", chinese, int(chinese.getlength("一只小猫")) + 1)) == 3
 
 
 @pytest.mark.parametrize(
