@@ -3,14 +3,19 @@
 import os
 import tempfile
 
-os.environ["STUDIO_DATA"] = os.environ.get("STUDIO_TEST_DATA") or tempfile.mkdtemp(prefix="studio-test-")
+if not os.environ.get("STUDIO_TEST_DATA"):
+    _folder = tempfile.TemporaryDirectory(prefix="studio-test-", ignore_cleanup_errors=True)  # gone when the tests end
+    os.environ["STUDIO_TEST_DATA"] = _folder.name
+os.environ["STUDIO_DATA"] = os.environ["STUDIO_TEST_DATA"]
 
 from studio.settings import *  # noqa: F403
-from studio.settings import DATABASES, STORAGES
+from studio.settings import DATA_DIR, DATABASES, POSTGRESQL, STATIC_ROOT, STORAGES
 
 STYLE_PAGE = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-if name := os.environ.get("STUDIO_TEST_DB"):
-    DATABASES["default"]["TEST"] = {"NAME": f"test_{name}"}
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# On SQLite a file, as in real life: threads that share a database in memory meet locks that no file has.
+name = f"test_{os.environ.get('STUDIO_TEST_DB') or os.getpid()}"
+DATABASES["default"]["TEST"] = {"NAME": name if POSTGRESQL else str(DATA_DIR / f"{name}.sqlite3")}
