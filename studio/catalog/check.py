@@ -31,15 +31,31 @@ class Problem:
     level: Level = "error"
 
 
-def check(form: Form, body: object, fates: Mapping[str, str] | None = None) -> list[Problem]:
-    """All problems of a body, in the order of the fields. Never raises."""
+def check(
+    form: Form, body: object, fates: Mapping[str, str] | None = None, address: Mapping[str, Any] | None = None
+) -> list[Problem]:
+    """All problems of a body, in the order of the fields. Never raises.
+
+    `address` holds the values of the path and the query where they are known; a body alone does not tell them.
+    """
     if not isinstance(body, dict):
         return [Problem("", "type", messages.NO_OBJECT)]
     if broken := _broken(body):
         return [broken]
     values, extras = bodies.split(form, body)
-    found = [*_members(form.tree, body, ()), *_misplaced(form, values, fates), *_narrowed(form, values)]
+    found = [] if address is None else list(_address(form, address))
+    values |= address or {}
+    found += [*_members(form.tree, body, ()), *_misplaced(form, values, fates), *_narrowed(form, values)]
     return [*found, *_missing(form, body, values), *_unknown(form, extras)]
+
+
+def _address(form: Form, address: Mapping[str, Any]) -> Iterator[Problem]:
+    """The fields of the path and of the query."""
+    for field in (each for each in form.fields if each.place != "body"):
+        if conditions.is_set(address.get(field.at)):
+            yield from _value(Node(field), address[field.at], field.steps)
+        elif field.required == "yes":
+            yield Problem(field.at, "required", messages.REQUIRED.fill(label=field.label))
 
 
 def _broken(body: dict[Any, Any]) -> Problem | None:
@@ -70,7 +86,7 @@ def _members(node: Node, members: Mapping[str, Any], above: Steps) -> Iterator[P
             yield Problem(paths.join(steps), "required", messages.REQUIRED.fill(label=child.field.label))
 
 
-def _value(node: Node, value: Any, steps: Steps) -> Iterator[Problem]:
+def _value(node: Node, value: Any, steps: Sequence[paths.Step | int]) -> Iterator[Problem]:
     at = paths.join(steps)
     if node.field:
         yield from (Problem(at, rule, text, level) for rule, text, level in _rules(node.field, value))
@@ -149,6 +165,8 @@ def _bounds(field: Field, value: Any) -> Iterator[Finding]:
             yield "minimum", messages.LOW.fill(label=field.label, range=messages.span(field)), "error"
         if field.maximum is not None and value > field.maximum:
             yield "maximum", messages.HIGH.fill(label=field.label, range=messages.span(field)), "error"
+        if field.multiple_of and value % field.multiple_of != 0:
+            yield "multiple", messages.MULTIPLE.fill(label=field.label, step=field.multiple_of), "error"
     if isinstance(value, list):
         if field.min_items is not None and len(value) < field.min_items:
             yield "items", messages.FEW.fill(label=field.label, least=field.min_items), "error"
@@ -167,7 +185,9 @@ def _misplaced(form: Form, values: Mapping[str, Any], fates: Mapping[str, str] |
         field = form.by_path[at]
         if field.required != "yes" and not conditions.is_set(values[at]):
             continue
-        outer = next(each for each in form.above(field) if not conditions.holds(each.applies, form, values))
+        outer = next(
+            each for each in form.above(field) if not conditions.holds(each.applies, form, values, unknown=True)
+        )
         if outer.at in told:
             continue
         told.add(outer.at)
@@ -194,11 +214,16 @@ def _missing(form: Form, body: Mapping[str, Any], values: Mapping[str, Any]) -> 
     for field in form.fields:
         if field.place != "body" or None in field.steps or not _stands(body, field.steps[:-1]):
             continue
+        if not conditions.applies(form, field, values):
+            continue
         there = _stands(body, field.steps)
-        if field.required == "yes" and field.applies and not there and conditions.applies(form, field, values):
+        sent = there and (field.empty or conditions.is_set(values.get(field.at, "an object")))
+        if field.required == "yes" and field.applies and not there:
             yield Problem(field.at, "required", messages.REQUIRED.fill(label=field.label))
-        sent = there and values.get(field.at) != ""
-        if field.required == "seed" and not sent and conditions.applies(form, field, values):
+        if field.required_when and not sent and conditions.holds(field.required_when, form, values):
+            when = conditions.sentence(form, field.required_when)
+            yield Problem(field.at, "required", messages.NEEDED.fill(label=field.label, when=when))
+        if field.required == "seed" and not sent:
             yield Problem(field.at, "required", messages.USUALLY.fill(label=field.label), "warning")
 
 

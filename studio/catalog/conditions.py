@@ -38,17 +38,22 @@ def is_set(value: object) -> bool:
     return value is not None and value != ""
 
 
-def holds(conditions: Conditions, form: Form, values: Values) -> bool:
-    """Do all conditions hold? A field that is not set counts as its default."""
-    return all(_matches(at, wanted, form, values) for at, wanted in conditions.items())
+def holds(conditions: Conditions, form: Form, values: Values, *, unknown: bool = False) -> bool:
+    """Do all conditions hold? A field that is not set counts as its default.
+
+    What stands in the address is not known when a body is looked at alone: then a condition on it is `unknown`.
+    """
+    return all(_matches(at, wanted, form, values, unknown) for at, wanted in conditions.items())
 
 
-def _matches(at: str, wanted: tuple[Any, ...], form: Form, values: Values) -> bool:
+def _matches(at: str, wanted: tuple[Any, ...], form: Form, values: Values, unknown: bool) -> bool:
     value = values.get(at)
     given = is_set(value)
+    controller = form.by_path.get(at)
+    if not given and controller is not None and controller.place != "body":
+        return unknown
     if "*" in wanted or "!*" in wanted:
         return given == ("*" in wanted)
-    controller = form.by_path.get(at)
     if not given and controller is not None:
         value = controller.default
     yes, no = parted(wanted)
@@ -63,7 +68,7 @@ def parted(wanted: Iterable[Any]) -> tuple[set[str], set[str]]:
 
 def applies(form: Form, field: Field, values: Values) -> bool:
     """Does the field, and every object it stands in, apply beside these values?"""
-    return all(holds(each.applies, form, values) for each in form.above(field))
+    return all(holds(each.applies, form, values, unknown=True) for each in form.above(field))
 
 
 def choices(form: Form, field: Field, values: Values) -> tuple[Any, ...]:

@@ -1,4 +1,7 @@
-"""The error-level rules of `check` as JSON Schema 2020-12."""
+"""The error-level rules of `check` as JSON Schema 2020-12.
+
+One rule has no words there: the range of a number that is sent as text.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from .schema import URL, Conditions, Field, Form, Node
 from .text import Text
 
 Schema = dict[str, Any]
+_GIVEN: Schema = {"not": {"enum": ["", None]}}
 
 
 def schema(form: Form, title: Text, fates: Mapping[str, str] | None) -> Schema:
@@ -54,6 +58,7 @@ def _of_type(field: Field, node: Node, name: str) -> Schema:
     if name in {"integer", "number"}:
         bounds = (("minimum", field.minimum), ("maximum", field.maximum))
         rules |= {key: bound for key, bound in bounds if bound is not None}
+        rules |= {"multipleOf": field.multiple_of} if field.multiple_of else {}
     if name == "array":
         rules |= {key: n for key, n in (("minItems", field.min_items), ("maxItems", field.max_items)) if n is not None}
         rules |= {"items": _member(node.items)} if node.items else {}
@@ -77,24 +82,31 @@ def _text(field: Field, name: str) -> Schema:
 
 
 def _digits(field: Field) -> Schema:
-    if field.choices and not field.open:
+    if field.choices and not field.open and "number" not in field.types:
         return {"type": "string", "enum": [conditions.word(choice) for choice in field.choices]}
     return {"type": "string", "pattern": DECIMAL if "number" in field.types else DIGITS, "maxLength": 40}
 
 
 def _conditional(form: Form, field: Field, fates: Mapping[str, str] | None) -> list[Schema]:
     """if the conditions hold, then required; if they do not, then absent where the connection refuses it."""
-    above = form.above(field)
-    every = [_holds(form, each.applies) for each in above if each.applies]
-    if not every or None in field.steps or field.place != "body":
+    if None in field.steps or field.place != "body":
         return []
-    condition: Schema = every[0] if len(every) == 1 else {"allOf": every}
+    every = [_holds(form, each.applies) for each in form.above(field) if each.applies]
     rules: list[Schema] = []
+    there: Schema = {"required": [field.steps[-1]]}
     if field.required == "yes" and field.applies:
-        rules.append({"if": condition, "then": _inside(field.steps[:-1], {"required": [field.steps[-1]]})})
-    if conditions.fate(form, field, fates) == "refuse":
-        rules.append({"if": condition, "else": _absent(form, field)})
+        rules.append({"if": {"allOf": every}, "then": _inside(field.steps[:-1], there)})
+    if field.required_when and all(_in_body(form, at) for at in field.required_when):
+        sent: Schema = {} if field.empty else {"properties": {field.steps[-1] or "": _GIVEN}}
+        when = {"allOf": [*every, _holds(form, field.required_when)]}
+        rules.append({"if": when, "then": _inside(field.steps[:-1], there | sent)})
+    if every and conditions.fate(form, field, fates) == "refuse":
+        rules.append({"if": {"allOf": every}, "else": _absent(form, field)})
     return rules
+
+
+def _in_body(form: Form, at: str) -> bool:
+    return at not in form.by_path or form.by_path[at].place == "body"
 
 
 def _absent(form: Form, field: Field) -> Schema:
@@ -119,8 +131,10 @@ def _holds(form: Form, wanted: Conditions) -> Schema:
 
 
 def _one(form: Form, at: str, wanted: tuple[Any, ...]) -> Schema:
+    if not _in_body(form, at):
+        return {}  # a body alone does not tell
     steps = paths.parse(at)
-    given = _at(steps, {"not": {"enum": ["", None]}})
+    given = _at(steps, _GIVEN)
     if "*" in wanted:
         return given
     if "!*" in wanted:

@@ -15,6 +15,7 @@ HALF = Text(
     "A text holds half a character or NUL. Type that text again.", "文本中含有半个字符或 NUL，请重新输入该文本。"
 )
 REQUIRED = Text("{label} is required.", "{label}必须填写。")
+NEEDED = Text("{label} is required when {when}.", "当{when}时，{label}必须填写。")
 USUALLY = Text(
     "{label} is called required by the gateway's page, but most clients leave it out.",
     "网关文档称{label}为必填，但多数客户端不发送它。",
@@ -47,6 +48,7 @@ NARROWED = Text(
 )
 LOW = Text("{label} is too small: {range}.", "{label}太小：{range}。")
 HIGH = Text("{label} is too large: {range}.", "{label}太大：{range}。")
+MULTIPLE = Text("{label} must be a multiple of {step}.", "{label}必须是 {step} 的倍数。")
 FEW = Text("{label} needs at least {least} entries.", "{label}至少需要 {least} 项。")
 MANY = Text("{label} takes at most {most} entries.", "{label}最多 {most} 项。")
 UNKNOWN = Text("“{key}” is not known to the catalog. It is sent as it is.", "目录中没有“{key}”，将原样发送。")

@@ -51,6 +51,7 @@ class Field:
     label: Text
     help: Text
     required: Literal["yes", "no", "seed"] = "no"  # "seed": a page calls it required, real clients leave it out
+    required_when: Conditions = dataclasses.field(default_factory=dict)  # beside "no": it is missed only while these hold
     place: Literal["body", "path", "query"] = "body"
     choices: tuple[Any, ...] = ()
     choice_labels: Mapping[str, Text] = dataclasses.field(default_factory=dict)
@@ -58,7 +59,8 @@ class Field:
     open: bool = False  # other values than the choices are accepted, with a warning
     minimum: float | None = None
     maximum: float | None = None
-    step: float | None = None
+    step: float | None = None  # of the form's slider; finer values are fine
+    multiple_of: int | None = None
     min_length: int | None = None
     max_length: int | None = None
     min_items: int | None = None

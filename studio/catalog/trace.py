@@ -47,19 +47,21 @@ def build(form: Form, values: Values, extras: Mapping[str, Any], fates: Mapping[
     """The body of these values; values whose rule says "omit" are left out and traced."""
     whole = bodies.place(form, values, extras)
     flat, _ = bodies.split(form, whole)
-    fate_of = {at: conditions.fate(form, form.by_path[at], fates) for at in bodies.misfits(form, flat)}
+    address = _address(form, values)
+    fate_of = {at: conditions.fate(form, form.by_path[at], fates) for at in bodies.misfits(form, flat | address)}
     dropped = {at for at, fate in fate_of.items() if fate == "omit"}
     if dropped:
         kept = {at: value for at, value in flat.items() if at not in dropped}
-        whole = bodies.place(form, kept | _beside_the_body(form, values), extras)
+        whole = bodies.place(form, kept, extras)
     trace = [
         *_kept(form, whole, fate_of),
         *(_line(form, at, flat[at], "omit", kept=False) for at in flat if at in dropped),
     ]
-    return Built(whole, trace, check(form, whole, fates))
+    return Built(whole, trace, check(form, whole, fates, address))
 
 
-def _beside_the_body(form: Form, values: Values) -> dict[str, Any]:
+def _address(form: Form, values: Values) -> dict[str, Any]:
+    """The values that stand in the path and in the query, beside the body."""
     return {f.at: values[f.at] for f in form.fields if f.place != "body" and f.at in values}
 
 
