@@ -147,7 +147,5 @@ def misfits(form: Form, values: Values) -> list[str]:
     """The paths among these values whose field does not apply beside the others."""
     fields = ((at, form.by_path.get(at)) for at in values)
     return [
-        at
-        for at, field in fields
-        if field and field.place == "body" and not conditions.applies(form, field, values)
+        at for at, field in fields if field and field.place == "body" and not conditions.applies(form, field, values)
     ]

@@ -40,7 +40,7 @@ def check(
     """
     if not isinstance(body, dict):
         return [Problem("", "type", messages.NO_OBJECT)]
-    if broken := _broken(body):
+    if broken := _broken(body) or _broken(dict(address or {})):
         return [broken]
     values, extras = bodies.split(form, body)
     found = [] if address is None else list(_address(form, address))

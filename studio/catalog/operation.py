@@ -85,11 +85,20 @@ class Operation:
         """The condition of a field in words ("Model is gen2"), empty if it always applies."""
         return trace.when(self.form, field)
 
+    def wants(self, field: Field) -> bool:
+        """Is the field required, if only by the seed's page, and all that it stands in too?"""
+        return all(each.required != "no" for each in self.form.above(field))
+
     def defaults(self) -> dict[str, Any]:
-        """The values a fresh form starts with: of the required fields, those of the seed's pages too."""
-        chosen = [(f.at, f.default if f.start is None else f.start, f) for f in self.fields]
+        """The values a fresh form starts with: of the required fields, those of the seed's pages too.
+
+        What is required only inside an object that may be left out waits until somebody wants the object.
+        """
+        chosen = {f.at: f.default for f in self.fields if f.default is not None and self.wants(f)}
         return {
-            at: value for at, value, f in chosen if value is not None and (f.required != "no" or f.start is not None)
+            f.at: chosen[f.at] if f.start is None else f.start
+            for f in self.fields
+            if f.start is not None or f.at in chosen
         }
 
     def body(
@@ -119,10 +128,20 @@ class Operation:
         return {at: _filled(value, list(gateway_ids)) for at, value in self.poll_set.items()}
 
     def address(self, values: Values, path: str = "") -> str:
-        """The path (or another one given) with its `{names}` and its query filled in from the values."""
-        given = [(field, values[field.at]) for field in self.fields if field.at in values]
-        whole = paths.fill(path or self.path, {field.at: value for field, value in given if field.place == "path"})
-        return whole + paths.query([(field.at, value) for field, value in given if field.place == "query"])
+        """The path (or another one given) with its `{names}` and its query filled in from the values.
+
+        An optional step that is not set is left out with its slash; a required one keeps its name in braces.
+        """
+        given = [(f, values[f.at]) for f in self.fields if conditions.is_set(values.get(f.at))]
+        steps = {f.at: None for f in self.fields if f.place == "path" and f.required == "no"}
+        steps |= {f.at: _as_word(value) for f, value in given if f.place == "path"}
+        asked = [(f.at, _as_word(value)) for f, value in given if f.place == "query"]
+        return paths.fill(path or self.path, steps) + paths.query(asked)
+
+
+def _as_word(value: object) -> object:
+    """A value as an address shows it: true, not True; a list item by item."""
+    return [_as_word(each) for each in value] if isinstance(value, list) else conditions.word(value)
 
 
 def _filled(value: object, gateway_ids: list[str]) -> object:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 Step = str | None  # a key, or None for "each item of the list"
 _STEP = re.compile(r'"(?:[^"\\]|\\.)*"|\[\]|[^.\[\]"]+')
 _PLAIN = re.compile(r'[^.\[\]"]+')
+_NAME = re.compile(r"/\{([^}]+)\}")  # one step of an address path
 
 
 def parse(at: str) -> tuple[Step, ...]:
@@ -53,11 +54,33 @@ def join(steps: Iterable[Step | int]) -> str:
 
 
 def fill(path: str, values: Mapping[str, object]) -> str:
-    """An address path with its `{names}` filled in, each quoted as one step."""
-    return re.sub(r"\{([^}]+)\}", lambda name: quote(str(values.get(name[1], name[0])), safe="{}"), path)
+    """An address path with its `{names}` filled in, each quoted as one step; a None takes its step away."""
+
+    def step(found: re.Match[str]) -> str:
+        value = values.get(found[1], found[0][1:])
+        if value is None:
+            return ""
+        words = quote(str(value), safe="{}", errors="replace")
+        return "/" + (words if words.strip(".") else words.replace(".", "%2E"))  # no step up
+
+    return _NAME.sub(step, path)
+
+
+def names(path: str) -> list[str]:
+    """The `{names}` of an address path."""
+    return _NAME.findall(path)
+
+
+def match(path: str, address: str) -> dict[str, str] | None:
+    """What the `{names}` of a path are in a real address; None where the address is another one."""
+    pattern = "".join(
+        f"/(?P<n{i // 2}>[^/]+)" if i % 2 else re.escape(part) for i, part in enumerate(_NAME.split(path))
+    )
+    found = re.fullmatch(pattern, address)
+    return {name: unquote(found[f"n{i}"]) for i, name in enumerate(names(path))} if found else None
 
 
 def query(pairs: Iterable[tuple[str, object]]) -> str:
     """The query string of these pairs, with its question mark; "" for none."""
-    words = urlencode(list(pairs), doseq=True)
+    words = urlencode(list(pairs), doseq=True, errors="replace")
     return f"?{words}" if words else ""

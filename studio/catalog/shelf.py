@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from . import paths
 from .failures import Explanation
 from .failures import explain as explain_among
 from .loader import Catalog, CatalogFaults, load
@@ -47,8 +48,10 @@ def get(slug: str) -> Operation:
 def recognise(method: str, path: str, body: object) -> Operation | None:
     """The operation that this call is: by method and path, and by the keys of the body where two share a path."""
     keys = set(body) if isinstance(body, dict) else set()
-    for operation in operations():
-        same = operation.method == method.upper() and operation.path.rstrip("/") == path.rstrip("/")
+    for operation in sorted(operations(), key=lambda each: len(paths.names(each.path))):  # plain paths first
+        same = (
+            operation.method == method.upper() and paths.match(operation.path.rstrip("/"), path.rstrip("/")) is not None
+        )
         if same and all((key in keys) == there for key, there in operation.told_apart.items()):
             return operation
     return None

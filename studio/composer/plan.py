@@ -34,7 +34,8 @@ def plan_of(slug: str) -> tuple[Place, ...]:
         if field.at == operation.callback or None in field.steps or _in_vector(operation, field):
             continue
         fields = (field, *members(operation, field.at)) if is_vector(operation, field) else (field,)
-        places.append(Place(field.at, field.label if len(fields) > 1 else None, fields, _section(fields), field.group))
+        section = _section(operation, fields)
+        places.append(Place(field.at, field.label if len(fields) > 1 else None, fields, section, field.group))
 
     def rank(place: Place) -> tuple[int, int, bool]:
         group = order.index(place.group) if place.group in order else len(order)
@@ -58,10 +59,10 @@ def _in_vector(operation: catalog.Operation, field: catalog.Field) -> bool:
     return any(above is not field and is_vector(operation, above) for above in operation.form.above(field))
 
 
-def _section(fields: tuple[catalog.Field, ...]) -> Section:
+def _section(operation: catalog.Operation, fields: tuple[catalog.Field, ...]) -> Section:
     if any(field.role == "prompt" for field in fields):
         return "prompt"
-    return "required" if any(field.required != "no" for field in fields) else "more"
+    return "required" if any(operation.wants(field) for field in fields) else "more"
 
 
 @cache

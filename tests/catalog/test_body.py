@@ -50,7 +50,7 @@ def test_a_fresh_form_starts_with_what_the_seed_requires() -> None:
         "options.seconds": 10,
         **{f"options.motion_vector.{axis}": 0 for axis in ("x", "y", "z", "r", "bg_x_pan", "bg_y_pan")},
     }
-    assert IMAGE.defaults() == {"model": "gen3"}
+    assert IMAGE.defaults() == {"model": "gen3"}  # no page requires its options, so no member of them begins
 
 
 @given(bodies.accepted())

@@ -63,6 +63,14 @@ def test_what_the_page_requires_and_clients_leave_out_is_a_warning() -> None:
     assert ("warning", "style", "required") in gen2
 
 
+def test_the_directions_of_the_camera_go_together_in_both_forms() -> None:
+    gen2 = {"model": "gen2", "options": {"motion_vector": {"x": 1}}}
+    for operation, body in ((TEXT, GOOD | gen2), (IMAGE, IMAGE.example | gen2)):
+        missed = {path for level, path, rule in told(body, operation) if (level, rule) == ("warning", "required")}
+        assert missed >= {f"options.motion_vector.{axis}" for axis in ("y", "z", "r", "bg_x_pan", "bg_y_pan")}
+        assert "options.motion_vector.x" not in missed
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -179,6 +187,10 @@ ODD = Form(
         field("note", applies={"mode": ("!b",), "pic": ("*",)}, required="yes", empty=True, max_length=3),
         field("pic", "string", "array", format="url"),
         field("plain", "boolean", applies={"pic": ("!*",)}, nullable=True),
+        field("tall", "integer", multiple_of=8, required_when={"pic": ("!*",), "mode": ("b",)}, nullable=True),
+        field("engine", place="path", choices=("e1", "e2"), default="e1"),
+        field("turbo", "boolean", applies={"engine": ("e2",)}),
+        field("why", required_when={"plain": (True,)}, empty=True),
         field("box", "object"),
         field("box.depth", "number", required="yes", minimum=0),
         field("box.kind", applies={"mode": ("b",)}, required="yes", choices=("x", "y")),
@@ -187,9 +199,10 @@ ODD = Form(
         field("file", "file", pattern="^@"),
     ),
 )
-PLACES = st.sampled_from(["mode", "size", "note", "pic", "plain", "box", "list", "file", "other"])
+NAMES = ("mode", "size", "note", "pic", "plain", "tall", "turbo", "why", "box", "list", "file", "other")
+PLACES = st.sampled_from(NAMES)
 GUESSES: st.SearchStrategy[Any] = (
-    st.sampled_from(["a", "b", "", "@f", "http://a.b", 5, -10, None, True, [], {}, ["x"], "5"]) | bodies.JSON
+    st.sampled_from(["a", "b", "", "@f", "http://a.b", 5, -10, 64, None, True, [], {}, ["x"], "5"]) | bodies.JSON
 )
 INNER = st.fixed_dictionaries({}, optional={"depth": GUESSES, "kind": GUESSES | st.just("x"), "odd": GUESSES})
 ITEMS = st.lists(st.fixed_dictionaries({}, optional={"name": GUESSES | st.just("xy")}), max_size=3)
@@ -207,3 +220,38 @@ def test_check_and_the_json_schema_agree_on_every_kind_of_rule(
     ]
     found = [p for p in check(ODD, body, fates) if p.level == "error"]
     assert bool(reasons) == bool(found), (reasons, found)
+
+
+def sentences(body: object, address: dict[str, Any] | None = None) -> list[tuple[str, str, str]]:
+    return [
+        (p.path, p.rule, str(p.message)) for p in check(ODD, body, {}, address) if p.path in {"tall", "why", "turbo"}
+    ]
+
+
+def test_a_field_can_be_required_only_beside_others() -> None:
+    missing = ("tall", "required", "tall is required when pic is not set and mode is b.")
+    assert sentences({"mode": "b"}) == [missing]
+    assert sentences({"mode": "b", "tall": None}) == [missing]
+    assert sentences({"mode": "b", "tall": 16}) == []
+    assert sentences({"mode": "b", "pic": "http://a.b"}) == []
+    assert sentences({}) == []
+    assert sentences({"plain": True}) == [("why", "required", "why is required when plain is true.")]
+    assert sentences({"plain": True, "why": ""}) == []
+
+
+def test_a_number_can_be_held_to_its_multiples() -> None:
+    assert sentences({"tall": 12}) == [("tall", "multiple", "tall must be a multiple of 8.")]
+    assert sentences({"tall": catalog.loads("1e400")})[0][1] == "type"
+
+
+def test_what_stands_in_the_address_is_a_condition_only_where_it_is_known() -> None:
+    assert sentences({"turbo": True}) == []
+    assert sentences({"turbo": True}, {"engine": "e2"}) == []
+    assert [rule for _, rule, _ in sentences({"turbo": True}, {"engine": "e1"})] == ["applies"]
+
+
+def test_the_values_of_the_address_are_checked_with_the_body_that_is_built() -> None:
+    model = catalog.get("gateway.model")
+    assert [(p.path, p.rule, p.level) for p in model.body({}).problems] == [("id", "required", "error")]
+    assert model.body({"id": "gpt"}).problems == []
+    assert [p.rule for p in model.body({"id": 5}).problems] == ["type"]

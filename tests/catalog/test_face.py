@@ -5,6 +5,7 @@ from inspect import signature
 import pytest
 
 from studio import catalog
+from studio.catalog import paths
 
 
 def test_the_face_is_exactly_what_is_promised() -> None:
@@ -21,6 +22,7 @@ def test_the_face_is_exactly_what_is_promised() -> None:
     ("verb", "parameters"),
     [
         ("defaults", []),
+        ("wants", ["field"]),
         ("body", ["values", "extras", "fates"]),
         ("values", ["body"]),
         ("check", ["body", "fates"]),
@@ -61,6 +63,9 @@ def test_a_call_is_recognised_by_its_path_and_by_the_keys_that_tell_two_forms_ap
     assert slug({}, where="/runway/v1/feed/") == "runway.feed"
     assert slug({}, "GET") is None
     assert slug(["no object"]) == "runway.generate-text"
+    assert slug(None, "GET", "/v1/models") == "gateway.models"
+    assert slug(None, "GET", "/v1/models/gpt-4o%20mini") == "gateway.model"
+    assert slug(None, "GET", "/v1/models/a/b") is None
 
 
 def test_the_query_of_a_task_is_asked_with_its_id(text_form: catalog.Operation) -> None:
@@ -75,6 +80,13 @@ def test_path_and_query_fields_are_no_part_of_the_body() -> None:
     model, usage = catalog.get("gateway.model"), catalog.get("gateway.usage")
     assert model.address({"id": "a/b c"}) == "/v1/models/a%2Fb%20c"
     assert model.address({"id": "x"}, "/other/{id}") == "/other/x"
+    assert model.address({}) == "/v1/models/{id}"
+    assert [model.address({"id": odd}) for odd in ("..", "\ud800", 7)] == [
+        "/v1/models/%2E%2E",
+        "/v1/models/%3F",
+        "/v1/models/7",
+    ]
+    assert usage.address({"start_date": ""}) == "/v1/dashboard/billing/usage"
     assert usage.address({"start_date": "2026-01-31"}) == "/v1/dashboard/billing/usage?start_date=2026-01-31"
     assert model.body({"id": "x"}).body == {}
     assert model.check({}) == []
@@ -133,3 +145,10 @@ def test_a_failure_text_is_explained(error: str, status: int, code: str, name: s
 def test_an_unknown_failure_is_not_explained_away() -> None:
     assert catalog.explain("the moon was in the way") is None
     assert catalog.explain("", 200, "nowhere") is None
+
+
+def test_an_optional_step_of_the_address_is_left_out_with_its_slash() -> None:
+    path = "/{speed}/mj/task/{id}/fetch"
+    assert paths.fill(path, {"speed": None, "id": "7"}) == "/mj/task/7/fetch"
+    assert paths.fill(path, {"speed": "mj-fast", "id": "a b"}) == "/mj-fast/mj/task/a%20b/fetch"
+    assert paths.match(path, "/mj-fast/mj/task/a%20b/fetch") == {"speed": "mj-fast", "id": "a b"}
