@@ -53,7 +53,7 @@ def _address(form: Form, address: Mapping[str, Any]) -> Iterator[Problem]:
     """The fields of the path and of the query."""
     for field in (each for each in form.fields if each.place != "body"):
         if conditions.is_set(address.get(field.at)):
-            yield from _value(Node(field), address[field.at], field.steps)
+            yield from _value(Node(field), address[field.at], (field.at,))
         elif field.required == "yes":
             yield Problem(field.at, "required", messages.REQUIRED.fill(label=field.label))
 
@@ -86,7 +86,7 @@ def _members(node: Node, members: Mapping[str, Any], above: Steps) -> Iterator[P
             yield Problem(paths.join(steps), "required", messages.REQUIRED.fill(label=child.field.label))
 
 
-def _value(node: Node, value: Any, steps: Sequence[paths.Step | int]) -> Iterator[Problem]:
+def _value(node: Node, value: Any, steps: Steps) -> Iterator[Problem]:
     at = paths.join(steps)
     if node.field:
         yield from (Problem(at, rule, text, level) for rule, text, level in _rules(node.field, value))

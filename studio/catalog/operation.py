@@ -133,7 +133,7 @@ class Operation:
         An optional step that is not set is left out with its slash; a required one keeps its name in braces.
         """
         given = [(f, values[f.at]) for f in self.fields if conditions.is_set(values.get(f.at))]
-        steps = {f.at: None for f in self.fields if f.place == "path" and f.required == "no"}
+        steps: dict[str, object] = {f.at: None for f in self.fields if f.place == "path" and f.required == "no"}
         steps |= {f.at: _as_word(value) for f, value in given if f.place == "path"}
         asked = [(f.at, _as_word(value)) for f, value in given if f.place == "query"]
         return paths.fill(path or self.path, steps) + paths.query(asked)

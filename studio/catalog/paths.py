@@ -73,11 +73,9 @@ def names(path: str) -> list[str]:
 
 def match(path: str, address: str) -> dict[str, str] | None:
     """What the `{names}` of a path are in a real address; None where the address is another one."""
-    pattern = "".join(
-        f"/(?P<n{i // 2}>[^/]+)" if i % 2 else re.escape(part) for i, part in enumerate(_NAME.split(path))
-    )
-    found = re.fullmatch(pattern, address)
-    return {name: unquote(found[f"n{i}"]) for i, name in enumerate(names(path))} if found else None
+    parts = [re.escape(part) if i % 2 == 0 else "/([^/]+)" for i, part in enumerate(_NAME.split(path))]
+    found = re.fullmatch("".join(parts), address)
+    return dict(zip(names(path), map(unquote, found.groups()), strict=True)) if found else None
 
 
 def query(pairs: Iterable[tuple[str, object]]) -> str:

@@ -51,9 +51,7 @@ class Field:
     label: Text
     help: Text
     required: Literal["yes", "no", "seed"] = "no"  # "seed": a page calls it required, real clients leave it out
-    required_when: Conditions = dataclasses.field(
-        default_factory=dict
-    )  # beside "no": it is missed only while these hold
+    required_when: Conditions = dataclasses.field(default_factory=dict)  # missed only while they hold
     place: Literal["body", "path", "query"] = "body"
     choices: tuple[Any, ...] = ()
     choice_labels: Mapping[str, Text] = dataclasses.field(default_factory=dict)

@@ -49,10 +49,9 @@ def recognise(method: str, path: str, body: object) -> Operation | None:
     """The operation that this call is: by method and path, and by the keys of the body where two share a path."""
     keys = set(body) if isinstance(body, dict) else set()
     for operation in sorted(operations(), key=lambda each: len(paths.names(each.path))):  # plain paths first
-        same = (
-            operation.method == method.upper() and paths.match(operation.path.rstrip("/"), path.rstrip("/")) is not None
-        )
-        if same and all((key in keys) == there for key, there in operation.told_apart.items()):
+        if operation.method != method.upper() or paths.match(operation.path.rstrip("/"), path.rstrip("/")) is None:
+            continue
+        if all((key in keys) == there for key, there in operation.told_apart.items()):
             return operation
     return None
 
