@@ -89,7 +89,7 @@ def _members(node: Node, members: Mapping[str, Any], above: Steps) -> Iterator[P
 def _value(node: Node, value: Any, steps: Steps) -> Iterator[Problem]:
     at = paths.join(steps)
     if node.field:
-        yield from (Problem(at, rule, text, level) for rule, text, level in _rules(node.field, value))
+        yield from (Problem(at, rule, text, level) for rule, text, level in of_value(node.field, value))
     elif node.children and not isinstance(value, dict):
         yield Problem(at, "type", messages.TYPE.fill(label=Text(at, at), types=messages.TYPES["object"]))
     if isinstance(value, dict):
@@ -99,7 +99,7 @@ def _value(node: Node, value: Any, steps: Steps) -> Iterator[Problem]:
             yield from _value(node.items, item, (*steps, place))
 
 
-def _rules(field: Field, value: Any) -> Iterator[Finding]:
+def of_value(field: Field, value: Any) -> Iterator[Finding]:
     """What the field's own rules say of a value, whatever stands beside it."""
     if value is None and field.nullable:
         return

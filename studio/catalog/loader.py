@@ -77,12 +77,17 @@ def _system(table: Table, path: Path) -> System:
     families = {name: _family(table, name, data) for name, data in table.table("family").items()}
     blocks = {name: data for name, data in table.table("block").items() if isinstance(data, dict)}
     operations: list[Operation] = []
+    used: set[str] = set()
     for name, data in table.table("operation").items():
         if not isinstance(data, dict):
             table.fault(f"operation.{name} is no table.", f"Write [operation.{name}].")
             continue
         inner = table.within(data, operation=name)
-        operations.append(_Operation(inner, slug or path.stem, name, title, families, blocks).read(source, doubt))
+        reader = _Operation(inner, slug or path.stem, name, title, families, blocks)
+        operations.append(reader.read(source, doubt))
+        used |= reader.used
+    for left in [*(f"block {b}" for b in blocks if b not in used), *(f"family {f}" for f in families if f not in used)]:
+        table.within({}, field=left).fault("No operation uses it.", "Remove it, or use it.")
     return System(slug or path.stem, title, tuple(operations), source, doubt)
 
 
@@ -126,6 +131,7 @@ class _Operation:
         self.system_title = title
         self.families = families
         self.blocks = blocks
+        self.used: set[str] = set()  # the blocks and the family
 
     def read(self, source: str, doubt: Text) -> Operation:
         table = self.table
@@ -146,7 +152,7 @@ class _Operation:
             form=Form(self.slug, tuple(self.fields(source, doubt))),
             reader=Reader(readings, not transport.endswith("-task"), is_query, follow_ups),
             transport=transport,
-            headers={key: str(value) for key, value in table.table("headers").items()},
+            headers=table.texts("headers"),
             is_query=is_query,
             enabled=table.flag("enabled", True),
             status=cast(Any, table.one_of("status", ("documented", "seen", "inferred"))),
@@ -182,6 +188,7 @@ class _Operation:
         name = self.table.text("family", required=True)
         if name and name not in self.families:
             self.table.fault(f"family = “{name}” is not in this file.", f"Add [family.{name}.read].")
+        self.used.add(name)
         return self.families.get(name, {})
 
     def fields(self, source: str, doubt: Text) -> list[Any]:
@@ -203,8 +210,11 @@ class _Operation:
         if name not in self.blocks:
             asked.fault(f"use = “{name}” is no block of this file.", f"Add [[block.{name}.field]].")
             return []
+        self.used.add(name)
         changed = {key: value for key, value in data.items() if key not in {"use", "except"}}
         fields = asked.within(self.blocks[name], field=f"block {name}").tables("field")
+        for at in sorted(set(without) - {str(each.get("at")) for each in fields}):
+            asked.fault(f"except names “{at}”, which is not in block {name}.", "Correct the path, or leave it out.")
         return [each | changed for each in fields if each.get("at") not in without]
 
     def groups(self) -> list[Group]:

@@ -44,9 +44,24 @@ def parsed(payload: object, *, form: bool) -> object:
     text = payload.strip().removeprefix("\ufeff")
     if text[:1] in {"{", "["}:
         return _json(text, payload)
+    if text.startswith(("data:", "event:", "id:", ":")):
+        return _events(text) or payload
     if form and "=" in text and "\n" not in text and "<" not in text:
         return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=None)) or payload
     return payload
+
+
+def _events(text: str) -> object:
+    """The JSON of an event stream's `data:` lines, in order; an error in the middle of it is all that counts."""
+    events: list[object] = []
+    for line in text.splitlines():
+        data = line.strip()
+        while data.startswith("data:"):  # some gateways write it twice
+            data = data[5:].strip()
+        if line.startswith("data:") and data.startswith("{"):
+            events.append(_json(data, ""))
+    broken = (each for each in events if isinstance(each, dict) and each.get("error"))
+    return next(broken, [each for each in events if each])
 
 
 def _json(text: str, otherwise: str) -> object:

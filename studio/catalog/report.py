@@ -180,7 +180,7 @@ class Reader:
         results = list(_results(reading.results, value, state or ("succeeded" if self.synchronous else "")))
         error = ""
         if state is None and kind == "answer":
-            state, error = _silent(reading, gateway_ids, results)
+            state, error = _silent(reading, value, gateway_ids, results)
         if state == "failed":
             error = payloads.sentence(_text(reading.error, value)) or error
         seconds = payloads.number(payloads.first(reading.eta, value))
@@ -207,7 +207,7 @@ def _is_refused(reading: Reading, value: object, status: int) -> bool:
     if reading.accepted and code is not None:
         return word(code).strip().lower() not in reading.accepted
     said_nothing = _state(reading, value) is None and not _ids(reading, value)
-    return isinstance(error, str) and bool(error.strip()) and said_nothing
+    return bool(error.strip() if isinstance(error, str) else error) and said_nothing
 
 
 def _text(expressions: Sequence[Any], value: object) -> object:
@@ -236,12 +236,13 @@ def _state(reading: Reading, value: object) -> str | None:
     return reading.states.get("") if told else None
 
 
-def _silent(reading: Reading, ids: Sequence[str], results: Sequence[Result]) -> tuple[str | None, str]:
+def _silent(reading: Reading, value: object, ids: Sequence[str], results: Sequence[Result]) -> tuple[str | None, str]:
     """The state of an accepted answer that has no word for it."""
     if reading.silent == "answered":
         return "succeeded", ""
     if reading.silent == "result":
-        return ("succeeded", "") if any(not r.role for r in results) else ("failed", NO_RESULT)
+        said = payloads.sentence(_text((*reading.error, *_FALLBACKS), value))
+        return ("succeeded", "") if any(not r.role for r in results) else ("failed", said or NO_RESULT)
     return ("queued", "") if ids else (None, "")
 
 

@@ -95,8 +95,8 @@ class Table:
         if len(value) != 2 or any(isinstance(v, bool) or not isinstance(v, int | float) for v in value):
             self.fault(f"{key} = {value!r} is not a pair of numbers.", f"Write {key} = [low, high].")
             return None
-        if value[0] > value[1]:
-            self.fault(f"{key}: {value[0]} is larger than {value[1]}.", f"Write {key} = [low, high].")
+        if not 0 <= value[0] <= value[1]:
+            self.fault(f"{key} = {value!r} does not go up from zero or more.", f"Write {key} = [low, high].")
         return _plain(value[0]), _plain(value[1])
 
     def both(self, key: str, *, required: bool = False) -> Text:
@@ -125,6 +125,14 @@ class Table:
         if any(not isinstance(value, str) for value in values):
             self.fault(f"{key} holds something that is no text.", "Put every entry in quotes.")
         return tuple(value for value in values if isinstance(value, str))
+
+    def texts(self, key: str) -> dict[str, str]:
+        """A table whose values are all texts."""
+        found = self.table(key)
+        for name, value in found.items():
+            if not isinstance(value, str):
+                self.fault(f"{key}.{name} = {value!r} is no text.", "Put it in quotes.")
+        return {name: value for name, value in found.items() if isinstance(value, str)}
 
     def table(self, key: str) -> dict[str, Any]:
         value = self.take(key, dict, 'a table, e.g. { model = ["gen3"] }')

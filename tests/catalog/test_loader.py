@@ -71,6 +71,7 @@ status = "inferred"
 at = "id"
 type = "string"
 in = "path"
+required = "yes"
 label = { en = "Id", zh = "编号" }
 help = { en = "Which.", zh = "哪一个。" }
 """
@@ -97,6 +98,29 @@ def test_the_shipped_catalog_is_whole() -> None:
         ('zh = "大小"', 'zh = ""', "draw", "field size", "label needs en and zh", "zh = "),
         ('type = "integer"', 'type = "interger"', "draw", "field size", "“interger” is not known", "“integer”"),
         ("default = 1", "default = 3", "draw", "field size", "not among the choices", "Add it"),
+        ("choices = [1, 2]", "choices = [1, 1]", "draw", "field size", "The choice 1 stands twice", "Remove"),
+        ("choices = [1, 2]", "maximum = 0", "draw", "field size", "default = 1 breaks the field's own rule", "Correct"),
+        ("default = 1", "start = 9", "draw", "field size", "start = 9 is not among the choices", "Add it"),
+        ("choices = [1, 2]", 'pattern = "x"', "draw", "field size", "pattern says nothing of the type integer", "Rem"),
+        ("choices = [1, 2]", "multiple_of = 0", "draw", "field size", "multiple_of = 0 rules out", "above zero"),
+        (
+            "choices = [1, 2]",
+            "min_length = 2\nmax_length = 1",
+            "draw",
+            "field size",
+            "min_length is larger",
+            "Exchange",
+        ),
+        (
+            "default = 1",
+            'narrower = [{ when = { prompt = ["*"] }, choices = [] }]',
+            "draw",
+            "field size",
+            "narrower",
+            "{",
+        ),
+        ("default = 1", 'choice_labels = { 7 = { en = "a", zh = "b" } }', "draw", "field size", "“7”", "Add it"),
+        ('prompt = ["*"] }', "size = [1] }", "draw", "field size", "depends on the field itself", "decides"),
         ("default = 1", 'default = "1"', "draw", "field size", "is no integer", "Write a"),
         ("choices = [1, 2]", 'choices = [1, "2"]', "draw", "field size", "'2' is no integer", "Write a"),
         ("choices = [1, 2]", "minimum = 2\nmaximum = 1", "draw", "field size", "minimum is larger", "Exchange"),
@@ -108,6 +132,48 @@ def test_the_shipped_catalog_is_whole() -> None:
         ('group = "main"', 'group = "other"', "draw", "field prompt", "group = “other” has no title", "Add other"),
         ('required = "yes"', "required = true", "draw", "field prompt", "is not text", "Write required"),
         ('poll = "demo.ask"', 'poll = "demo.aks"', "draw", "", "poll = “demo.aks” is no operation", "system.operation"),
+        (
+            'group = "main"',
+            "applies = { size = [3] }",
+            "draw",
+            "field prompt",
+            "asks for “3”, which is no choice",
+            "choices",
+        ),
+        (
+            'group = "main"',
+            "required_when = { size = [1] }",
+            "draw",
+            "field prompt",
+            "beside required",
+            "one of the two",
+        ),
+        ('at = "size"', 'at = "prompt.size"', "draw", "field prompt.size", "which is no object", "type object"),
+        ('at = "size"', 'at = "prompt[].size"', "draw", "field prompt[].size", "which is no array", "type array"),
+        ("query = true", "", "draw", "", "poll = “demo.ask” is no query", "query = true"),
+        ('poll_set = { id = "{id}" }', 'poll_set = { x = "1" }', "draw", "", "poll_set leaves out ['id']", "Add what"),
+        ('path = "/demo/{id}"', 'path = "/demo"', "ask", "field id", "the path has no {id}", "Add it to path"),
+        ('path = "/demo/{id}"', 'path = "/demo/{id}/{no}"', "ask", "", "path holds {no}", 'in = "path"'),
+        (
+            'makes = "image"',
+            'makes = "image"\ntold_apart = { pic = true }',
+            "draw",
+            "",
+            "told_apart names “pic”",
+            "key",
+        ),
+        ('makes = "image"', 'makes = "image"\ntold_apart = { size = 1 }', "draw", "", "told_apart.size = 1", "Say"),
+        ('makes = "image"', 'makes = "image"\nseconds = [-1, 5]', "draw", "", "does not go up", "[low, high]"),
+        ('makes = "image"', 'makes = "image"\nheaders = { a = 1 }', "draw", "", "headers.a = 1 is no text", "quotes"),
+        (
+            "[family.plain.read]",
+            "[family.other.read]\n[family.plain.read]",
+            "",
+            "family other",
+            "No operation",
+            "Remove",
+        ),
+        ("[operation.draw]", "[block.b]\n[operation.draw]", "", "block b", "No operation uses it", "Remove"),
         ('poll_set = { id = "{id}" }', "", "draw", "", "poll_set is missing", "{id}"),
         ('{ id = "{id}" }', '{ di = "{id}" }', "draw", "", "poll_set names ['di']", "fields"),
         ('method = "POST"', 'method = "post"', "draw", "", "method = “post” is not known", "POST"),
@@ -210,6 +276,8 @@ required = "yes"
     assert faults(tmp_path, text) == []
     draw = load(tmp_path)[0].by_slug["demo.draw"]
     assert [(f.at, f.required) for f in draw.fields][2:] == [("height", "yes")]
+    slip = faults(tmp_path, text.replace('["width"]', '["wide"]'))
+    assert ("use", "except names “wide”, which is not in block size.") in [(f.field, f.message) for f in slip]
 
 
 def test_without_words_of_its_own_a_field_has_the_source_and_doubt_of_its_operation(tmp_path: Path) -> None:

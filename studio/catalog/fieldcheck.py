@@ -1,0 +1,116 @@
+"""Faults of a field that contradicts itself, or the fields around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from . import check as checks
+from . import conditions, paths
+from .operation import Operation
+from .schema import Conditions, Field, Form
+from .table import twice
+
+Finding = tuple[str, str, str]  # field, what is wrong, what to do
+NUMBERS = {"integer", "number"}
+TEXTS = {"string", "file", "json"}
+# Which types a rule is for: minimum of a text would never be looked at.
+FITTING: Mapping[str, set[str]] = {
+    **dict.fromkeys(("minimum", "maximum", "step", "multiple_of", "digits"), NUMBERS),
+    **dict.fromkeys(("min_length", "max_length", "pattern", "format", "empty"), TEXTS),
+    **dict.fromkeys(("min_items", "max_items"), {"array"}),
+    **dict.fromkeys(("choices", "open"), NUMBERS | TEXTS | {"boolean"}),
+}
+
+
+def of_fields(operation: Operation) -> Iterator[Finding]:
+    """All faults in the fields of one operation."""
+    for at in twice(field.at for field in operation.fields):
+        yield f"field {at}", "It stands twice.", "Remove one of the two."
+    groups = {group.name for group in operation.groups}
+    for field in operation.fields:
+        where = f"field {field.at}"
+        if field.group and field.group not in groups:
+            yield where, f"group = “{field.group}” has no title.", f"Add {field.group} to [operation.x.groups]."
+        for message, hint in (*_of_place(operation, field), *_of_conditions(operation.form, field), *_of_rules(field)):
+            yield where, message, hint
+
+
+def _of_place(operation: Operation, field: Field) -> Iterator[tuple[str, str]]:
+    if field.place == "path" and field.at not in paths.names(operation.path):
+        yield f"It stands in the path, but the path has no {{{field.at}}}.", "Add it to path, or remove in."
+    for above in operation.form.above(field)[:-1]:
+        needed = "array" if field.steps[len(above.steps)] is None else "object"
+        if needed not in above.types and "json" not in above.types:
+            yield f"It stands inside “{above.at}”, which is no {needed}.", f"Make that field's type {needed}."
+
+
+def _of_conditions(form: Form, field: Field) -> Iterator[tuple[str, str]]:
+    wanted = [("applies", field.applies), ("required_when", field.required_when)]
+    for name, condition in [*wanted, *(("narrower", each.when) for each in field.narrower)]:
+        for at, values in condition.items():
+            controller = form.by_path.get(at)
+            if controller is None:
+                yield f"It depends on “{at}”, which is no field here.", "Correct the path, or add that field."
+            elif controller is field:
+                yield f"{name} depends on the field itself.", "Name the field that decides."
+            elif strange := _strange(values, controller):
+                hint = "Correct it, or add it to the choices there."
+                yield f"{name} asks for {strange}, which is no choice of “{at}”.", hint
+    if field.required_when and field.required != "no":
+        yield f"required_when beside required = “{field.required}”.", "Keep one of the two."
+    if any(not each.when or not each.choices for each in field.narrower):
+        yield "narrower needs when and choices.", "Write { when = { model = [...] }, choices = [...] }."
+
+
+def _strange(wanted: Conditions | Sequence[Any], controller: Field) -> str:
+    """The words that a condition asks for and its field does not know."""
+    known = {conditions.word(choice) for choice in controller.choices} | {"*"}
+    asked = {conditions.word(each).removeprefix("!") for each in wanted}
+    return ", ".join(f"“{each}”" for each in sorted(asked - known)) if controller.choices else ""
+
+
+def _of_rules(field: Field) -> Iterator[tuple[str, str]]:
+    for rule, types in FITTING.items():
+        if getattr(field, rule) not in (None, False, "", "no", ()) and not types & set(field.types):
+            yield f"{rule} says nothing of the type {field.type}.", "Remove it, or correct the type."
+    for low, high in (("minimum", "maximum"), ("min_length", "max_length"), ("min_items", "max_items")):
+        least, most = getattr(field, low), getattr(field, high)
+        if least is not None and most is not None and least > most:
+            yield f"{low} is larger than {high}.", "Exchange the two."
+    for rule in ("step", "multiple_of", "min_length", "max_length", "min_items", "max_items"):
+        amount = getattr(field, rule)
+        if amount is not None and amount <= 0:
+            yield f"{rule} = {amount} rules out nothing or everything.", "Write a number above zero, or remove it."
+    yield from _of_choices(field)
+    for name in ("default", "start"):
+        if (value := getattr(field, name)) is not None:
+            yield from ((f"{name} = {value!r} {message}", hint) for message, hint in _of_value(field, value))
+
+
+def _of_choices(field: Field) -> Iterator[tuple[str, str]]:
+    for choice in field.choices:
+        if not any(checks.fits(each, choice) for each in field.types):
+            yield f"The choice {choice!r} is no {field.type}.", f"Write a {field.type}."
+    for choice in twice(map(repr, field.choices)):
+        yield f"The choice {choice} stands twice.", "Remove one of the two."
+    for each in field.narrower:
+        if strange := [choice for choice in each.choices if choice not in field.choices]:
+            yield f"narrower names {strange!r}, which choices does not.", "Add it to choices, or correct it."
+    known = {conditions.word(choice) for choice in field.choices}
+    for name in sorted(field.choice_labels.keys() - known):
+        yield f"choice_labels names “{name}”, which choices does not.", "Add it to choices, or correct it."
+    if field.open and not field.choices:
+        yield "open = true without choices.", "Add the known choices, or remove open."
+
+
+def _of_value(field: Field, value: Any) -> Iterator[tuple[str, str]]:
+    """What the field's own rules say of a value that the catalog itself offers."""
+    if not any(checks.fits(each, value) for each in field.types):
+        yield f"is no {field.type}.", f"Write a {field.type}."
+    elif field.choices and value not in field.choices:
+        yield "is not among the choices.", "Add it to the choices, or correct it."
+    else:
+        for _, message, level in checks.of_value(field, value):
+            if level == "error":
+                yield f"breaks the field's own rule: {message}", "Correct it, or the rule."
