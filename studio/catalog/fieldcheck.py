@@ -14,11 +14,12 @@ from .table import twice
 Finding = tuple[str, str, str]  # field, what is wrong, what to do
 NUMBERS = {"integer", "number"}
 TEXTS = {"string", "file", "json"}
+LISTS = {"array"}
 # Which types a rule is for: minimum of a text would never be looked at.
 FITTING: Mapping[str, set[str]] = {
     **dict.fromkeys(("minimum", "maximum", "step", "multiple_of", "digits"), NUMBERS),
     **dict.fromkeys(("min_length", "max_length", "pattern", "format", "empty"), TEXTS),
-    **dict.fromkeys(("min_items", "max_items"), {"array"}),
+    **dict.fromkeys(("min_items", "max_items"), LISTS),
     **dict.fromkeys(("choices", "open"), NUMBERS | TEXTS | {"boolean"}),
 }
 
@@ -47,6 +48,8 @@ def _of_place(operation: Operation, field: Field) -> Iterator[tuple[str, str]]:
 
 def _of_conditions(form: Form, field: Field) -> Iterator[tuple[str, str]]:
     wanted = [("applies", field.applies), ("required_when", field.required_when)]
+    if None in field.steps and any(condition for _, condition in wanted):
+        yield "A condition inside a list is never looked at.", "Remove it, and tell it in help."
     for name, condition in [*wanted, *(("narrower", each.when) for each in field.narrower)]:
         for at, values in condition.items():
             controller = form.by_path.get(at)

@@ -46,6 +46,8 @@ def parsed(payload: object, *, form: bool) -> object:
         return _json(text, payload)
     if text.startswith(("data:", "event:", "id:", ":")):
         return _events(text) or payload
+    if text == "null":
+        return None
     if form and "=" in text and "\n" not in text and "<" not in text:
         return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=None)) or payload
     return payload

@@ -177,7 +177,8 @@ class Reader:
     def _accepted(self, reading: Reading, value: object, kind: Kind) -> Report:
         gateway_ids = _ids(reading, value)
         state = _state(reading, value)
-        results = list(_results(reading.results, value, state or ("succeeded" if self.synchronous else "")))
+        done = "succeeded" if self.synchronous and not self.is_query else ""
+        results = list(_results(reading.results, value, state or done))
         error = ""
         if state is None and kind == "answer":
             state, error = _silent(reading, value, gateway_ids, results)
@@ -229,7 +230,7 @@ def _ids(reading: Reading, value: object) -> tuple[str, ...]:
 def _state(reading: Reading, value: object) -> str | None:
     """The state of the first word that is not empty; of an empty word, if that is all there is."""
     words = [payloads.find(each, value) for each in reading.state]
-    told = [word(each).strip().lower() for each in words if isinstance(each, str | int | float)]
+    told = [word(each).strip().lower() for each in words if isinstance(each, str | int | float) and each is not False]
     full = next((each for each in told if each), None)
     if full is not None:
         return reading.states.get(full, reading.unknown)

@@ -18,6 +18,7 @@ from studio.gateway.errors import AnswerLost, Blocked, NotSent, gettext_noop
 from studio.gateway.guard import Guard, NameUnknown, Resolver, resolve
 from studio.gateway.line import Wire, pieces
 
+NO_HEADERS: Mapping[str, str] = {}
 ANSWER_CAP = 8 * 1024 * 1024  # bytes; transcripts and images as text reach several megabytes
 TIMED_OUT = (httpx.TimeoutException, httpcore.TimeoutException, DeadlineOver)
 NEVER_CONNECTED = (
@@ -67,24 +68,35 @@ class Client:
         return f"<Client of {self.base_url}>"
 
     def send(
-        self, method: str, path: str, *, content: bytes, content_type: str = "application/json", deadline: float = 75
+        self, method: str, path: str, *, content: bytes, headers: Mapping[str, str] = NO_HEADERS, deadline: float = 75
     ) -> Answer:
         """Make a paid call, once: no retry, no redirect. `deadline` is in seconds, for everything from name to answer.
+        `headers` are the operation's own; without one that names it, the content is JSON.
 
         Raises `NotSent` when no byte of the request left, `AnswerLost` when some may have and no whole answer came.
         """
-        return self.exchange(method, path, content, content_type, deadline)
+        return self.exchange(method, path, content, headers, deadline)
 
-    def query(self, method: str, path: str, *, content: bytes | None = None, deadline: float = 30) -> Answer:
+    def query(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+        deadline: float = 30,
+    ) -> Answer:
         """Ask something that costs nothing and may be asked again; the same errors as `send`."""
-        return self.exchange(method, path, content, "application/json", deadline)
+        return self.exchange(method, path, content, headers, deadline)
 
-    def exchange(self, method: str, path: str, content: bytes | None, content_type: str, seconds: float) -> Answer:
+    def exchange(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str], seconds: float
+    ) -> Answer:
         started, deadline, began = time.monotonic(), Deadline(seconds), Began()
-        request = self.request(method, path, content, content_type, began)
+        request = self.request(method, path, content, headers, began)
         transport = self.transport or Wire(Guard(deadline, self.private_origins, resolver=self.resolver))
         try:
-            status, headers, body = carry(transport, request, deadline)
+            status, heads, body = carry(transport, request, deadline)
         except Blocked:
             raise
         except Exception as fault:
@@ -94,20 +106,22 @@ class Client:
         finally:
             if transport is not self.transport:
                 transport.close()
-        body = unpack(body, headers.get("content-encoding", ""), ANSWER_CAP)
-        return Answer.read(status, headers, body, time.monotonic() - started)
+        body = unpack(body, heads.get("content-encoding", ""), ANSWER_CAP)
+        return Answer.read(status, heads, body, time.monotonic() - started)
 
-    def request(self, method: str, path: str, content: bytes | None, content_type: str, began: Began) -> httpx.Request:
+    def request(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str], began: Began
+    ) -> httpx.Request:
         if not path.startswith("/"):
             raise NotSent(BAD_PATH, permanent=True)
         if not self._key.isascii() or not self._key.isprintable() or " " in self._key:
             raise NotSent(BAD_KEY, permanent=True)
-        headers = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "prompt-studio"}
-        if content is not None:
-            headers["Content-Type"] = content_type
+        sent = httpx.Headers({"Accept": "*/*"} | ({} if content is None else {"Content-Type": "application/json"}))
+        sent.update(dict(headers))
+        sent.update({"Accept-Encoding": "identity", "User-Agent": "prompt-studio"})
         try:
             request = httpx.Request(
-                method, self.base_url + path, content=content, headers=headers, extensions={"trace": began}
+                method, self.base_url + path, content=content, headers=sent, extensions={"trace": began}
             )
         except (httpx.InvalidURL, ValueError) as fault:
             raise NotSent(BAD_PATH, permanent=True) from fault

@@ -55,7 +55,7 @@ def ask(attempt: Attempt) -> Answer:
     body = query.body(values).body
     content = catalog.dumps(body).encode() if body else None
     path = query.address(values, attempt.connection.path_for(query))
-    return attempt.connection.client().query(query.method, path, content=content)
+    return attempt.connection.client().query(query.method, path, content=content, headers=query.headers)
 
 
 def miss(attempt: Attempt, reason: str) -> None:

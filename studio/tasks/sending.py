@@ -38,11 +38,12 @@ def post(attempt: Attempt) -> Reply:
     try:
         content = prepare(attempt)
         client = attempt.connection.client()
+        own = catalog.get(attempt.task.operation).headers
     except Exception as fault:
         logger.exception("attempt %s could not be prepared", attempt.pk)
         return Reply(attempt.public_id, "not_sent", reason=str(fault), permanent=True)
     try:
-        return Reply.of(attempt.public_id, client.send(attempt.method, attempt.path, content=content))
+        return Reply.of(attempt.public_id, client.send(attempt.method, attempt.path, content=content, headers=own))
     except NotSent as fault:
         return Reply(attempt.public_id, "not_sent", reason=fault.reason, permanent=fault.permanent)
     except AnswerLost as fault:

@@ -150,6 +150,7 @@ def test_the_shipped_catalog_is_whole() -> None:
         ),
         ('at = "size"', 'at = "prompt.size"', "draw", "field prompt.size", "which is no object", "type object"),
         ('at = "size"', 'at = "prompt[].size"', "draw", "field prompt[].size", "which is no array", "type array"),
+        ('at = "size"', 'at = "list[].size"', "draw", "field list[].size", "A condition inside a list", "help"),
         ("query = true", "", "draw", "", "poll = “demo.ask” is no query", "query = true"),
         ('poll_set = { id = "{id}" }', 'poll_set = { x = "1" }', "draw", "", "poll_set leaves out ['id']", "Add what"),
         ('path = "/demo/{id}"', 'path = "/demo"', "ask", "field id", "the path has no {id}", "Add it to path"),

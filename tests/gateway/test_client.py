@@ -37,6 +37,18 @@ def test_a_call_carries_the_exact_body_the_key_and_asks_for_no_compression() -> 
     assert got.headers["x-oneapi-request-id"] == "r1"
 
 
+def test_an_operations_own_headers_are_sent_and_cannot_replace_the_key() -> None:
+    with listening(answer(YES)) as listener:
+        own = {"accept": "image/*", "Content-Type": "multipart/form-data; boundary=x", "authorization": "Bearer other"}
+        client(listener).send("POST", "/v1/x", content=b"--x--", headers=own)
+    head = listener.heard[0].split(b"\r\n\r\n", 1)[0].decode().lower()
+    assert [line for line in head.splitlines() if line.startswith(("accept:", "content-type:", "authorization:"))] == [
+        "accept: image/*",
+        "content-type: multipart/form-data; boundary=x",
+        "authorization: bearer sk-canary-4711",
+    ]
+
+
 def test_a_refused_connection_was_not_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
