@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -39,6 +40,13 @@ def explain(failures: Iterable[Failure], error: str, status: int | None, code: s
     known = tuple(failures)
     words = f"{error}\n{code}".casefold()
     for failure in known:
-        if any(match.casefold() in words for match in failure.matches):
+        if any(_stands_in(match.casefold(), words) for match in failure.matches):
             return failure.explanation
     return next((failure.explanation for failure in known if status in failure.statuses), None)
+
+
+def _stands_in(match: str, words: str) -> bool:
+    """A code only as a whole: `invalid_request` is not in `invalid_request_error`. A text anywhere."""
+    if "_" not in match:
+        return match in words
+    return re.search(rf"(?<![a-z0-9_]){re.escape(match)}(?![a-z0-9_])", words) is not None

@@ -85,6 +85,10 @@ class Operation:
         """The condition of a field in words ("Model is gen2"), empty if it always applies."""
         return trace.when(self.form, field)
 
+    def missed_when(self, field: Field) -> Text:
+        """When a field that is else optional is required, in words; empty if never."""
+        return conditions.sentence(self.form, field.required_when)
+
     def wants(self, field: Field) -> bool:
         """Is the field required, if only by the seed's page, and all that it stands in too?"""
         return all(each.required != "no" for each in self.form.above(field))

@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio.catalog import Built, Field, Operation, Problem, Report, Text
+from studio.catalog.schema import Conditions
 
 REQUIRED = {"yes": "required", "seed": "required by the page, left out by clients", "no": "optional"}
+LIMITS = (
+    *("minimum", "maximum", "multiple_of", "min_length", "max_length", "min_items", "max_items"),
+    *("pattern", "format", "empty", "nullable", "digits"),
+)
 SAID = ("gateway_ids", "state", "progress", "error", "code", "cost", "refunded", "eta", "needs")
 
 
@@ -58,21 +63,27 @@ def facts(operation: Operation) -> dict[str, Any]:
 def field_facts(operation: Operation, field: Field) -> dict[str, Any]:
     return {
         "at": field.at,
-        "type": field.type,
+        "in": field.place,
+        "types": list(field.types),
         "required": field.required,
+        "required_when": conditions(field.required_when),
         "choices": list(field.choices),
+        "narrower": [{"when": conditions(n.when), "choices": list(n.choices)} for n in field.narrower],
         "open": field.open,
-        "minimum": field.minimum,
-        "maximum": field.maximum,
+        **{name: getattr(field, name) for name in LIMITS},
         "default": field.default,
         "role": field.role,
-        "applies": {at: list(wanted) for at, wanted in field.applies.items()},
+        "applies": conditions(field.applies),
         "otherwise": field.otherwise,
         "label": both(field.label),
         "help": both(field.help),
         "source": field.source,
         "doubt": both(field.doubt),
     }
+
+
+def conditions(wanted: Conditions) -> dict[str, list[Any]]:
+    return {at: list(values) for at, values in wanted.items()}
 
 
 def both(text: Text) -> dict[str, str]:
@@ -95,11 +106,16 @@ def sheet(operation: Operation) -> str:
 
 def _field_lines(operation: Operation, field: Field) -> Iterator[str]:
     choices = [*map(str, field.choices), *(["other"] if field.open else [])]
-    rules = [field.type, REQUIRED[field.required]]
+    rules = [" or ".join(field.types), REQUIRED[field.required]]
+    rules += [f"in the {field.place}"] if field.place != "body" else []
     rules += [f"one of {', '.join(choices)}"] if choices else []
-    rules += [f"{field.minimum:g} to {field.maximum:g}"] if None not in (field.minimum, field.maximum) else []
+    rules += _span(field.minimum, field.maximum, "")
+    rules += _span(field.min_length, field.max_length, " characters")
+    rules += _span(field.min_items, field.max_items, " entries")
+    rules += [f"a multiple of {field.multiple_of}"] if field.multiple_of else []
     rules += [f"default {field.default}"] if field.default is not None else []
     rules += [f"only when {when}"] if (when := operation.when(field)) else []
+    rules += [f"required when {when}"] if (when := operation.missed_when(field)) else []
     yield ""
     yield f"  {field.at}: {field.label} ({field.label.zh})"
     yield f"    {'; '.join(rules)}"
@@ -107,6 +123,14 @@ def _field_lines(operation: Operation, field: Field) -> Iterator[str]:
     yield f"    source: {field.source}"
     if field.doubt:
         yield f"    doubt: {field.doubt}"
+
+
+def _span(low: float | None, high: float | None, of: str) -> list[str]:
+    if low is None and high is None:
+        return []
+    if low is None or high is None:
+        return [f"at most {high:g}{of}" if low is None else f"at least {low:g}{of}"]
+    return [f"{low:g} to {high:g}{of}"]
 
 
 def problem(found: Problem) -> dict[str, Any]:

@@ -157,12 +157,28 @@ def test_no_json_makes_check_stumble(body: object) -> None:
         operation.check(body)
 
 
-@given(bodies.near_misses() | bodies.accepted(), st.sampled_from(["keep", "omit", "refuse"]))
-def test_check_and_the_json_schema_say_the_same(body: dict[str, Any], fate: str) -> None:
-    fates = {"default": fate}
-    validator = jsonschema.Draft202012Validator(TEXT.schema(fates))
-    reasons = [each.message for each in validator.iter_errors(body)]
-    found = [p for p in TEXT.check(body, fates) if p.level == "error"]
+SCHEMAS = {
+    (operation.slug, fate): jsonschema.Draft202012Validator(operation.schema({"default": fate}))
+    for operation in (TEXT, IMAGE, FEED)
+    for fate in ("keep", "omit", "refuse")
+}
+IMAGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "image": st.sampled_from(["http://a.b/c.png", "", "c.png", None]),
+        "last_image": st.sampled_from(["http://a.b/c.png", "", 5]),
+        "prompt": st.sampled_from(["", "x", None]),
+        "task_id": bodies.SCALARS,
+    },
+)
+
+
+@given(bodies.near_misses() | bodies.accepted(), IMAGES, st.sampled_from(sorted(SCHEMAS)))
+def test_check_and_the_json_schema_say_the_same(body: dict[str, Any], more: dict[str, Any], which: Any) -> None:
+    slug, fate = which
+    body |= more if slug != TEXT.slug else {}
+    reasons = [each.message for each in SCHEMAS[which].iter_errors(body)]
+    found = [p for p in catalog.get(slug).check(body, {"default": fate}) if p.level == "error"]
     assert bool(reasons) == bool(found), (reasons, found)
 
 

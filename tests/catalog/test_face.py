@@ -22,6 +22,7 @@ def test_the_face_is_exactly_what_is_promised() -> None:
     ("verb", "parameters"),
     [
         ("defaults", []),
+        ("missed_when", ["field"]),
         ("wants", ["field"]),
         ("body", ["values", "extras", "fates"]),
         ("values", ["body"]),
@@ -131,6 +132,8 @@ def test_the_facts_around_a_runway_task_are_there(text_form: catalog.Operation) 
         ("bad_response_status_code", 500, "", "generation-failed", "maybe"),
         ("HTTP 524 A Timeout Occurred", 524, "", "took-too-long", "maybe"),
         ("HTTP 502 Bad Gateway", 502, "", "gateway-away", "maybe"),
+        ("You sent no key", 401, "invalid_request_error", "not-let-in", "no"),
+        ("json: cannot unmarshal", 400, "invalid_request", "body-refused", "no"),
         ("prompt rejected", 400, "sensitive_words_detected", "refused-content", "maybe"),
     ],
 )

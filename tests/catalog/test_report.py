@@ -242,11 +242,53 @@ def test_progress_is_a_whole_percentage_or_nothing(progress: object, shown: int 
     assert TEXT.read(TASK | {"progress": progress}, "callback").progress == shown
 
 
-def test_a_synchronous_list_succeeds_or_fails() -> None:
-    models = catalog.get("gateway.models")
-    assert models.read({"object": "list", "data": []}, "answer").state == "succeeded"
-    assert models.read('{"error": {"message": "no"}}', "answer").state == "failed"
-    assert models.read("<html>", "answer", 200).state == "failed"
+UNKNOWN_MODEL = {"message": "The model 'x' does not exist", "type": "invalid_request_error", "code": "model_not_found"}
+QUERIES: list[tuple[str, object, int, str | None]] = [
+    ("models", {"object": "list", "data": [{"id": "gpt-4o-mini", "permission": None}], "success": True}, 200, None),
+    ("models", {"object": "list", "data": []}, 200, None),
+    ("models", "", 429, "HTTP 429 Too Many Requests"),
+    ("models", "<html>", 502, "HTTP 502 Bad Gateway"),
+    ("models", "<html>", 200, "HTTP 200 OK"),
+    ("models", "", 200, "HTTP 200 OK"),
+    ("model", {"id": "gpt-4o-mini", "object": "model"}, 200, None),
+    ("model", {"error": UNKNOWN_MODEL}, 200, "does not exist"),
+    ("balance", {"object": "billing_subscription", "hard_limit_usd": 20.0, "access_until": 0}, 200, None),
+    ("balance", {"error": {"message": "no", "type": "upstream_error"}}, 200, "no"),
+    ("usage", {"object": "list", "total_usage": 123.45}, 200, None),
+    ("usage", {"error": {"message": "无效的令牌", "type": "one_api_error"}}, 401, "无效的令牌"),
+    ("usage", {"error": "no"}, 200, "no"),
+    ("usage", {"error": ["no", "never"]}, 200, "no; never"),
+]
+
+
+@pytest.mark.parametrize(("name", "payload", "status", "error"), QUERIES)
+def test_a_call_that_makes_nothing_succeeds_or_fails_at_once(
+    name: str, payload: object, status: int, error: str | None
+) -> None:
+    operation = catalog.get(f"gateway.{name}")
+    for form in (payload, catalog.dumps(payload) if isinstance(payload, dict) else payload):
+        report = operation.read(form, "answer", status)
+        assert report.state == ("failed" if error else "succeeded")
+        assert (error or "") in report.error
+        assert (report.results, report.gateway_ids) == ([], ())
+
+
+@pytest.mark.parametrize("error", [None, "", False, [], {}])
+def test_an_error_that_says_nothing_is_none(error: object) -> None:
+    assert TEXT.read(SUBMITTED | {"error": error}, "answer").state == "queued"
+    assert FEED.read(FED | {"error": error}, "poll").state == "succeeded"
+
+
+def test_a_query_without_a_state_lists_no_results() -> None:
+    payload = {"code": 200, "msg": "ok", "data": {"task_id": ID, "video_url": TASK["video_url"]}}
+    report = FEED.read(payload, "answer")
+    assert (report.state, report.results) == (None, [])
+
+
+def test_a_whole_task_with_nothing_known_yet_is_queued() -> None:
+    blank = dict.fromkeys(TASK, "") | {"task_id": ID, "state": ""}
+    assert TEXT.read({"code": 200, "msg": "ok", "data": blank}, "answer").state == "queued"
+    assert TEXT.read(blank, "callback").state == "queued"
 
 
 def test_a_report_is_plain_json_at_a_terminal() -> None:
