@@ -12,7 +12,7 @@ from typing import Any, cast
 from . import crosscheck, exact, parts
 from .failures import Failure
 from .operation import Group, Operation, System
-from .report import Reader
+from .reader import Reader
 from .schema import KINDS, TRANSPORTS, Form, Reading
 from .table import Fault, Table
 from .text import Text

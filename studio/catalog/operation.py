@@ -10,7 +10,8 @@ from typing import Any, Literal
 from . import body as bodies
 from . import check as checks
 from . import conditions, json_schema, paths, trace
-from .report import Kind, Reader, Report
+from .reader import Reader
+from .report import Kind, Report
 from .schema import Field, FollowUp, Form, Values
 from .text import NOTHING, Text
 

@@ -19,6 +19,7 @@ from .schema import Expression, Expressions
 LONGEST_TEXT = 2000
 LONGEST_ID = 200
 _HALF = re.compile("[\ud800-\udfff\0]")
+_LINE_END = re.compile("[\r\n]+")  # and no other: U+2028 may stand in a text
 _PERCENT = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,20})?)\s*(%?)\s*")
 _PROXY_WORDS = {
     520: "Unknown Error",
@@ -56,7 +57,7 @@ def parsed(payload: object, *, form: bool) -> object:
 def _events(text: str) -> object:
     """The JSON of an event stream's `data:` lines, in order; an error in the middle of it is all that counts."""
     events: list[object] = []
-    for line in text.splitlines():
+    for line in _LINE_END.split(text):
         data = line.strip()
         while data.startswith("data:"):  # some gateways write it twice
             data = data[5:].strip()

@@ -145,6 +145,14 @@ def test_a_failure_text_is_explained(error: str, status: int, code: str, name: s
     assert explanation.fix.zh
 
 
+def test_what_could_not_be_read_is_explained_too() -> None:
+    models = catalog.get("gateway.models")
+    for payload, name in (("<html>", "no-json"), ("", "no-answer")):
+        explanation = catalog.explain(models.read(payload, "answer").error, 200)
+        assert explanation is not None
+        assert (explanation.name, explanation.charged) == (name, "maybe")
+
+
 def test_an_unknown_failure_is_not_explained_away() -> None:
     assert catalog.explain("the moon was in the way") is None
     assert catalog.explain("", 200, "nowhere") is None

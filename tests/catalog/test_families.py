@@ -184,7 +184,8 @@ def test_a_query_lists_a_result_only_when_it_says_that_the_task_is_done(odd: Odd
 
 STREAM = (
     'data: {"choices":[{"delta":{"role":"assistant"}}]}\n\n: a comment\n\nevent: chunk\n'
-    'data: {"choices":[{"delta":{"content":"纸"}}]}\r\n\r\ndata: data: {"choices":[{"delta":{"content":"船"}}]}\n\n'
+    'data: {"choices":[{"delta":{"content":"纸\u2028"}}]}\r\n\r\n'
+    'data: data: {"choices":[{"delta":{"content":"船"}}]}\n\n'
     'data:{"choices":[],"usage":{}}\n\ndata: [DONE]\n\n'
 )
 
@@ -192,7 +193,7 @@ STREAM = (
 @pytest.mark.parametrize("payload", [STREAM, STREAM.encode(), "event: start\n" + STREAM])
 def test_the_pieces_of_an_event_stream_are_joined(odd: Odd, payload: object) -> None:
     report = odd["chat"].read(payload, "answer")
-    assert (report.state, [r.text for r in report.results]) == ("succeeded", ["纸船"])
+    assert (report.state, [r.text for r in report.results]) == ("succeeded", ["纸\u2028船"])
 
 
 def test_an_error_in_the_middle_of_a_stream_is_an_error(odd: Odd) -> None:

@@ -1,0 +1,217 @@
+"""Payload to report: the same for every system, by what its `read` tables say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jmespath
+
+from . import payload as payloads
+from .conditions import word
+from .report import Action, Kind, Report, Result
+from .schema import FollowUp, Reading, ResultRule
+from .text import Text
+
+_FALLBACKS = tuple(  # the texts that one-api reads from the answers it passes on, in its order, and four more
+    jmespath.compile(at)
+    for at in (
+        "error.message",
+        "message",
+        "msg",
+        "err",
+        "error_msg",
+        "header.message",
+        "response.error.message",
+        "description",
+        "detail",
+        "error",
+        "errors",
+    )
+)
+_CODES = tuple(jmespath.compile(at) for at in ("error.code", "code", "error.type", "name"))
+_ERROR = jmespath.compile("error")
+NO_JSON = "The gateway answered with a page or text instead of JSON ({status})."
+NO_ANSWER = "The gateway answered with nothing ({status})."
+NO_RESULT = "The answer holds no result."
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How one operation's payloads are read: by kind, and with the follow-ups they offer."""
+
+    readings: Mapping[str, Reading]
+    synchronous: bool  # the answer is the result
+    is_query: bool  # a refused answer says nothing of the task it asks for
+    follow_ups: Sequence[FollowUp] = ()
+
+    def read(self, payload: object, kind: Kind, status: int) -> Report:
+        reading = self.readings.get(kind, Reading())
+        if kind == "answer" and self.is_query:
+            kind = "poll"
+        value = payloads.parsed(payload, form=kind == "callback")
+        if not isinstance(value, dict | list) or (value in ({}, []) and status >= 400):
+            return self._unstructured(reading, value, kind, status)
+        refused = _is_refused(reading, value, status)
+        if refused:
+            return self._refusal(reading, value, kind, status)
+        return self._accepted(reading, value, kind)
+
+    def _unstructured(self, reading: Reading, value: object, kind: Kind, status: int) -> Report:
+        """Bytes, text, HTML or nothing at all."""
+        if status < 400 and reading.binary and isinstance(value, bytes) and value:
+            return Report(state="succeeded", results=[Result(reading.binary, data=value)])
+        page = isinstance(value, str) and value.lstrip()[:1] == "<"
+        if status < 400 and reading.plain and isinstance(value, str) and value.strip() and not page:
+            return Report(state="succeeded", results=[Result(reading.plain, text=value)])
+        words = payloads.status_words(status)
+        if status >= 400:
+            short = isinstance(value, str) and not page and 0 < len(value.strip()) <= 300
+            return Report(state=self._failed(kind), error=payloads.clean(str(value)) if short else words, refused=True)
+        error = (NO_ANSWER if value in (None, "", b"") else NO_JSON).format(status=words)
+        # An accepted call with an unreadable answer may have been charged: only a synchronous one has failed for sure.
+        return Report(state="failed" if self.synchronous and not self.is_query else None, error=error)
+
+    def _failed(self, kind: Kind) -> str | None:
+        return "failed" if kind == "answer" else None
+
+    def _refusal(self, reading: Reading, value: object, kind: Kind, status: int) -> Report:
+        error = payloads.sentence(_text(reading.refusal, value)) or payloads.sentence(_text(_FALLBACKS, value))
+        state = self._failed(kind)
+        told = _state(reading, value)
+        if kind == "callback" and status < 400 and told in {"failed", "cancelled"}:
+            state = told  # a callback is about the task, even in the clothes of an error
+            error = payloads.sentence(_text(reading.error, value)) or error
+        return Report(
+            gateway_ids=() if kind == "answer" else _ids(reading, value),
+            state=state,
+            error=error or payloads.status_words(status),
+            code=_code(value),
+            refused=True,
+            **_money(reading, value),
+        )
+
+    def _accepted(self, reading: Reading, value: object, kind: Kind) -> Report:
+        gateway_ids = _ids(reading, value)
+        state = _state(reading, value)
+        done = "succeeded" if self.synchronous and not self.is_query else ""
+        results = list(_results(reading.results, value, state or done))
+        error = ""
+        if state is None and kind == "answer":
+            state, error = _silent(reading, value, gateway_ids, results)
+        if state == "failed":
+            error = payloads.sentence(_text(reading.error, value)) or error
+        seconds = payloads.number(payloads.first(reading.eta, value))
+        return Report(
+            gateway_ids=gateway_ids,
+            state=state,
+            progress=_progress(reading, value),
+            results=results if state != "failed" else [],
+            error=error,
+            eta=seconds if seconds is not None and 0 <= seconds < 1e9 else None,
+            needs=next((need.name for need in reading.needs if payloads.find(need.when, value)), ""),
+            actions=list(_actions(self.follow_ups, value)) if state == "succeeded" else [],
+            **_money(reading, value),
+        )
+
+
+def _is_refused(reading: Reading, value: object, status: int) -> bool:
+    if status >= 400:
+        return True
+    error = payloads.find(_ERROR, value)
+    if isinstance(error, dict) and error:
+        return True
+    code = payloads.first(reading.code, value)
+    if reading.accepted and code is not None:
+        return word(code).strip().lower() not in reading.accepted
+    said_nothing = _state(reading, value) is None and not _ids(reading, value)
+    return bool(error.strip() if isinstance(error, str) else error) and said_nothing
+
+
+def _text(expressions: Sequence[Any], value: object) -> object:
+    """The first finding that makes a sentence."""
+    findings = (payloads.find(each, value) for each in expressions)
+    return next((found for found in findings if payloads.sentence(found)), None)
+
+
+def _code(value: object) -> str:
+    words = (payloads.find(each, value) for each in _CODES)
+    return next((payloads.clean(word(each))[:100] for each in words if word(each).strip()), "")
+
+
+def _ids(reading: Reading, value: object) -> tuple[str, ...]:
+    found = (payloads.ids(payloads.find(each, value), reading.separator) for each in reading.gateway_id)
+    return next((ids for ids in found if ids), ())
+
+
+def _state(reading: Reading, value: object) -> str | None:
+    """The state of the first word that is not empty; of an empty word, if that is all there is."""
+    words = [payloads.find(each, value) for each in reading.state]
+    told = [word(each).strip().lower() for each in words if isinstance(each, str | int | float) and each is not False]
+    full = next((each for each in told if each), None)
+    if full is not None:
+        return reading.states.get(full, reading.unknown)
+    return reading.states.get("") if told else None
+
+
+def _silent(reading: Reading, value: object, ids: Sequence[str], results: Sequence[Result]) -> tuple[str | None, str]:
+    """The state of an accepted answer that has no word for it."""
+    if reading.silent == "answered":
+        return "succeeded", ""
+    if reading.silent == "result":
+        said = payloads.sentence(_text((*reading.error, *_FALLBACKS), value))
+        return ("succeeded", "") if any(not r.role for r in results) else ("failed", said or NO_RESULT)
+    return ("queued", "") if ids else (None, "")
+
+
+def _progress(reading: Reading, value: object) -> int | None:
+    found = (payloads.find(each, value) for each in reading.progress)
+    shares = (payloads.percent(each, fraction=reading.progress_unit == "fraction") for each in found)
+    return next((share for share in shares if share is not None), None)
+
+
+def _results(rules: Sequence[ResultRule], value: object, state: str) -> Iterator[Result]:
+    """Every result once: the first rule that names it decides its kind and role."""
+    seen: set[str] = set()
+    for rule in rules:
+        if state not in rule.when:
+            continue
+        for text in payloads.flat(payloads.first(rule.at, value)):
+            key = text.strip() if rule.form == "url" else text
+            if key in seen or (result := _result(rule, key)) is None:
+                continue
+            seen.add(key)
+            yield result
+
+
+def _result(rule: ResultRule, text: str) -> Result | None:
+    if rule.form == "text":
+        return Result(rule.kind, text=text.replace("\0", ""), role=rule.role)
+    if rule.form == "data" or text[:5].lower() == "data:":
+        return Result(rule.kind, data=text, role=rule.role)
+    if text.lower().startswith(("http://", "https://")):
+        return Result(rule.kind, url=payloads.clean(text), role=rule.role) if len(text) <= 2000 else None
+    return None
+
+
+def _money(reading: Reading, value: object) -> dict[str, Any]:
+    found = (payloads.find(each, value) for each in reading.refunded)
+    flags = (payloads.yes_or_no(each) for each in found)
+    amounts = (payloads.money(payloads.find(each, value)) for each in reading.cost)
+    return {
+        "cost": next((amount for amount in amounts if amount is not None), None),
+        "refunded": next((flag for flag in flags if flag is not None), None),
+    }
+
+
+def _actions(follow_ups: Sequence[FollowUp], value: object) -> Iterator[Action]:
+    for each in follow_ups:
+        items = payloads.find(each.each, value) if each.each else [None]
+        for item in items if isinstance(items, list) else []:
+            ground = value | {"item": item} if each.each and isinstance(value, dict) else value
+            values = {at: payloads.first(expressions, ground) for at, expressions in each.set.items()}
+            if any(found is None for found in values.values()):
+                continue
+            name = payloads.sentence(payloads.first(each.name, ground))
+            yield Action(each.operation, values, Text(name, name) if name else each.label)
