@@ -36,9 +36,10 @@ class Line:
     times: int = 1
 
 
-def version(task: Task) -> int:
-    """Changes whenever anything about the task does."""
-    newest: int | None = task.events.aggregate(newest=Max("id"))["newest"]
+def version(task_id: int) -> int:
+    """Changes whenever anything about the task does. Read it before the task: what happens between the two must make
+    the version look old, never the task look new."""
+    newest: int | None = Event.objects.filter(task=task_id).aggregate(newest=Max("id"))["newest"]
     return newest or 0
 
 
@@ -52,8 +53,8 @@ def settled(task: Task) -> bool:
     return bool(assets or not task.results) and all(asset.keeping != "waiting" for asset in assets)
 
 
-def page(task: Task) -> dict[str, Any]:
-    """Everything the card needs, in a bounded number of queries."""
+def page(task: Task, seen: int) -> dict[str, Any]:
+    """Everything the card needs, in a bounded number of queries. `seen` is the version read before the task."""
     attempt, operation = task.leading(), known(task.operation)
     reached, why_not = task.connection.reaches_us()
     return {
@@ -68,7 +69,7 @@ def page(task: Task) -> dict[str, Any]:
         "offers": offers(task, attempt) if operation else [],
         "follow_ups": follow_ups(task),
         "settled": settled(task),
-        "version": version(task),
+        "version": seen,
         "usual": usual(operation),
         "lines": lines(task),
         "attempts": [record(each) for each in task.attempts.all()],

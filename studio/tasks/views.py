@@ -24,6 +24,7 @@ Verb = Callable[[Task, User], None]
 
 
 def the_list(request: TeamRequest) -> dict[str, object]:
+    seen = newest_event()  # before the rows: what happens between the two is asked for once more
     filters = Filters.read(request.GET, request.user)
     tasks, more = filters.rows()
     return {
@@ -34,7 +35,7 @@ def the_list(request: TeamRequest) -> dict[str, object]:
         "chips": filters.chips(),
         "older": filters.url(page=filters.page + 1) if more else "",
         "newer": filters.url(page=filters.page - 1) if filters.page > 1 else "",
-        "seen": newest_event(),
+        "seen": seen,
         "operations": [operation for operation in catalog.operations() if operation.offered],
     }
 
@@ -63,6 +64,10 @@ def one(pk: int) -> Task:
     return get_object_or_404(rows.prefetch_related("attempts__callbacks", "assets"), pk=pk)
 
 
+def shown(pk: int, seen: int) -> dict[str, object]:
+    return page(one(pk), seen) | {"nonce": secrets.token_hex(16)}
+
+
 @require_GET
 @team_page
 def row(request: TeamRequest, pk: int) -> HttpResponse:
@@ -73,17 +78,18 @@ def row(request: TeamRequest, pk: int) -> HttpResponse:
 @require_GET
 @team_page
 def detail(request: TeamRequest, pk: int) -> HttpResponse:
-    return render(request, "tasks/detail.html", page(one(pk)) | {"nonce": secrets.token_hex(16)})
+    return render(request, "tasks/detail.html", shown(pk, version(pk)))
 
 
 @require_GET
 @team_page
 def card(request: TeamRequest, pk: int) -> HttpResponse:
     """The live part of the task page; 204 when the browser has this version already."""
-    task = one(pk)
-    if request.GET.get("seen") == str(version(task)):
+    seen = version(pk)
+    if request.GET.get("seen") == str(seen):
+        get_object_or_404(Task.objects.only("pk"), pk=pk)
         return HttpResponse(status=204)
-    return render(request, "tasks/_card.html", page(task) | {"nonce": secrets.token_hex(16)})
+    return render(request, "tasks/_card.html", shown(pk, seen))
 
 
 def turn(request: TeamRequest, task: Task, verb: Verb) -> HttpResponse:

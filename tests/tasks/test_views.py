@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -305,3 +307,26 @@ def test_a_result_can_be_carried_into_what_the_catalog_offers(team: Team, bob: U
     page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
     assert page.count("Continue the shot") == 1
     assert f"/compose/runway.generate-image/?from={task.pk}&amp;action=0" in page
+
+
+@pytest.mark.parametrize("url", ["/tasks/{}/card/?seen=0", "/tasks/rows/"])
+def test_what_changes_while_a_fragment_is_read_is_not_taken_for_seen(
+    team: Team, bob: User, signed_in: SignIn, url: str
+) -> None:
+    task = add(team, bob)
+    client, address, done = signed_in(bob), url.format(task.pk), False
+
+    def meddle(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        nonlocal done
+        answer = execute(sql, *more)
+        if 'FROM "tasks_task"' in sql and not done:
+            done = True
+            with scope(team):
+                events.append(task, Kind.HEARD, Source.CALLBACK)
+        return answer
+
+    with connection.execute_wrapper(meddle):
+        page = text_of(client, address)
+    again = re.search(r'hx-get="([^"]+seen=\d+)"', page)
+    assert again
+    assert client.get(again[1].replace("&amp;", "&")).status_code == 200
