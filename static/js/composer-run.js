@@ -5,23 +5,29 @@ const form = document.getElementById("compose");
 const button = () => document.getElementById("run-button");
 let typed = 0; // changes so far, and up to which of them the button speaks
 let known = 0;
-let asked = 0;
-let pressed = false;
+let pressed = false; // a run that waits for the server's word on the latest change
+const spokenOf = new WeakMap(); // request -> the changes it knew of
 
-form.addEventListener("input", () => {
+form.addEventListener("input", (event) => {
   typed += 1;
+  if (event.isTrusted) pressed = false; // who types on wants another body
 }, true);
 
-document.addEventListener("htmx:beforeRequest", () => {
-  asked = typed;
-});
+document.addEventListener("htmx:beforeRequest", ({ detail }) => spokenOf.set(detail.xhr, typed));
 
-document.addEventListener("htmx:afterSettle", () => {
-  known = asked;
-  if (!pressed) return;
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  known = Math.max(known, spokenOf.get(detail.xhr) ?? 0);
+  if (!pressed || known < typed) return;
   pressed = false;
   press();
 });
+
+// A run is never made up for later: it is paid for.
+for (const fault of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(fault, () => {
+    pressed = false;
+  });
+}
 
 function press() {
   if (button().getAttribute("aria-disabled") !== "true") return form.requestSubmit(button());
