@@ -1,0 +1,84 @@
+"""The task page's live part in a browser: no news is lost, and a film that plays goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from studio.assets.models import Keeping
+from studio.tasks import events
+from studio.tasks.models import Task
+from studio.tasks.states import Kind, Source
+from studio.teams.models import Team, User
+from studio.teams.scope import scope
+from tests.factories import make_asset, make_attempt, make_task
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# What the stream's script does with one event.
+HEAR = """number => {
+  const detail = { task: number, state: "running", progress: null };
+  document.dispatchEvent(new CustomEvent("task", { detail }));
+  document.dispatchEvent(new CustomEvent(`task-${number}`, { detail }));
+}"""
+
+
+@pytest.fixture
+def task(team: Team, alice: User) -> Task:
+    with scope(team):
+        made = make_task(team, alice, state="running")
+        make_attempt(made, state="running")
+        events.append(made, Kind.BEGUN, Source.PERSON)
+        return made
+
+
+@pytest.fixture
+def card(page: Page, live_server: LiveServer, alice: User, task: Task, signed_in: Callable[[User], Client]) -> Page:
+    """The task's page as Alice sees it."""
+    cookie = signed_in(alice).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/tasks/{task.pk}/")
+    return page
+
+
+def change(task: Task, **state: object) -> None:
+    with scope(task.team):
+        task.attempts.update(**state)
+        Task.objects.filter(pk=task.pk).update(**state)
+        events.append(Task.objects.get(pk=task.pk), Kind.HEARD, Source.CALLBACK)
+
+
+@pytest.mark.parametrize("moment", ["beforeRequest", "beforeSwap", "afterSwap", "afterRequest", "afterSettle"])
+def test_news_is_never_lost_while_the_card_is_being_swapped(card: Page, task: Task, moment: str) -> None:
+    card.evaluate("document.documentElement.toggleAttribute('data-live', true)")  # so that nothing asks by itself
+    card.evaluate(
+        """([moment, number]) => {
+          const hear = () => document.dispatchEvent(new CustomEvent("task", { detail: { task: number } }))
+            && document.dispatchEvent(new CustomEvent(`task-${number}`));
+          document.addEventListener(moment, hear, { once: true });
+        }""",
+        [f"htmx:{moment}", task.pk],
+    )
+    change(task, progress=10)
+    with card.expect_response("**/card/**") as first:
+        card.evaluate(HEAR, task.pk)
+    assert first.value.status == 200
+    card.wait_for_event("response", lambda answer: "/card/" in answer.url)
+
+
+def test_a_film_that_plays_goes_on_while_other_files_arrive(card: Page, task: Task) -> None:
+    with scope(task.team):
+        make_asset(task, keeping=Keeping.KEPT, sha256="ab" * 32, file="1/1/1-ab.mp4", media_type="video/mp4")
+        make_asset(task, number=2, kind="image", role="poster")
+    change(task, state="succeeded")
+    card.evaluate(HEAR, task.pk)
+    card.locator("video").evaluate("film => { film.playing = true }")
+    change(task, state="succeeded")
+    with card.expect_response("**/card/**"):
+        card.evaluate(HEAR, task.pk)
+    expect(card.locator(".htmx-settling, .htmx-added")).to_have_count(0)
+    assert card.locator("video").evaluate("film => film.playing")
