@@ -59,8 +59,9 @@ class Report:
 
     @property
     def said(self) -> str:
-        """The error with the gateway's own word for it: `explain` knows some only by that word."""
-        if not self.code or self.code.isdigit() or self.code in self.error:
+        """The error with the gateway's own word for it: `explain` knows some only by that word. Digits, and types that
+        only say "error", tell nobody anything."""
+        if not self.code or self.code.isdigit() or self.code.endswith("_error") or self.code in self.error:
             return self.error
         return f"{self.error} · {self.code}" if self.error else self.code
 
