@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PACKAGES = ["chromium", "fonts-wqy-microhei"]
@@ -21,6 +23,32 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+class Traffic:
+    """The requests that a server in this process is answering. A test's database must outlive them."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.turn = threading.Condition()
+        request_started.connect(self.begin)
+        request_finished.connect(self.end)
+
+    def begin(self, **_: object) -> None:
+        with self.turn:
+            self.open += 1
+
+    def end(self, **_: object) -> None:
+        with self.turn:
+            self.open -= 1
+            self.turn.notify_all()
+
+    def wait(self) -> None:
+        with self.turn:
+            assert self.turn.wait_for(lambda: self.open <= 0, timeout=20), "a request is still being answered"
+
+
+traffic = Traffic()
 
 
 def chromium() -> str:
@@ -61,6 +89,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for context in opened:
         context.close()
+    traffic.wait()
     assert not complaints
 
 
