@@ -3,12 +3,13 @@
 from .body import Extras, pack, unpack
 from .check import Problem
 from .exact import JSONProblem, Number, dumps, loads
-from .failures import Explanation
+from .failures import Explanation, Failure
 from .loader import Catalog, CatalogFaults
 from .operation import Group, Operation, System
+from .payload_example import PayloadExample
 from .report import Action, Report, Result
 from .schema import Field
-from .shelf import explain, faults, get, operations, recognise, systems
+from .shelf import explain, failures, faults, get, operations, recognise, systems
 from .table import Fault
 from .text import Text
 from .trace import Built, Trace
@@ -20,12 +21,14 @@ __all__ = [
     "CatalogFaults",
     "Explanation",
     "Extras",
+    "Failure",
     "Fault",
     "Field",
     "Group",
     "JSONProblem",
     "Number",
     "Operation",
+    "PayloadExample",
     "Problem",
     "Report",
     "Result",
@@ -34,6 +37,7 @@ __all__ = [
     "Trace",
     "dumps",
     "explain",
+    "failures",
     "faults",
     "get",
     "loads",

@@ -27,6 +27,20 @@ def faults(systems: Sequence[System]) -> list[Fault]:
     return found
 
 
+def faults_of_payloads(systems: Sequence[System]) -> list[Fault]:
+    """Where the studio reads something else in a payload than stands beside it."""
+    found: list[Fault] = []
+    for operation in (operation for system in systems for operation in system.operations):
+        for example in operation.payloads:
+            told = operation.read(example.payload, example.kind, example.status).plain()
+            for key, wanted in example.says.items():
+                if told.get(key) != wanted:
+                    wrong = f"says.{key} = {wanted!r}, but {told.get(key)!r} is read."
+                    file, name = f"{operation.system}.toml", operation.slug.partition(".")[2]
+                    found.append(Fault(file, name, f"payload {example.name}", wrong, "Correct it, or the family."))
+    return found
+
+
 def _of_address(operation: Operation, others: Sequence[Operation]) -> Iterator[Finding]:
     for name in paths.names(operation.path):
         field = operation.field(name)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from . import crosscheck, exact, parts
+from . import crosscheck, exact, parts, payload_example
 from .failures import Failure
 from .operation import Group, Operation, System
+from .payload_example import WAYS, PayloadExample
 from .reader import Reader
 from .schema import KINDS, TRANSPORTS, Form, Reading
 from .table import Fault, Table
 from .text import Text
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-WAYS = ("answer", "poll", "callback")
 
 
 class CatalogFaults(Exception):
@@ -75,6 +75,7 @@ def _system(table: Table, path: Path) -> System:
     title = table.both("title", required=True)
     source, doubt = table.text("source", required=True), table.both("doubt")
     families = {name: _family(table, name, data) for name, data in table.table("family").items()}
+    examples = {name: data.get("payload") for name, data in table.table("family").items() if isinstance(data, dict)}
     blocks = {name: data for name, data in table.table("block").items() if isinstance(data, dict)}
     operations: list[Operation] = []
     used: set[str] = set()
@@ -83,7 +84,7 @@ def _system(table: Table, path: Path) -> System:
             table.fault(f"operation.{name} is no table.", f"Write [operation.{name}].")
             continue
         inner = table.within(data, operation=name)
-        reader = _Operation(inner, slug or path.stem, name, title, families, blocks)
+        reader = _Operation(inner, slug or path.stem, name, title, families, blocks, examples)
         operations.append(reader.read(source, doubt))
         used |= reader.used
     for left in [*(f"block {b}" for b in blocks if b not in used), *(f"family {f}" for f in families if f not in used)]:
@@ -95,6 +96,7 @@ def _family(table: Table, name: str, data: Any) -> dict[str, Reading]:
     """The readings of one family: `read`, and what `read.answer`, `read.poll`, `read.callback` say instead."""
     inner = table.within(data if isinstance(data, dict) else {}, field=f"family {name}")
     read = inner.table("read")
+    inner.table("payload")  # read with each operation of the family
     inner.done()
     ways = {way: read.pop(way) for way in WAYS if way in read}
     readings = dict.fromkeys(WAYS, _reading(inner, f"family {name}, read", read))
@@ -124,6 +126,7 @@ class _Operation:
         title: Text,
         families: dict[str, dict[str, Reading]],
         blocks: dict[str, dict[str, Any]],
+        examples: dict[str, Any],
     ) -> None:
         self.table = table
         self.system = system
@@ -132,6 +135,7 @@ class _Operation:
         self.families = families
         self.blocks = blocks
         self.used: set[str] = set()  # the blocks and the family
+        self.examples = examples
 
     def read(self, source: str, doubt: Text) -> Operation:
         table = self.table
@@ -140,6 +144,8 @@ class _Operation:
         transport = table.one_of("transport", TRANSPORTS, "json-task")
         is_query = table.flag("query", False)
         readings = self.readings()
+        poll, callback = table.text("poll"), table.text("callback")
+        ways = {"poll"} if is_query else {"answer", "poll" if poll else "", "callback" if callback else ""}
         operation = Operation(
             slug=self.slug,
             system=self.system,
@@ -159,10 +165,10 @@ class _Operation:
             seed_row=table.text("seed_row"),
             family=table.text("family"),
             told_apart=table.table("told_apart"),
-            poll=table.text("poll"),
+            poll=poll,
             poll_set=table.table("poll_set"),
             poll_every=table.pair("poll_every"),
-            callback=table.text("callback"),
+            callback=callback,
             seconds=table.pair("seconds"),
             patience=table.number("patience"),
             result_hours=table.number("result_hours"),
@@ -170,6 +176,7 @@ class _Operation:
             groups=tuple(self.groups()),
             follow_ups=follow_ups,
             example=self.example(),
+            payloads=tuple(self.payloads(source, ways)),
             source=source,
             doubt=doubt,
         )
@@ -216,6 +223,15 @@ class _Operation:
         for at in sorted(set(without) - {str(each.get("at")) for each in fields}):
             asked.fault(f"except names “{at}”, which is not in block {name}.", "Correct the path, or leave it out.")
         return [each | changed for each in fields if each.get("at") not in without]
+
+    def payloads(self, source: str, ways: set[str]) -> Iterator[PayloadExample]:
+        """Its own; then those of the family that come its ways and that it does not replace by name."""
+        family, own = self.examples.get(self.table.text("family")) or {}, self.table.table("payload")
+        for name, data in (own | {name: family[name] for name in family if name not in own}).items():
+            inner = self.table.within(data if isinstance(data, dict) else {}, field=f"payload {name}")
+            made = payload_example.read(inner, name, source)
+            if name in own or made.kind in ways:
+                yield made
 
     def groups(self) -> list[Group]:
         table = self.table.within(self.table.table("groups"), field="groups")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from . import body as bodies
 from . import check as checks
 from . import conditions, json_schema, paths, trace
+from .payload_example import PayloadExample
 from .reader import Reader
 from .report import Kind, Report
 from .schema import Field, FollowUp, Form, Values
@@ -59,6 +60,7 @@ class Operation:
     groups: tuple[Group, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     example: Any = None
+    payloads: tuple[PayloadExample, ...] = ()  # what comes back, as documents show it
     source: str = ""
     doubt: Text = NOTHING
 

@@ -48,6 +48,7 @@ def field(table: Table, source: str, doubt: Text) -> Field:
         format=table.one_of("format", ("plain", "url", "lines"), "plain").replace("plain", ""),
         default=table.take("default", object, "a value"),
         start=table.take("start", object, "a value"),
+        example=table.take("example", object, "a value"),
         empty=table.flag("empty", False),
         nullable=table.flag("nullable", False),
         digits=cast(Any, table.one_of("digits", ("no", "warn", "yes"), "no")),

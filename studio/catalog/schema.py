@@ -69,6 +69,7 @@ class Field:
     format: str = ""  # "url", or "lines" for text of several lines
     default: Any = None
     start: Any = None  # what a fresh form offers where that is not the default
+    example: Any = None  # what stands in samples of an address
     empty: bool = False  # a required text that may be sent as ""
     nullable: bool = False
     digits: Literal["no", "warn", "yes"] = "no"  # may a number be sent as text?

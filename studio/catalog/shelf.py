@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from . import paths
-from .failures import Explanation
+from . import crosscheck, paths
+from .failures import Explanation, Failure
 from .failures import explain as explain_among
 from .loader import Catalog, CatalogFaults, load
 from .operation import Operation, System
@@ -26,8 +26,9 @@ def loaded() -> Catalog:
 
 
 def faults(folder: Path = FOLDER) -> Sequence[Fault]:
-    """All that is wrong in the TOML files of a folder; empty if nothing is."""
-    return load(folder)[1]
+    """All that is wrong in the TOML files of a folder, what is read in their payloads too; empty if nothing is."""
+    catalog, found = load(folder)
+    return [*found, *crosscheck.faults_of_payloads(catalog.systems)]
 
 
 def systems() -> tuple[System, ...]:
@@ -58,5 +59,10 @@ def recognise(method: str, path: str, body: object) -> Operation | None:
 
 def explain(error: str, status: int | None = None, system: str = "", code: str = "") -> Explanation | None:
     """What an error text means and whether it was charged: the system's own failures first, then the gateway's."""
+    return explain_among(failures(system), error, status, code)
+
+
+def failures(system: str) -> list[Failure]:
+    """The failures that are known of a system: its own first, then the gateway's."""
     known = loaded().failures
-    return explain_among([*known.get(system, ()), *known.get("gateway", ())], error, status, code)
+    return [*known.get(system if system != "gateway" else "", ()), *known.get("gateway", ())]

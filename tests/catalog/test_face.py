@@ -10,10 +10,10 @@ from studio.catalog import paths
 
 def test_the_face_is_exactly_what_is_promised() -> None:
     assert set(catalog.__all__) == {
-        *("systems", "operations", "get", "recognise", "explain", "faults"),
+        *("systems", "operations", "get", "recognise", "explain", "failures", "faults"),
         *("loads", "dumps", "pack", "unpack", "JSONProblem", "Number", "Extras"),
         *("System", "Operation", "Field", "Group", "Text", "Catalog", "CatalogFaults", "Fault"),
-        *("Built", "Trace", "Problem", "Report", "Result", "Action", "Explanation"),
+        *("Built", "Trace", "Problem", "Report", "Result", "Action", "Explanation", "Failure", "PayloadExample"),
     }
     assert all(hasattr(catalog, name) for name in catalog.__all__)
 
