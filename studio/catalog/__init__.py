@@ -9,7 +9,7 @@ from .operation import Group, Operation, System
 from .payload_example import PayloadExample
 from .report import Action, Report, Result
 from .schema import Field
-from .shelf import explain, failures, faults, get, operations, recognise, systems
+from .shelf import explain, failures, faults, get, openapi_document, operations, recognise, systems
 from .table import Fault
 from .text import Text
 from .trace import Built, Trace
@@ -41,6 +41,7 @@ __all__ = [
     "faults",
     "get",
     "loads",
+    "openapi_document",
     "operations",
     "pack",
     "recognise",

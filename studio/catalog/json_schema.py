@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import conditions, exact, paths
+from . import about, conditions, exact, paths
 from .check import DECIMAL, DIGITS
 from .schema import URL, Conditions, Field, Form, Node
 from .text import Text
@@ -23,6 +23,11 @@ def schema(form: Form, title: Text, fates: Mapping[str, str] | None) -> Schema:
     whole |= _object(form.tree)
     rules = [rule for field in form.fields for rule in _conditional(form, field, fates)]
     return whole | ({"allOf": rules} if rules else {})
+
+
+def of_field(field: Field) -> Schema:
+    """The schema of one value, for instance of a query parameter."""
+    return _member(Node(field))
 
 
 def _object(node: Node) -> Schema:
@@ -45,10 +50,7 @@ def _member(node: Node) -> Schema:
     if field.nullable:
         options.append({"type": "null"})
     rules = options[0] if len(options) == 1 else {"anyOf": options}
-    about: Schema = {"title": field.label.en, "description": field.help.en}
-    if field.default is not None:
-        about["default"] = field.default
-    return about | ({"examples": list(field.choices)} if field.open and field.choices else {}) | rules
+    return about.of_field(field) | rules
 
 
 def _of_type(field: Field, node: Node, name: str) -> Schema:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from . import crosscheck, paths
 from .failures import Explanation, Failure
 from .failures import explain as explain_among
 from .loader import Catalog, CatalogFaults, load
+from .openapi import document
 from .operation import Operation, System
 from .table import Fault
 
@@ -66,3 +68,8 @@ def failures(system: str) -> list[Failure]:
     """The failures that are known of a system: its own first, then the gateway's."""
     known = loaded().failures
     return [*known.get(system if system != "gateway" else "", ()), *known.get("gateway", ())]
+
+
+def openapi_document(fates: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """All operations as one OpenAPI 3.1 document; `fates` are those of a connection."""
+    return document(systems(), loaded().failures, fates)

@@ -88,6 +88,7 @@ def test_body_builds_from_values_by_path(file: Path) -> None:
         (("body", "runway.feed", "list"), "must be an object by path"),
         (("check", "runway.feed", "bytes"), "is no UTF-8 text"),
         (("check", "runway.feed", "list"), "1 error"),
+        (("openapi", "--out", "/"), "cannot be written: Is a directory"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(arguments: tuple[str, ...], sentence: str, tmp_path: Path) -> None:

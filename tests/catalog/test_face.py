@@ -10,7 +10,7 @@ from studio.catalog import paths
 
 def test_the_face_is_exactly_what_is_promised() -> None:
     assert set(catalog.__all__) == {
-        *("systems", "operations", "get", "recognise", "explain", "failures", "faults"),
+        *("systems", "operations", "get", "recognise", "explain", "failures", "faults", "openapi_document"),
         *("loads", "dumps", "pack", "unpack", "JSONProblem", "Number", "Extras"),
         *("System", "Operation", "Field", "Group", "Text", "Catalog", "CatalogFaults", "Fault"),
         *("Built", "Trace", "Problem", "Report", "Result", "Action", "Explanation", "Failure", "PayloadExample"),

@@ -1,4 +1,4 @@
-"""The catalog at a terminal: list, show, check, read, body."""
+"""The catalog at a terminal: list, show, check, read, body, openapi."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         check = verbs.add_parser("check", help="What is wrong with a body; without arguments, with the catalog itself.")
         read = verbs.add_parser("read", help="What a payload of the gateway says.")
         body = verbs.add_parser("body", help="The body of values by path; without a file, of a fresh form.")
+        openapi = verbs.add_parser("openapi", help="An OpenAPI 3.1 document of all operations.")
         show.add_argument("operation", help="for instance runway.generate-text")
         for verb in (check, body):
             verb.add_argument("operation", nargs="?" if verb is check else None)
@@ -31,7 +32,8 @@ class Command(BaseCommand):
         read.add_argument("file", help="a file, or - for the standard input")
         read.add_argument("--kind", choices=("answer", "poll", "callback"), default="answer")
         read.add_argument("--status", type=int, default=200, help="the HTTP status it came with")
-        for verb in (check, body):
+        openapi.add_argument("--out", help="the file to write, instead of the standard output")
+        for verb in (check, body, openapi):
             verb.add_argument("--fate", choices=("keep", "omit", "refuse"), help="of fields that do not apply")
         for verb in (listing, show, check, read, body):
             verb.add_argument("--json", action="store_true", help="as JSON")
@@ -76,6 +78,17 @@ class Command(BaseCommand):
             for problem in built.problems:
                 self.stderr.write(pages.problem_line(problem))
         self.stop_on_errors(built.problems)
+
+    def do_openapi(self, out: str | None, fate: str | None, **_: Any) -> None:
+        text = catalog.dumps(catalog.openapi_document({"default": fate} if fate else None), indent=2)
+        if out is None:
+            self.stdout.write(text)
+            return
+        try:
+            Path(out).write_text(f"{text}\n", encoding="utf-8")
+        except OSError as problem:
+            raise CommandError(f"{out} cannot be written: {problem.strerror}.") from None
+        self.stdout.write(f"{out} holds {len(catalog.operations())} operations.")
 
     def operation(self, slug: str) -> catalog.Operation:
         try:
