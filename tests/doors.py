@@ -85,6 +85,9 @@ DOORS: dict[str, Door] = {
     "composer:preview": Door("team", "POST", more=OPERATION),
     "composer:import": Door("team", "POST", more=OPERATION),
     "composer:run": Door("member", "POST", more=OPERATION),
+    "composer:reference": Door("team"),
+    "composer:openapi": Door("team"),
+    "composer:reference-operation": Door("team", more=OPERATION),
     # For developers
     "style": Door("debug"),
 }

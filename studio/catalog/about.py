@@ -24,6 +24,7 @@ def of_field(field: Field) -> Members:
             "x-unit": both(field.unit),
             "x-role": field.role,
             "x-required": "seed" if field.required == "seed" else "",
+            "x-required-when": condition(field.required_when),
             "x-applies": condition(field.applies),
             "x-otherwise": field.otherwise if field.applies else "",
             "x-narrower": [{"when": condition(n.when), "choices": list(n.choices)} for n in field.narrower],

@@ -13,7 +13,7 @@ from . import conditions, json_schema, paths, trace
 from .payload_example import PayloadExample
 from .reader import Reader
 from .report import Kind, Report
-from .schema import Field, FollowUp, Form, Values
+from .schema import Conditions, Field, FollowUp, Form, Values
 from .text import NOTHING, Text
 
 
@@ -90,7 +90,11 @@ class Operation:
 
     def missed_when(self, field: Field) -> Text:
         """When a field that is else optional is required, in words; empty if never."""
-        return conditions.sentence(self.form, field.required_when)
+        return self.sentence(field.required_when)
+
+    def sentence(self, wanted: Conditions) -> Text:
+        """Conditions on this operation's fields, in words."""
+        return conditions.sentence(self.form, wanted)
 
     def wants(self, field: Field) -> bool:
         """Is the field required, if only by the seed's page, and all that it stands in too?"""

@@ -41,6 +41,15 @@ class Draft:
         return draft
 
     @classmethod
+    def of_example(cls, operation: catalog.Operation) -> Draft:
+        """What the documents' example holds; a fresh form where they have none."""
+        if operation.example is None:
+            return cls.fresh(operation)
+        values, extras = operation.values(operation.example)
+        values.pop(operation.callback, None)
+        return cls(operation, values, extras)
+
+    @classmethod
     def of_task(cls, operation: catalog.Operation, task: Task) -> Draft:
         """What the form held when this task was begun; the callback address is the studio's and not carried over."""
         prefix = f"{operation.slug}:"

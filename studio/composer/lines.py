@@ -81,6 +81,14 @@ def walk(
     yield Line(mark_safe(closes + end), depth)  # noqa: S308
 
 
+def painted(value: Any) -> SafeString:
+    """A JSON value as coloured text, laid out as `dumps` does; text stays text."""
+    if isinstance(value, str):
+        return escape(value)
+    made = [f"{'  ' * line.depth}{line.code}" for line in walk("", value, (), "", 0, None, {})]
+    return mark_safe("\n".join(made))  # noqa: S308  escaped in `coloured`
+
+
 def keyed(key: object) -> str:
     return f'<b class="key">{escape(catalog.dumps(str(key)))}</b>'
 

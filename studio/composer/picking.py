@@ -14,6 +14,7 @@ class Card(NamedTuple):
     title: str
     description: str
     makes: str
+    operation: catalog.Operation
 
 
 class Shelf(NamedTuple):
@@ -21,18 +22,18 @@ class Shelf(NamedTuple):
     cards: list[Card]
 
 
-def shelves(query: str = "") -> list[Shelf]:
-    """The offered operations by system that hold every word of the query, in English or in Chinese."""
+def shelves(query: str = "", *, every: bool = False) -> list[Shelf]:
+    """The offered operations (or `every` one) by system that hold all words of the query, in English or in Chinese."""
     wanted = folded(query).split()
-    found = [Shelf(in_words(system.title), cards(system, wanted)) for system in catalog.systems()]
+    found = [Shelf(in_words(system.title), cards(system, wanted, every)) for system in catalog.systems()]
     return [shelf for shelf in found if shelf.cards]
 
 
-def cards(system: catalog.System, wanted: list[str]) -> list[Card]:
+def cards(system: catalog.System, wanted: list[str], every: bool) -> list[Card]:
     return [
-        Card(each.slug, in_words(each.title), in_words(each.description), each.makes)
+        Card(each.slug, in_words(each.title), in_words(each.description), each.makes, each)
         for each in system.operations
-        if each.offered and all(word in haystack(system, each) for word in wanted)
+        if (every or each.offered) and all(word in haystack(system, each) for word in wanted)
     ]
 
 

@@ -58,15 +58,20 @@ def pick(request: TeamRequest) -> HttpResponseBase:
 @require_GET
 @team_page
 def compose(request: TeamRequest, operation: str) -> HttpResponseBase:
-    """A fresh form; with `?from=` that of an earlier task, with `&action=` what one of its follow-ups carries over."""
+    """A fresh form, or one filled by another page.
+
+    `?from=` holds an earlier task, with `&action=` what one of its follow-ups carries over; `?example` the documents'
+    example.
+    """
     found = find(operation)
     task = task_of(request.GET.get("from", ""))
     if task is None and "from" in request.GET:
         raise Http404
     last = task or Task.objects.filter(person=request.user).first()
-    draft = draft_of(found, task, request.GET.get("action", "")) if task else Draft.fresh(found)
+    fresh = Draft.of_example(found) if "example" in request.GET else Draft.fresh(found)
+    draft = draft_of(found, task, request.GET.get("action", "")) if task else fresh
     screen = screen_of(request, draft, str(last.connection_id) if last else "")
-    return page(request, screen, task=task, restores="fresh" not in request.GET)
+    return page(request, screen, task=task, restores=not {"fresh", "example"} & set(request.GET))
 
 
 @require_POST

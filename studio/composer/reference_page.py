@@ -1,0 +1,296 @@
+"""All that the reference page of an operation shows around its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.template.defaultfilters import floatformat
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from studio import catalog
+from studio.composer.lines import painted
+from studio.composer.reference import Entry, reference
+from studio.composer.samples import curl
+from studio.composer.words import in_words
+from studio.tasks.showing import usual
+from studio.tasks.states import State
+from studio.teams.models import Connection
+
+STATUS = {
+    "documented": (gettext_lazy("Documented"), gettext_lazy("A gateway's own page describes it.")),
+    "seen": (gettext_lazy("Seen in client code"), gettext_lazy("No page describes it; programs that work call it so.")),
+    "inferred": (
+        gettext_lazy("Inferred"),
+        gettext_lazy("No page of this gateway describes it; its family answers so."),
+    ),
+}
+MAKES = {
+    "video": gettext_lazy("Video"),
+    "image": gettext_lazy("Picture"),
+    "audio": gettext_lazy("Sound"),
+    "text": gettext_lazy("Text"),
+    "file": gettext_lazy("File"),
+    "model": gettext_lazy("3D model"),
+}
+TRANSPORTS = {
+    "json-task": gettext_lazy("JSON; the answer names a task, the result comes later"),
+    "json-answer": gettext_lazy("JSON; the answer holds the result"),
+    "json-binary": gettext_lazy("JSON; the answer is the file itself"),
+    "json-stream": gettext_lazy("JSON; the answer is a stream of events"),
+    "multipart-task": gettext_lazy("Form parts; the answer names a task, the result comes later"),
+    "multipart-answer": gettext_lazy("Form parts; the answer holds the result"),
+    "websocket": gettext_lazy("A web socket session"),
+}
+CHARGED = {
+    "no": gettext_lazy("not charged"),
+    "yes": gettext_lazy("charged"),
+    "maybe": gettext_lazy("may be charged"),
+}
+AGAIN = {"no": "", "later": gettext_lazy("try again later"), "yes": gettext_lazy("try again")}
+
+
+class Shown(NamedTuple):
+    """A payload as text, and what the studio reads in it, line by line."""
+
+    name: str
+    title: str
+    status: int
+    code: SafeString
+    state: str
+    state_word: str
+    reads: list[tuple[str, str]]
+    source: str
+
+
+class Trouble(NamedTuple):
+    """A failure: by what it is known, what it means, and whether it costs."""
+
+    known_by: list[str]
+    statuses: list[int]
+    cause: str
+    fix: str
+    charged: str
+    again: str
+    doubt: str
+
+
+class Onward(NamedTuple):
+    """What a result can be carried into."""
+
+    label: str
+    operation: catalog.Operation
+    title: str
+    sets: list[str]
+
+
+class ReferencePage:
+    """What the templates ask for; `connection` lends its address to the sample."""
+
+    def __init__(
+        self, operation: catalog.Operation, connections: Sequence[Connection], chosen: Connection | None
+    ) -> None:
+        self.operation = operation
+        self.connections = connections
+        self.connection = chosen
+
+    @property
+    def title(self) -> str:
+        return in_words(self.operation.title)
+
+    @property
+    def system(self) -> str:
+        return in_words(self.operation.system_title)
+
+    @property
+    def status(self) -> tuple[str, str]:
+        word, sentence = STATUS[self.operation.status]
+        return str(word), str(sentence)
+
+    @cached_property
+    def parameters(self) -> list[Entry]:
+        return reference(self.operation)
+
+    @property
+    def legend(self) -> list[tuple[str, str]]:
+        """What the marks of the parameters mean, of those that are there."""
+        meanings = {
+            _("required"): _("the body is refused without it."),
+            _("usually sent"): _("the gateway's page calls it required; most clients leave it out."),
+        }
+        return [(word, text) for word, text in meanings.items() if any(p.required == word for p in self.parameters)]
+
+    @property
+    def own_paths(self) -> list[tuple[str, str]]:
+        """The connections that have this operation at another path."""
+        paths = [(each.name, each.path_for(self.operation)) for each in self.connections]
+        return [(name, path) for name, path in paths if path != self.operation.path]
+
+    @property
+    def shared(self) -> list[tuple[catalog.Operation, str]]:
+        """The operations at the same address."""
+        mine = (self.operation.method, self.operation.path)
+        same = [
+            each
+            for each in catalog.operations()
+            if (each.method, each.path) == mine and each.slug != self.operation.slug
+        ]
+        return [(each, in_words(each.title)) for each in same]
+
+    @property
+    def apart(self) -> list[str]:
+        """By which keys of the body it is told apart from those."""
+        has, lacks = _("The body has %(key)s."), _("The body has no %(key)s.")
+        return [(has if there else lacks) % {"key": key} for key, there in self.operation.told_apart.items()]
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        found = self.operation
+        prices = {"": _("not documented"), "unknown": _("not documented"), "free": _("free")}
+        lines = [
+            (_("Makes"), str(MAKES.get(found.makes, ""))),
+            (_("Sent and answered"), str(TRANSPORTS[found.transport])),
+            (_("Takes"), usual(found)),
+            (_("Price"), prices.get(found.price, found.price)),
+            (_("Results last"), self.lifetime),
+            (_("In the gateway's list"), found.seed_row),
+        ]
+        return [(name, text) for name, text in lines if text]
+
+    @property
+    def lifetime(self) -> str:
+        hours = self.operation.result_hours
+        if hours is None:
+            return ""
+        return _("%(hours)s hours at the gateway; the studio keeps a copy") % {"hours": floatformat(hours, "-1")}
+
+    @cached_property
+    def example(self) -> Any:
+        """The body of the sample: the documents' own, else that of a fresh form; None for a call without a body."""
+        if not self.operation.form.tree.children:
+            return None
+        if self.operation.example is not None:
+            return self.operation.example
+        return self.operation.body(self.operation.defaults()).body
+
+    @property
+    def example_code(self) -> SafeString:
+        return painted(self.example)
+
+    @property
+    def curl(self) -> str:
+        values = {field.at: field.example for field in self.operation.fields if field.example is not None}
+        return curl(self.operation, self.connection, values, self.example)
+
+    @property
+    def answers(self) -> list[Shown]:
+        return [*self.payloads("answer"), *(self.payloads("poll") if self.operation.is_query else [])]
+
+    @property
+    def callbacks(self) -> list[Shown]:
+        return self.payloads("callback")
+
+    @property
+    def polls(self) -> list[Shown]:
+        return [] if self.operation.is_query else self.payloads("poll")
+
+    def payloads(self, kind: str) -> list[Shown]:
+        return [shown(self.operation, each) for each in self.operation.payloads if each.kind == kind]
+
+    @property
+    def query(self) -> catalog.Operation | None:
+        return catalog.get(self.operation.poll) if self.operation.poll else None
+
+    @property
+    def query_code(self) -> SafeString | None:
+        """The body of the query, with the place of the task's id in it."""
+        query = self.query
+        body = query.body(self.operation.poll_values(["<id>"])).body if query else {}
+        return painted(body) if body else None
+
+    @property
+    def asks(self) -> list[catalog.Operation]:
+        """Of a query: the operations whose tasks it asks for."""
+        return [each for each in catalog.operations() if each.poll == self.operation.slug]
+
+    @property
+    def every(self) -> str:
+        if not self.operation.poll_every:
+            return ""
+        low, high = (floatformat(each, "-1") for each in self.operation.poll_every)
+        return _("Clients ask every %(low)s to %(high)s seconds.") % {"low": low, "high": high}
+
+    @property
+    def patience(self) -> int:
+        """After how many minutes a silent task may be called lost."""
+        return round((self.operation.patience or 0) / 60)
+
+    @property
+    def failures(self) -> list[Trouble]:
+        return [trouble(each) for each in catalog.failures(self.operation.system)]
+
+    @property
+    def follow_ups(self) -> list[Onward]:
+        known = {each.slug: each for each in catalog.operations()}
+        found = [(each, known[each.operation]) for each in self.operation.follow_ups]
+        return [Onward(in_words(each.label), to, in_words(to.title), list(each.set)) for each, to in found]
+
+    @property
+    def siblings(self) -> list[catalog.Operation]:
+        """The other operations of the system."""
+        mine = self.operation
+        return [each for each in catalog.operations() if each.system == mine.system and each.slug != mine.slug]
+
+
+def shown(operation: catalog.Operation, example: catalog.PayloadExample) -> Shown:
+    report = operation.read(example.payload, example.kind, example.status)
+    return Shown(
+        name=f"{example.kind}-{example.name}",
+        title=in_words(example.title),
+        status=example.status,
+        code=painted(example.payload),
+        state=report.state or "",
+        state_word=str(State(report.state).label) if report.state else _("says nothing of the state"),
+        reads=list(reads(operation, example, report)),
+        source=example.source,
+    )
+
+
+def reads(
+    operation: catalog.Operation, example: catalog.PayloadExample, report: catalog.Report
+) -> Iterator[tuple[str, str]]:
+    """What a report says beside the state."""
+    if report.gateway_ids:
+        yield _("Task id"), ", ".join(report.gateway_ids)
+    if report.progress is not None:
+        yield _("Progress"), f"{report.progress} %"
+    for result in report.results:
+        kind = str(MAKES.get(result.kind, result.kind))
+        yield f"{kind} ({result.role})" if result.role else kind, result.url or result.text or _("in the answer")
+    if report.said:
+        yield _("Error"), report.said
+        meaning = catalog.explain(report.error, example.status, operation.system, report.code)
+        if meaning:
+            yield _("Which means"), in_words(meaning.cause)
+    if report.cost is not None:
+        back = f", {_('given back')}" if report.refunded else ""
+        yield _("Cost"), _("%(cost)s points") % {"cost": floatformat(report.cost, "-2g")} + back
+    if report.needs:
+        yield _("Waits for"), report.needs
+
+
+def trouble(failure: catalog.Failure) -> Trouble:
+    told = failure.explanation
+    general = [system.doubt for system in catalog.systems()]  # told once, with the sources
+    return Trouble(
+        list(failure.matches),
+        sorted(failure.statuses),
+        in_words(told.cause),
+        in_words(told.fix),
+        str(CHARGED[told.charged]),
+        str(AGAIN[told.again]),
+        in_words(failure.doubt) if failure.doubt not in general else "",
+    )
