@@ -8,9 +8,10 @@ let current = null;
 
 function mark(part) {
   if (part === current) return;
-  links.get(current)?.removeAttribute("aria-current");
+  document.querySelector(".ref__toc [aria-current]")?.removeAttribute("aria-current");
   current = part;
-  const link = links.get(part);
+  let link = links.get(part);
+  if (!link.offsetParent) link = link.closest("ul").parentElement.querySelector("a"); // a narrow page shows no parameters
   link.setAttribute("aria-current", "true");
   const list = link.closest(".ref__toc");
   const [place, frame] = [link.getBoundingClientRect(), list.getBoundingClientRect()];
