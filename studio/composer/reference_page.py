@@ -2,68 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.template.defaultfilters import floatformat
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from studio import catalog
 from studio.composer.lines import painted
 from studio.composer.reference import Entry, reference
+from studio.composer.reference_payloads import Shown, shown
+from studio.composer.reference_words import AGAIN, CHARGED, MAKES, STATUS, TRANSPORTS
 from studio.composer.samples import curl
 from studio.composer.words import in_words
 from studio.tasks.showing import usual
-from studio.tasks.states import State
 from studio.teams.models import Connection
-
-STATUS = {
-    "documented": (gettext_lazy("Documented"), gettext_lazy("A gateway's own page describes it.")),
-    "seen": (gettext_lazy("Seen in client code"), gettext_lazy("No page describes it; programs that work call it so.")),
-    "inferred": (
-        gettext_lazy("Inferred"),
-        gettext_lazy("No page of this gateway describes it; its family answers so."),
-    ),
-}
-MAKES = {
-    "video": gettext_lazy("Video"),
-    "image": gettext_lazy("Picture"),
-    "audio": gettext_lazy("Sound"),
-    "text": gettext_lazy("Text"),
-    "file": gettext_lazy("File"),
-    "model": gettext_lazy("3D model"),
-}
-TRANSPORTS = {
-    "json-task": gettext_lazy("JSON; the answer names a task, the result comes later"),
-    "json-answer": gettext_lazy("JSON; the answer holds the result"),
-    "json-binary": gettext_lazy("JSON; the answer is the file itself"),
-    "json-stream": gettext_lazy("JSON; the answer is a stream of events"),
-    "multipart-task": gettext_lazy("Form parts; the answer names a task, the result comes later"),
-    "multipart-answer": gettext_lazy("Form parts; the answer holds the result"),
-    "websocket": gettext_lazy("A web socket session"),
-}
-CHARGED = {
-    "no": gettext_lazy("not charged"),
-    "yes": gettext_lazy("charged"),
-    "maybe": gettext_lazy("may be charged"),
-}
-AGAIN = {"no": "", "later": gettext_lazy("try again later"), "yes": gettext_lazy("try again")}
-
-
-class Shown(NamedTuple):
-    """A payload as text, and what the studio reads in it, line by line."""
-
-    name: str
-    title: str
-    status: int
-    code: SafeString
-    state: str
-    state_word: str
-    reads: list[tuple[str, str]]
-    source: str
 
 
 class Trouble(NamedTuple):
@@ -243,43 +198,6 @@ class ReferencePage:
         """The other operations of the system."""
         mine = self.operation
         return [each for each in catalog.operations() if each.system == mine.system and each.slug != mine.slug]
-
-
-def shown(operation: catalog.Operation, example: catalog.PayloadExample) -> Shown:
-    report = operation.read(example.payload, example.kind, example.status)
-    return Shown(
-        name=f"{example.kind}-{example.name}",
-        title=in_words(example.title),
-        status=example.status,
-        code=painted(example.payload),
-        state=report.state or "",
-        state_word=str(State(report.state).label) if report.state else _("says nothing of the state"),
-        reads=list(reads(operation, example, report)),
-        source=example.source,
-    )
-
-
-def reads(
-    operation: catalog.Operation, example: catalog.PayloadExample, report: catalog.Report
-) -> Iterator[tuple[str, str]]:
-    """What a report says beside the state."""
-    if report.gateway_ids:
-        yield _("Task id"), ", ".join(report.gateway_ids)
-    if report.progress is not None:
-        yield _("Progress"), f"{report.progress} %"
-    for result in report.results:
-        kind = str(MAKES.get(result.kind, result.kind))
-        yield f"{kind} ({result.role})" if result.role else kind, result.url or result.text or _("in the answer")
-    if report.said:
-        yield _("Error"), report.said
-        meaning = catalog.explain(report.error, example.status, operation.system, report.code)
-        if meaning:
-            yield _("Which means"), in_words(meaning.cause)
-    if report.cost is not None:
-        back = f", {_('given back')}" if report.refunded else ""
-        yield _("Cost"), _("%(cost)s points") % {"cost": floatformat(report.cost, "-2g")} + back
-    if report.needs:
-        yield _("Waits for"), report.needs
 
 
 def trouble(failure: catalog.Failure) -> Trouble:

@@ -16,7 +16,8 @@ from studio import catalog
 from studio.composer.drafts import Draft
 from studio.composer.lines import painted
 from studio.composer.reference import entry, reference
-from studio.composer.reference_page import MAKES, STATUS, TRANSPORTS, ReferencePage
+from studio.composer.reference_page import ReferencePage
+from studio.composer.reference_words import MAKES, STATUS, TRANSPORTS
 from studio.composer.samples import curl
 from studio.teams.models import Connection, Team, User
 from tests.composer.test_views import fill
