@@ -23,6 +23,7 @@ HEADERS = {
     "Accept-Ranges": "bytes",
 }
 Part = tuple[int, int]  # first and last byte
+WHOLE: Part = (0, -1)  # no part was asked for
 
 
 def serve(request: TeamRequest, asset: Asset) -> HttpResponseBase:
@@ -34,8 +35,8 @@ def serve(request: TeamRequest, asset: Asset) -> HttpResponseBase:
     if part is None:
         refused = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
         return finish(refused, asset, tag)
-    first, last = part
-    partial = last - first + 1 != size
+    partial = part != WHOLE
+    first, last = part if partial else (0, size - 1)
     status = 206 if partial else 200
     body: HttpResponseBase
     if request.method == "HEAD":
@@ -66,17 +67,17 @@ def is_known(request: TeamRequest, tag: str) -> bool:
 
 
 def wanted_part(request: TeamRequest, asset: Asset, tag: str, size: int) -> Part | None:
-    """First and last byte to send, both included; None when the part asked for lies outside the file."""
+    """First and last byte to send, both included, or `WHOLE`; None when the part asked for lies outside the file."""
     text = request.headers.get("Range", "")
     found = re.fullmatch(r"bytes=\s*(\d{0,19})-(\d{0,19})\s*", text)
     if not found or found[0] == "-" or not (found[1] or found[2]) or not is_same(request, asset, tag):
-        return 0, size - 1
+        return WHOLE
     if not found[1]:
         length = min(int(found[2]), size)
         return (size - length, size - 1) if length else None
     first, last = int(found[1]), min(int(found[2] or size), size - 1)
     if found[2] and int(found[2]) < first:
-        return 0, size - 1  # not a range at all: as if it were not there
+        return WHOLE  # not a range at all: as if it were not there
     return (first, last) if first < size else None
 
 

@@ -38,7 +38,7 @@ def claim(attempt_id: int) -> Attempt | None:
             Attempt.objects.filter(pk=attempt_id, state=State.QUEUED).update(due_at=free_at, rung_at=None)
         elif take(attempt_id):
             attempt = one.attempt(attempt_id)
-            one.task.sent_at = one.task.sent_at or attempt.claimed_at
+            one.task.sent_at = attempt.claimed_at
             one.show()
             one.say(Kind.SENDING, Source.TIMER, attempt=attempt)
             one.write()

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from studio import catalog
+from studio.gateway import Answer
 from studio.tasks.changing import Change, change, twice_if_raced
 from studio.tasks.models import Attempt, Callback
 from studio.tasks.rings import KEEP, POLL, ring, ring_for
 from studio.tasks.schedule import until_check, until_query
 from studio.tasks.states import CLOSED, FINAL, RANK, UNSENT, WAITING_AT_GATEWAY, Kind, Source, State
+from studio.teams.models import Connection
 
 MEANS = {
     "queued": State.ACCEPTED,
@@ -25,6 +27,7 @@ MEANS = {
     "cancelled": State.CANCELLED,
 }
 LONGEST_ID = 200
+ABSURD, CENT = Decimal(10**9), Decimal("0.0001")
 ANOTHER_ID = gettext_noop("The gateway spoke of a task id that is not this attempt's. It had no effect.")
 
 
@@ -53,9 +56,22 @@ def news_of(report: catalog.Report) -> News:
         actions=plain["actions"],
         needs=report.needs,
         error=report.said,
-        cost=report.cost,
+        cost=fitting(report.cost),
         refunded=bool(report.refunded),
     )
+
+
+def fitting(cost: Decimal | None) -> Decimal | None:
+    """As the column holds it. An absurd figure is no reason to lose the rest of the news."""
+    return None if cost is None or abs(cost) >= ABSURD else cost.quantize(CENT)
+
+
+def without_key(answer: Answer, connection: Connection) -> Answer:
+    """The same answer, should the gateway repeat our key in it: from here on its words are kept and shown."""
+    key = connection.key.encode()
+    if not key or key not in answer.body:
+        return answer
+    return Answer.read(answer.status, answer.headers, answer.body.replace(key, b"***"), answer.seconds)
 
 
 def hear(

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from studio.tasks.models import Event, Task
-from studio.tasks.states import FINAL, State
+from studio.tasks.models import OVERDUE, Event, Task
+from studio.tasks.states import FINAL, WAITING_AT_GATEWAY, State
 from studio.teams.models import User
 
 PAGE = 50
 COUNTED = 1000  # where a chip stops counting
-ATTENTION = Q(state__in=[State.UNKNOWN, State.HELD], finished_at=None)
-GROUPS: dict[str, tuple[str | Promise, Q]] = {
+
+
+def attention() -> Q:
+    """The same as `Task.needs_attention`, for the database."""
+    overdue = Q(state__in=WAITING_AT_GATEWAY, sent_at__lt=timezone.now() - OVERDUE)
+    return Q(finished_at=None) & (Q(state__in=[State.UNKNOWN, State.HELD]) | overdue)
+
+
+GROUPS: dict[str, tuple[str | Promise, Q | Callable[[], Q]]] = {
     "": (_("All"), Q()),
     "open": (_("On their way"), ~Q(state__in=FINAL) & Q(finished_at=None)),
-    "attention": (_("Need a person"), ATTENTION),
+    "attention": (_("Need a person"), attention),
     "succeeded": (_("Succeeded"), Q(state=State.SUCCEEDED)),
     "failed": (_("Failed"), Q(state__in=[State.FAILED, State.REFUSED])),
     "cancelled": (_("Cancelled"), Q(state=State.CANCELLED)),
@@ -110,12 +119,13 @@ class Filters:
         """What only a person can move on, oldest first; the list shows it above everything else."""
         if self.state or self.page > 1:
             return []
-        rows = self.tasks().filter(ATTENTION).defer("values", "extras", "body_text", "results")
+        rows = self.tasks().filter(attention()).defer("values", "extras", "body_text", "results")
         return list(rows.select_related("person").order_by("id")[:5])
 
 
 def condition(state: str) -> Q:
-    return GROUPS[state][1] if state in GROUPS else Q(state=state)
+    found = GROUPS[state][1] if state in GROUPS else Q(state=state)
+    return found if isinstance(found, Q) else found()
 
 
 def newest_event() -> int:

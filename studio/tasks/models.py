@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from studio.tasks.fields import ExactJSON
 from studio.tasks.states import FINAL, RANK, UNSENT, WAITING_AT_GATEWAY, Kind, Source, State
 from studio.teams.models import Connection, Team
 from studio.teams.scope import TeamManager
+
+OVERDUE = timedelta(days=1)  # from here on the gateway is asked once a day
 
 
 def public_id() -> str:
@@ -52,7 +55,7 @@ class Task(models.Model):
     refunded = models.BooleanField(default=False)
 
     created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)  # the last time
     heard_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)  # an unknown task has it once it is written off
 
@@ -72,20 +75,30 @@ class Task(models.Model):
 
     @property
     def needs_attention(self) -> bool:
-        """Only a person can move it on: the answer was lost, or it is held."""
-        return self.state in {State.UNKNOWN, State.HELD} and self.finished_at is None
+        """Only a person can move it on: the answer was lost, it is held, or no end was told for far too long."""
+        return self.is_overdue or (self.state in {State.UNKNOWN, State.HELD} and self.finished_at is None)
+
+    @property
+    def is_overdue(self) -> bool:
+        """The gateway has it for so long that nobody should wait for an end by itself."""
+        if self.state not in WAITING_AT_GATEWAY or self.finished_at or not self.sent_at:
+            return False
+        return self.sent_at < timezone.now() - OVERDUE
 
     def leading(self) -> Attempt:
         """The attempt whose state the task shows.
 
         A success outranks all, then whatever is alive at the gateway, then the newest; a cancelled one counts only
-        when there is no other, because what was sent before it may still be charged.
+        when there is no other, and one that was refused or not sent only when no answer before it was lost: that one
+        may still be charged.
         """
         attempts = sorted(self.attempts.all(), key=lambda attempt: attempt.number)
         alive = [a for a in attempts if a.state in WAITING_AT_GATEWAY or a.state == State.SUCCEEDED]
         if alive:
             return max(alive, key=lambda attempt: (RANK[State(attempt.state)], attempt.number))
-        return ([a for a in attempts if a.state != State.CANCELLED] or attempts)[-1]
+        rest = [a for a in attempts if a.state != State.CANCELLED] or attempts
+        lost = [a for a in rest if a.state == State.UNKNOWN]
+        return (lost if lost and rest[-1].state in {State.REFUSED, State.NOT_SENT} else rest)[-1]
 
     @property
     def next_poll_at(self) -> datetime | None:
@@ -130,6 +143,7 @@ class Attempt(models.Model):
     polls = models.PositiveIntegerField(default=0)
     misses = models.PositiveIntegerField(default=0)  # queries without a usable answer, in a row
 
+    newest_callbacks: list[Callback]  # the task page puts the last few here
     objects = TeamManager()
 
     class Meta:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
+from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
 
 from studio import catalog
 from studio.gateway import Answer, WireError
 from studio.tasks.changing import change
-from studio.tasks.hearing import News, hear, learn, next_query
+from studio.tasks.hearing import News, hear, learn, next_query, without_key
 from studio.tasks.models import Attempt
 from studio.tasks.schedule import UNHEARD_FOR
 from studio.tasks.states import Kind, Source, State
 from studio.teams.scope import across_teams
 
+logger = logging.getLogger(__name__)
 TURN = timedelta(seconds=60)  # a query that dies is asked again after this
 PROOF_BY = timedelta(minutes=10)  # how long a told success waits for a gateway that cannot be asked
 MISSES = 3
@@ -28,13 +31,23 @@ def poll(attempt_id: int) -> None:
         if attempt is None:
             return
         try:
-            answer = ask(attempt)
+            ask_and_hear(attempt)
         except WireError as fault:
-            return miss(attempt, fault.reason)
-        report = catalog.get(attempt.task.operation).read(answer.payload, "poll", answer.status)
-        if report.state is None:  # a refused query; so is "task unknown", which a young task may be for some seconds
-            return miss(attempt, report.said or f"HTTP {answer.status}")
-        return hear(attempt, report, Source.POLL)
+            miss(attempt, fault.reason)
+        except DatabaseError:
+            raise  # nothing can be noted either; the turn that was taken ends by itself
+        except Exception as fault:  # an operation that is gone, a key that cannot be read: it is asked ever less often
+            logger.exception("attempt %s could not be asked for", attempt.pk)
+            miss(attempt, f"{type(fault).__name__}: {fault}"[:500])
+
+
+def ask_and_hear(attempt: Attempt) -> None:
+    answer = without_key(ask(attempt), attempt.connection)
+    report = catalog.get(attempt.task.operation).read(answer.payload, "poll", answer.status)
+    if report.state is None:  # a refused query; so is "task unknown", which a young task may be for some seconds
+        miss(attempt, report.said or f"HTTP {answer.status}")
+    else:
+        hear(attempt, report, Source.POLL)
 
 
 def take_turn(attempt_id: int) -> Attempt | None:

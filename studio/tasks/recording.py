@@ -10,7 +10,7 @@ from django.utils import timezone
 from studio import catalog
 from studio.gateway import Answer, Outcome, classify
 from studio.tasks.changing import Change, change, twice_if_raced
-from studio.tasks.hearing import learn, news_of
+from studio.tasks.hearing import ANOTHER_ID, learn, news_of, without_key
 from studio.tasks.keys import stop
 from studio.tasks.models import Attempt
 from studio.tasks.replies import Reply
@@ -19,6 +19,7 @@ from studio.tasks.states import Kind, Source, State
 from studio.teams.scope import across_teams
 
 ANSWER_KEPT = 64 * 1024  # characters
+LONGEST_PAUSE = 24 * 3600.0  # seconds; a gateway that asks for more is asked again after a day
 
 
 def record(reply: Reply) -> None:
@@ -35,13 +36,14 @@ def record(reply: Reply) -> None:
 
 
 def record_answer(attempt: Attempt, answer: Answer) -> None:
+    answer = without_key(answer, attempt.connection)
     report = catalog.get(attempt.task.operation).read(answer.payload, "answer", answer.status)
     outcome = classify(answer, report)
     wait = 0.0
     if outcome == Outcome.REFUSED and answer.stops_key:
         stop(attempt.connection, report.said or f"HTTP {answer.status}")
     elif outcome == Outcome.REFUSED_RETRY:
-        wait = answer.retry_after if answer.retry_after is not None else until_room(attempt.number)
+        wait = min(LONGEST_PAUSE, until_room(attempt.number) if answer.retry_after is None else answer.retry_after)
         attempt.connection.pause(timezone.now() + timedelta(seconds=wait))
     with change(attempt.task_id) as one:
         fresh = one.attempt(attempt.pk)
@@ -49,6 +51,8 @@ def record_answer(attempt: Attempt, answer: Answer) -> None:
         if outcome == Outcome.ACCEPTED:
             news = news_of(report)
             learn(one, fresh, replace(news, state=news.state or State.ACCEPTED), Source.ANSWER)
+            if fresh.state == State.SENDING:  # its id is another attempt's, so nobody knows what was accepted
+                lose(one, fresh, ANOTHER_ID)
         elif outcome == Outcome.UNKNOWN:
             learn(one, fresh, replace(news_of(report), state=None), Source.ANSWER)
             lose(one, fresh, report.said or f"HTTP {answer.status}")
@@ -61,9 +65,7 @@ def record_answer(attempt: Attempt, answer: Answer) -> None:
 def note_answer(attempt: Attempt, answer: Answer) -> None:
     attempt.answered_at = timezone.now()
     attempt.answer_status = answer.status
-    text = answer.body.decode("utf-8", "replace").replace("\0", "")
-    key = attempt.connection.key
-    attempt.answer_text = (text.replace(key, "***") if key else text)[:ANSWER_KEPT]
+    attempt.answer_text = answer.body.decode("utf-8", "replace").replace("\0", "")[:ANSWER_KEPT]
     attempt.save()
 
 

@@ -71,5 +71,9 @@ def read(path: Path) -> Reply | None:
         row = json.loads(path.read_text())
         return Reply(**row | {"body": base64.b64decode(row["body"])})
     except (ValueError, TypeError, KeyError):
-        path.rename(path.with_suffix(".unreadable"))
+        put_aside(path)
         return None
+
+
+def put_aside(path: Path) -> None:
+    path.rename(path.with_suffix(".unreadable"))

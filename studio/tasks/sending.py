@@ -6,7 +6,8 @@ import logging
 import time
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.utils.translation import gettext_noop
 
 from studio import catalog
 from studio.gateway import AnswerLost, NotSent
@@ -20,6 +21,7 @@ from studio.tasks.replies import Reply
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
+NO_DATABASE = gettext_noop("The studio's database did not answer. Nothing was sent.")
 
 
 def send(attempt_id: int) -> None:
@@ -41,7 +43,8 @@ def post(attempt: Attempt) -> Reply:
         own = catalog.get(attempt.task.operation).headers
     except Exception as fault:
         logger.exception("attempt %s could not be prepared", attempt.pk)
-        return Reply(attempt.public_id, "not_sent", reason=str(fault), permanent=True)
+        ours = isinstance(fault, DatabaseError | InterfaceError)  # another moment is better; another body is not needed
+        return Reply(attempt.public_id, "not_sent", reason=NO_DATABASE if ours else told(fault), permanent=not ours)
     try:
         return Reply.of(attempt.public_id, client.send(attempt.method, attempt.path, content=content, headers=own))
     except NotSent as fault:
@@ -50,7 +53,11 @@ def post(attempt: Attempt) -> Reply:
         return Reply(attempt.public_id, "lost", reason=fault.reason)
     except Exception as fault:  # whatever this is, bytes may have left
         logger.exception("attempt %s broke off", attempt.pk)
-        return Reply(attempt.public_id, "lost", reason=str(fault))
+        return Reply(attempt.public_id, "lost", reason=told(fault))
+
+
+def told(fault: Exception) -> str:
+    return str(fault) or type(fault).__name__
 
 
 def prepare(attempt: Attempt) -> bytes:
@@ -67,17 +74,28 @@ def prepare(attempt: Attempt) -> bytes:
 
 
 def write_down(reply: Reply) -> None:
-    """Record a reply; while the database is away wait for it, and when that takes too long, leave it in the spool."""
+    """Record a reply, or leave it in the spool for the sweep, whatever ends this job: it may have been paid for."""
+    try:
+        recorded = record_patiently(reply)
+    except BaseException:
+        replies.keep(reply)
+        raise
+    if not recorded:
+        replies.keep(reply)
+
+
+def record_patiently(reply: Reply) -> bool:
+    """Record it; while the database is away, wait for it. False when that takes too long."""
     until = time.monotonic() + settings.RECORD_PATIENCE
     pause = 0.2
     while True:
         try:
-            return record(reply)
+            record(reply)
+            return True
         except (OperationalError, InterfaceError):
             logger.warning("the database is away; the reply to attempt %s waits", reply.attempt)
             if time.monotonic() >= until:
-                replies.keep(reply)
-                return None
+                return False
             connections.close_all()
             time.sleep(pause)
             pause = min(pause * 2, 5)

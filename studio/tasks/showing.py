@@ -18,6 +18,7 @@ from studio.tasks.states import Kind, State
 from studio.tasks.words import follow_ups, known, mark, offers, sentence
 
 LINES = 200  # of a history; a week of queries makes fewer
+CALLBACKS = 20  # of an attempt, the newest; the inbox has them all
 SHOWN = 64 * 1024  # characters of one raw text
 QUIET = timedelta(hours=1)  # after which a finished task has nothing more to tell
 
@@ -131,8 +132,7 @@ def record(attempt: Attempt) -> dict[str, Any]:
         "sent": mask(attempt.sent_text),
         "answer": raw(attempt.answer_text),
         "callbacks": [
-            {"row": each, "text": raw(bytes(each.body).decode("utf-8", "replace"))}
-            for each in attempt.callbacks.all()[:20]
+            {"row": each, "text": raw(bytes(each.body).decode("utf-8", "replace"))} for each in attempt.newest_callbacks
         ],
     }
 

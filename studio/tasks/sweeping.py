@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -34,10 +35,18 @@ def sweep() -> None:
 
 
 def import_spool() -> None:
+    """A reply that still cannot be recorded is put aside for a person, so that it does not keep the others waiting."""
     for path in replies.kept():
         if reply := replies.read(path):
-            record(reply)
-            path.unlink(missing_ok=True)
+            try:
+                record(reply)
+            except (OperationalError, InterfaceError):
+                raise  # the database is away again
+            except Exception:
+                logger.exception("the reply to attempt %s cannot be recorded", reply.attempt)
+                replies.put_aside(path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def end_leases() -> None:
@@ -84,11 +93,12 @@ def unrung(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
 
 def hear_unheard() -> None:
     """Callbacks whose hearing failed or never came, each less often the more often it was tried."""
-    now = timezone.now()
-    waiting = Callback.objects.filter(heard_at=None, tries__lt=inbox.TRIES).exclude(attempt=None).order_by("id")
-    for callback in waiting[:AT_ONCE]:
-        if callback.received_at < now - timedelta(seconds=10 * 4**callback.tries):
-            inbox.hear_callback(callback.pk)
+    now, due = timezone.now(), Q()
+    for tries in range(inbox.TRIES):
+        due |= Q(tries=tries, received_at__lt=now - timedelta(seconds=10 * 4**tries))
+    waiting = Callback.objects.filter(due, heard_at=None).exclude(attempt=None).order_by("id")
+    for callback in waiting.values_list("pk", flat=True)[:AT_ONCE]:
+        inbox.hear_callback(callback)
 
 
 def ring_for_assets() -> None:

@@ -72,12 +72,16 @@ def send_again(task: Task, person: User) -> None:
         one.say(Kind.SENT_AGAIN, Source.PERSON, attempt=attempt, person=person)
 
 
+def may_write_off(task: Task) -> bool:
+    return task.is_overdue or (task.state == State.UNKNOWN and task.finished_at is None)
+
+
 def write_off(task: Task, person: User) -> None:
-    """Stop waiting for a lost answer. Should the gateway speak of it after all, it is heard."""
+    """Stop waiting for a lost answer or an end that does not come. What the gateway says of it after all is heard."""
     with change(task.pk) as one:
         attempt = one.attempt(one.task.leading().pk)
-        if attempt.state != State.UNKNOWN or one.task.finished_at:
-            raise NotNow(_("Only a task whose answer was lost can be written off."))
+        if not may_write_off(one.task):
+            raise NotNow(_("Only a task whose answer was lost, or whose end does not come, can be written off."))
         Attempt.objects.filter(pk=attempt.pk).update(open=False)
         one.task.finished_at = timezone.now()
         one.show()

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,8 +16,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from studio import catalog
 from studio.tasks import lifecycle
 from studio.tasks.listing import Filters, newest_event
-from studio.tasks.models import Task
-from studio.tasks.showing import page, version
+from studio.tasks.models import Callback, Task
+from studio.tasks.showing import CALLBACKS, page, version
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role, User
 
@@ -60,8 +61,9 @@ def rows(request: TeamRequest) -> HttpResponse:
 
 
 def one(pk: int) -> Task:
+    callbacks = Prefetch("attempts__callbacks", Callback.objects.order_by("-id")[:CALLBACKS], "newest_callbacks")
     rows = Task.objects.select_related("person", "connection", "parent", "team")
-    return get_object_or_404(rows.prefetch_related("attempts__callbacks", "assets"), pk=pk)
+    return get_object_or_404(rows.prefetch_related(callbacks, "assets"), pk=pk)
 
 
 def shown(pk: int, seen: int) -> dict[str, object]:

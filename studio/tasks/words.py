@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.tasks.hearing import can_ask
 from studio.tasks.models import Attempt, Task
-from studio.tasks.states import SENDABLE_AGAIN, UNSENT, State
+from studio.tasks.states import FINAL, SENDABLE_AGAIN, UNSENT, State
+from studio.tasks.verbs import may_write_off
 
 MARKS = {
     State.SUCCEEDED: "✓",
@@ -53,8 +54,10 @@ def mark(task: Task) -> str:
 
 def sentence(task: Task, attempt: Attempt) -> str:
     """What is going on, in one or two sentences; nothing where the page shows it anyway."""
-    if task.state == State.UNKNOWN and task.finished_at:
+    if task.finished_at and task.state not in FINAL:
         return _("Written off. Should the gateway speak of it after all, it is heard.")
+    if task.is_overdue:
+        return _("The gateway has had it for more than a day and tells no end. It is asked once a day, for a week.")
     if task.state == State.HELD:
         return task.held_because or _("It waits for a person.")
     if attempt.told and task.state == State.RUNNING:
@@ -85,11 +88,10 @@ def offers(task: Task, attempt: Attempt) -> list[Offer]:
 
 
 def rescue(task: Task, attempt: Attempt) -> list[Offer | None]:
-    lost = task.state == State.UNKNOWN and not task.finished_at
     return [
         look(task) if task.state != State.SUCCEEDED and can_ask(attempt) else None,
         send_again(task, attempt) if attempt.state in SENDABLE_AGAIN else None,
-        write_off(task) if lost else None,
+        write_off(task) if may_write_off(task) else None,
         cancel(task) if task.state in UNSENT else None,
     ]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from studio import catalog
 from studio.tasks import lifecycle, rings, schedule
+from studio.tasks.listing import attention
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import Source, State
 from studio.teams.models import Team, User
@@ -270,3 +271,29 @@ def test_with_all_callbacks_lost_queries_finish_the_task(task: Task, gateway: Ga
     assert len(gateway.asked) == 7
     assert now(task).finished_at is not None
     assert now(task).finished_at <= timezone.now()  # type: ignore[operator]
+
+
+def test_asking_for_an_operation_that_is_gone_ends_after_a_week(task: Task, gateway: Gateway) -> None:
+    Task.objects.update(operation="gone.entirely")
+    stage.let_pass(30)
+    lifecycle.poll(only_attempt(task).pk)
+    assert only_attempt(task).misses == 1
+    stage.let_pass(8 * 86_400)
+    lifecycle.poll(only_attempt(task).pk)
+    assert only_attempt(task).next_poll_at is None
+
+
+def test_a_key_that_a_query_repeats_is_shown_to_nobody(task: Task, gateway: Gateway) -> None:
+    gateway.says(httpx.Response(401, json={"error": {"message": "sk-factory-key is no key"}}))
+    for _ in range(3):
+        stage.let_pass(120)
+        lifecycle.poll(only_attempt(task).pk)
+    assert task.events.get(kind="no_word").text == "*** is no key"
+
+
+def test_a_task_that_the_gateway_never_ends_is_put_before_a_person(task: Task, gateway: Gateway) -> None:
+    call(only_attempt(task), told(status="1"))
+    assert not Task.objects.get().needs_attention
+    Task.objects.update(sent_at=timezone.now() - timedelta(hours=25))
+    assert Task.objects.get().needs_attention
+    assert Task.objects.filter(attention()).get() == task

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from django.utils import timezone
 from studio.tasks import lifecycle, replies
 from studio.tasks.address import callback_url
 from studio.tasks.models import Task
+from studio.tasks.sending import post
 from studio.tasks.states import State
 from studio.teams.models import Connection, Team, User
 from tests.factories import make_connection
@@ -248,13 +250,54 @@ def test_an_id_that_another_attempt_has_is_an_incident_and_no_crash(team: Team, 
     work()
     assert only_attempt(first).gateway_id == "g1"
     assert only_attempt(second).gateway_id == ""
-    assert "incident" in story(second)
+    assert story(second)[-2:] == ["incident", "unknown"]
+    assert Task.objects.get(pk=second.pk).needs_attention
 
 
 def test_the_key_never_stands_in_what_is_kept(team: Team, alice: User, gateway: Gateway) -> None:
     gateway.answers(httpx.Response(400, text="you sent sk-factory-key"))
+    task = sent(team, alice)
+    assert only_attempt(task).answer_text == "you sent ***"
+    assert "sk-factory-key" not in task.error + "".join(event.text for event in task.events.all())
+
+
+def test_a_key_that_the_gateway_repeats_when_it_stops_it_is_shown_to_nobody(
+    team: Team, alice: User, gateway: Gateway
+) -> None:
+    gateway.answers(httpx.Response(401, json={"error": {"message": "Incorrect API key provided: sk-factory-key."}}))
+    task = sent(team, alice)
+    assert task.error == "Incorrect API key provided: ***."
+    assert task.connection.stopped_because == task.error
+
+
+@pytest.mark.parametrize("seconds", ["999999999", "1e300"])
+def test_a_pause_longer_than_a_day_is_a_day(team: Team, alice: User, gateway: Gateway, seconds: str) -> None:
+    gateway.answers(httpx.Response(429, headers={"Retry-After": seconds}))
+    connection = sent(team, alice).connection
+    assert connection.paused_until is not None
+    assert connection.paused_until - timezone.now() <= timedelta(days=1)
+
+
+def test_an_absurd_price_is_no_reason_to_lose_the_answer(team: Team, alice: User, gateway: Gateway) -> None:
+    task = {"task_id": "g1", "point": "99999999999999"}
+    gateway.answers(httpx.Response(200, json={"code": 200, "msg": "ok", "data": task}))
     attempt = only_attempt(sent(team, alice))
-    assert attempt.answer_text == "you sent ***"
+    assert (attempt.state, attempt.gateway_id, attempt.cost) == (State.ACCEPTED, "g1", None)
+
+
+def test_a_database_that_is_away_before_the_post_costs_only_time(team: Team, alice: User, gateway: Gateway) -> None:
+    attempt = lifecycle.claim(only_attempt(begin(team, alice)).pk)
+    assert attempt is not None
+
+    def away(execute: Any, sql: str, *more: object) -> Any:
+        if sql.startswith("UPDATE") and "sent_text" in sql:
+            raise OperationalError("the database is away")
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(away):
+        reply = post(attempt)
+    assert (reply.result, reply.permanent) == ("not_sent", False)
+    assert not gateway.posts
 
 
 def test_an_answer_the_database_cannot_take_waits_in_the_spool(team: Team, alice: User, gateway: Gateway) -> None:
@@ -276,6 +319,55 @@ def test_an_answer_the_database_cannot_take_waits_in_the_spool(team: Team, alice
     lifecycle.sweep()
     assert (only_attempt(task).state, only_attempt(task).gateway_id) == (State.ACCEPTED, "g1")
     assert not list(replies.folder().iterdir())
+
+
+class TimeIsUp(SystemExit):
+    """As the queue ends a job that takes too long: no `Exception`."""
+
+
+@pytest.mark.parametrize("end", [TimeIsUp, ArithmeticError])
+def test_a_paid_answer_survives_whatever_ends_its_recording(
+    team: Team, alice: User, gateway: Gateway, end: type[BaseException]
+) -> None:
+    task = begin(team, alice)
+
+    def breaks(execute: Any, sql: str, *more: object) -> Any:
+        if "answer_text" in sql and sql.startswith("UPDATE"):
+            raise end
+        return execute(sql, *more)
+
+    def answer_into_trouble(_: httpx.Request) -> httpx.Response:
+        trouble.enter_context(connection.execute_wrapper(breaks))
+        return accepted()
+
+    gateway.acts = [answer_into_trouble]
+    attempt = only_attempt(task)
+    with ExitStack() as trouble, pytest.raises(end):
+        lifecycle.send(attempt.pk)
+    lifecycle.sweep()
+    assert (only_attempt(task).state, only_attempt(task).gateway_id) == (State.ACCEPTED, "g1")
+    assert not list(replies.folder().iterdir())
+
+
+def test_a_reply_that_cannot_be_recorded_keeps_no_other_waiting(team: Team, alice: User, gateway: Gateway) -> None:
+    sender = make_connection(team)
+    first, second = (lifecycle.claim(only_attempt(begin(team, alice, sender, nonce)).pk) for nonce in "ab")
+    assert first is not None
+    assert second is not None
+    Task.objects.filter(pk=first.task_id).update(operation="gone.entirely")
+    spooled = [
+        replies.keep(replies.Reply(a.public_id, "answer", 200, {}, accepted(a.public_id).content))
+        for a in (first, second)
+    ]
+    lifecycle.sweep()
+    second.refresh_from_db()
+    assert second.state == State.ACCEPTED
+    aside = spooled[0].with_suffix(".unreadable")
+    assert [aside] == list(replies.folder().iterdir())
+    aside.unlink()
+    stage.let_pass(121)
+    lifecycle.sweep()
+    assert Task.objects.get(pk=first.task_id).needs_attention
 
 
 def test_a_reply_in_the_spool_counts_even_after_the_lease_ended(team: Team, alice: User, gateway: Gateway) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
+from django.utils import timezone
 
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
@@ -167,3 +169,26 @@ def test_only_a_lost_answer_can_be_written_off(team: Team, alice: User, gateway:
     work()
     with pytest.raises(lifecycle.NotNow):
         lifecycle.write_off(task, alice)
+
+
+def test_a_task_that_never_ends_can_be_written_off_and_still_succeed(team: Team, alice: User, gateway: Gateway) -> None:
+    task = begin(team, alice)
+    work()
+    Task.objects.update(sent_at=timezone.now() - timedelta(hours=25))
+    lifecycle.write_off(task, alice)
+    assert now(task).is_final
+    assert not now(task).needs_attention
+    gateway.says(feed(status="3"))
+    lifecycle.look(task, alice)
+    work()
+    assert (now(task).state, now(task).is_final) == (State.SUCCEEDED, True)
+
+
+def test_a_second_attempt_that_is_refused_leaves_the_question_about_the_first(
+    lost: Task, alice: User, gateway: Gateway
+) -> None:
+    gateway.answers(httpx.Response(400, json={"error": {"message": "odd"}}))
+    lifecycle.send_again(lost, alice)
+    work()
+    assert [a.state for a in lost.attempts.all()] == [State.UNKNOWN, State.REFUSED]
+    assert now(lost).needs_attention

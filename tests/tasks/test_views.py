@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from django.db import connection
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from studio.tasks import events
-from studio.tasks.models import Task
+from studio.tasks.models import Callback, Task
 from studio.tasks.states import Kind, Source, State
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
@@ -209,6 +210,25 @@ def test_a_lost_answer_is_told_in_plain_words(team: Team, bob: User, signed_in: 
     page = text_of(signed_in(bob), f"/tasks/{add(team, bob, 'unknown').pk}/")
     assert "you will not be charged again without asking" in page
     assert "May cost twice" in page
+
+
+def test_a_task_that_is_overdue_says_so_and_can_be_written_off(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob, "running", sent_at=timezone.now() - timedelta(hours=25))
+    page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
+    assert "for more than a day" in page
+    assert f'action="/tasks/{task.pk}/write-off/"' in page
+    assert f"/tasks/{task.pk}/" in text_of(signed_in(bob), "/tasks/?state=attention")
+
+
+def test_a_flood_of_callbacks_is_not_read_into_one_page(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob, "running")
+    with scope(team):
+        attempt = task.attempts.get()
+        flood = [Callback(team=team, attempt=attempt, body=b"callback %d." % number) for number in range(50)]
+        Callback.objects.bulk_create(flood)
+    page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
+    assert "callback 49." in page
+    assert "callback 29." not in page
 
 
 def test_a_viewer_sees_all_and_may_do_nothing(team: Team, bob: User, dana: User, signed_in: SignIn) -> None:
