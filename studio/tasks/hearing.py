@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,67 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from studio import catalog
-from studio.gateway import Answer
 from studio.tasks.changing import Change, change, twice_if_raced
 from studio.tasks.models import Attempt, Callback
+from studio.tasks.news import News, news_of
 from studio.tasks.rings import KEEP, POLL, ring, ring_for
 from studio.tasks.schedule import until_check, until_query
 from studio.tasks.states import CLOSED, FINAL, RANK, UNSENT, WAITING_AT_GATEWAY, Kind, Source, State
-from studio.teams.models import Connection
 
-MEANS = {
-    "queued": State.ACCEPTED,
-    "running": State.RUNNING,
-    "succeeded": State.SUCCEEDED,
-    "failed": State.FAILED,
-    "cancelled": State.CANCELLED,
-}
-LONGEST_ID = 200
-ABSURD, CENT = Decimal(10**9), Decimal("0.0001")
 ANOTHER_ID = gettext_noop("The gateway spoke of a task id that is not this attempt's. It had no effect.")
 
-
-@dataclass(frozen=True)
-class News:
-    """A report in the words of this room."""
-
-    state: State | None = None
-    progress: int | None = None
-    gateway_ids: tuple[str, ...] = ()
-    results: list[dict[str, Any]] = field(default_factory=list)
-    actions: list[Any] = field(default_factory=list)
-    needs: str = ""
-    error: str = ""
-    cost: Decimal | None = None
-    refunded: bool = False
-
-
-def news_of(report: catalog.Report) -> News:
-    plain = report.plain()
-    return News(
-        state=MEANS.get(report.state or ""),
-        progress=report.progress,
-        gateway_ids=tuple(text[:LONGEST_ID] for text in report.gateway_ids),
-        results=plain["results"],
-        actions=plain["actions"],
-        needs=report.needs,
-        error=report.said,
-        cost=fitting(report.cost),
-        refunded=bool(report.refunded),
-    )
-
-
-def fitting(cost: Decimal | None) -> Decimal | None:
-    """As the column holds it. An absurd figure is no reason to lose the rest of the news."""
-    return None if cost is None or abs(cost) >= ABSURD else cost.quantize(CENT)
-
-
-def without_key(answer: Answer, connection: Connection) -> Answer:
-    """The same answer, should the gateway repeat our key in it: from here on its words are kept and shown."""
-    key = connection.key.encode()
-    if not key or key not in answer.body:
-        return answer
-    return Answer.read(answer.status, answer.headers, answer.body.replace(key, b"***"), answer.seconds)
+FALSE_ID = gettext_noop("A callback had named a task id that the gateway's own answer denies. The answer counts.")
 
 
 def hear(
@@ -101,6 +49,9 @@ def learn(
 ) -> None:
     """What `hear` does, for a caller that holds the task already."""
     facts: dict[str, Any] = {"callback": callback.pk} if callback else {}
+    if source == Source.ANSWER and is_denied(attempt, news):
+        one.say_once(Kind.INCIDENT, source, attempt, text=FALSE_ID, gateway_id=attempt.gateway_id)
+        unbind(attempt)
     if stranger := unfit_id(attempt, news):
         one.say_once(Kind.INCIDENT, source, attempt, text=ANOTHER_ID, gateway_id=stranger)
         return
@@ -141,6 +92,17 @@ def unfit_id(attempt: Attempt, news: News) -> str:
         return "" if set(news.gateway_ids) & {attempt.gateway_id, *attempt.gateway_ids} else first
     others = Attempt.objects.filter(connection_id=attempt.connection_id, gateway_id=first).exclude(pk=attempt.pk)
     return first if others.exists() else ""
+
+
+def is_denied(attempt: Attempt, news: News) -> bool:
+    """Whether the answer names other ids than the callback that was quicker: the answer came over our own call."""
+    bound = {attempt.gateway_id, *attempt.gateway_ids} - {""}
+    return bool(bound and news.gateway_ids) and not bound & set(news.gateway_ids) and attempt.state != State.SUCCEEDED
+
+
+def unbind(attempt: Attempt) -> None:
+    attempt.gateway_id, attempt.gateway_ids = "", []
+    attempt.told, attempt.told_at, attempt.next_poll_at, attempt.misses = None, None, None, 0
 
 
 def weigh(attempt: Attempt, news: News, source: Source) -> tuple[State | None, State | None]:

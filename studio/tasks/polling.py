@@ -12,8 +12,9 @@ from django.utils import timezone
 from studio import catalog
 from studio.gateway import Answer, WireError
 from studio.tasks.changing import change
-from studio.tasks.hearing import News, hear, learn, next_query, without_key
+from studio.tasks.hearing import hear, learn, next_query
 from studio.tasks.models import Attempt
+from studio.tasks.news import News, without_key
 from studio.tasks.schedule import UNHEARD_FOR
 from studio.tasks.states import Kind, Source, State
 from studio.teams.scope import across_teams

@@ -10,9 +10,10 @@ from django.utils import timezone
 from studio import catalog
 from studio.gateway import Answer, Outcome, classify
 from studio.tasks.changing import Change, change, twice_if_raced
-from studio.tasks.hearing import ANOTHER_ID, learn, news_of, without_key
+from studio.tasks.hearing import ANOTHER_ID, learn
 from studio.tasks.keys import stop
 from studio.tasks.models import Attempt
+from studio.tasks.news import news_of, without_key
 from studio.tasks.replies import Reply
 from studio.tasks.schedule import BUSY_TRIES, TRIES, until_attempt, until_room
 from studio.tasks.states import Kind, Source, State

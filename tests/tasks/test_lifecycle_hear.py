@@ -179,6 +179,23 @@ def test_a_callback_may_beat_the_answer(team: Team, alice: User, gateway: Gatewa
     assert len(gateway.posts) == 1
 
 
+def test_an_answer_outweighs_the_id_of_a_callback_that_beat_it(team: Team, alice: User, gateway: Gateway) -> None:
+    task = begin(team, alice)
+
+    def call_back_about_a_stranger(_: httpx.Request) -> httpx.Response:
+        call(only_attempt(task), told("stranger", status="3"))
+        return stage.accepted("g1")
+
+    gateway.acts = [call_back_about_a_stranger]
+    gateway.says(feed(status="3"))
+    lifecycle.send(only_attempt(task).pk)
+    assert only_attempt(task).gateway_id == "g1"
+    assert "incident" in story(task)
+    stage.let_pass(30)
+    lifecycle.poll(only_attempt(task).pk)
+    assert (now(task).state, now(task).results[0]["url"]) == (State.SUCCEEDED, VIDEO)
+
+
 def test_a_lost_answer_is_healed_by_its_callback(team: Team, alice: User, gateway: Gateway) -> None:
     gateway.answers(httpx.ReadTimeout("slow"))
     gateway.says(feed(status="3"))
