@@ -1,7 +1,8 @@
 """The web process: `/live/` is a small ASGI app, everything else is Django in a fixed number of threads.
 
 Measured with Django's own ASGI handler instead: a third of the requests per second, one thread per open stream, and
-database connections that leak until PostgreSQL refuses new ones.
+database connections that leak until PostgreSQL refuses new ones. What is long and slow keeps no thread: the streams
+of `/live/`, and the files that `pouring.py` sends.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from a2wsgi import WSGIMiddleware
 from studio.wsgi import application as pages  # first of ours: it sets Django up
 
 # isort: split
+from studio import pouring
 from studio.tasks import live
 
 THREADS = 16  # each keeps one database connection
@@ -27,7 +29,11 @@ async def application(scope: live.Scope, receive: live.Receive, send: live.Send)
     elif scope["type"] == "http" and scope["path"] == live.PATH:
         await live.stream(scope, receive, send)
     else:
-        await django(scope, whole(receive), send)
+        tap = pouring.Tap(receive, cast(pouring.Send, send))
+        try:
+            await django(dict(scope) | {pouring.ABLE: True}, whole(receive), tap.send)
+        except pouring.BrokenOff:
+            return  # without an end, which would wait for the same browser
 
 
 async def lifespan(receive: live.Receive, send: live.Send) -> None:

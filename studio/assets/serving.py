@@ -9,6 +9,7 @@ from typing import IO
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
 
+from studio import pouring
 from studio.assets.models import Asset
 from studio.assets.sniff import INLINE
 from studio.teams.access import TeamRequest
@@ -38,15 +39,22 @@ def serve(request: TeamRequest, asset: Asset) -> HttpResponseBase:
     partial = part != WHOLE
     first, last = part if partial else (0, size - 1)
     status = 206 if partial else 200
-    body: HttpResponseBase
-    if request.method == "HEAD":
-        body = HttpResponse(status=status)
-    else:
-        body = StreamingHttpResponse(stream(asset.file.open("rb"), first, last), status=status)
+    body = content(request, asset, first, last)
+    body.status_code = status
     if partial:
         body["Content-Range"] = f"bytes {first}-{last}/{size}"
     body["Content-Length"] = str(last - first + 1)
     return finish(body, asset, tag, download="download" in request.GET)
+
+
+def content(request: TeamRequest, asset: Asset, first: int, last: int) -> HttpResponseBase:
+    """The bytes themselves, or the order to pour them. Raises FileNotFoundError."""
+    file = asset.file.open("rb")
+    if request.method == "HEAD" or pouring.is_able(request.META):
+        file.close()
+        order = {} if request.method == "HEAD" else {pouring.HEADER: pouring.order(asset.file.path, first, last)}
+        return HttpResponse(headers=order)
+    return StreamingHttpResponse(stream(file, first, last))
 
 
 def finish(response: HttpResponseBase, asset: Asset, tag: str, *, download: bool = False) -> HttpResponseBase:
