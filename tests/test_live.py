@@ -57,6 +57,10 @@ with across_teams():
         made.append({"user": user.pk, "team": team.pk, "task": task.pk})
 print(json.dumps(made))
 """
+JOIN = """
+from studio.teams.models import Membership, Team, User
+from tests.factories import make_member
+"""
 
 
 @dataclass
@@ -71,6 +75,7 @@ class Viewer:
     names: list[str] = field(default_factory=list)
     last: int | None = None
     connected: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def open(self) -> socket.socket:
         address = urlsplit(self.studio.url)
@@ -86,6 +91,7 @@ class Viewer:
         for line in wire.makefile():
             self.connected.set()
             self.hear(line.strip())
+        self.ended.set()
 
     def hear(self, line: str) -> None:
         name, _, value = line.partition(": ")
@@ -113,6 +119,13 @@ class Live:
         code = WRITE.replace("{task}", str(person["task"])).replace("{count}", str(count))
         ids: list[int] = json.loads(self.house.do(code.replace("{writers}", str(writers)), within=60))
         return ids
+
+    def joined(self, name: str, team: int) -> dict[str, int]:
+        """A new member of that team."""
+        return {
+            "user": int(self.house.do(f"{JOIN}\nprint(make_member(Team.objects.get(pk={team}), '{name}').pk)")),
+            "team": team,
+        }
 
     @contextmanager
     def viewer(self, person: dict[str, int], since: int | None = None, last: int | None = None) -> Iterator[Viewer]:
@@ -147,8 +160,8 @@ def status(url: str, **parameters: str) -> int:
 def test_nothing_is_lost_or_doubled_while_four_write_at_once(studio: Live) -> None:
     before = studio.write(studio.alice)
     with studio.viewer(studio.alice) as now, studio.viewer(studio.alice, since=0) as all_of_it:
-        written = studio.write(studio.alice, count=50, writers=4)
-        eventually(lambda: len(now.ids) >= 200 and len(all_of_it.ids) >= len(written))
+        written = studio.write(studio.alice, count=125, writers=4)
+        eventually(lambda: len(now.ids) >= 500 and len(all_of_it.ids) >= len(written))
         assert now.ids == [number for number in written if number > before[-1]]
         assert all_of_it.ids == written
         assert all_of_it.frames[-1] == {
@@ -206,8 +219,38 @@ def test_a_cursor_from_another_time_is_told_to_start_afresh(studio: Live) -> Non
         assert lost.ids == [newest]
 
 
+def test_events_that_were_tidied_away_make_a_page_start_afresh(studio: Live) -> None:
+    first, *_, newest = studio.write(studio.charlie, count=5)
+    studio.house.do(f"""
+from studio.tasks.models import Event
+from studio.teams.scope import across_teams
+with across_teams():
+    Event.objects.filter(pk__lt={newest}).delete()
+""")
+    with studio.viewer(studio.charlie, since=first) as late:
+        eventually(lambda: late.names)
+        assert (late.names, late.ids) == (["reset"], [newest])
+    with studio.viewer(studio.charlie, since=newest - 1) as in_time:
+        eventually(lambda: in_time.ids)
+        assert (in_time.names, in_time.ids) == (["task"], [newest])
+
+
+@pytest.mark.parametrize(
+    "farewell", ["Membership.objects.filter(user={}).delete()", "User.objects.filter(pk={}).update(is_active=False)"]
+)
+def test_who_leaves_a_team_hears_no_more_of_it(studio: Live, farewell: str) -> None:
+    name = "frank" if "Membership" in farewell else "grace"
+    person = studio.joined(name, studio.alice["team"])
+    with studio.viewer(person) as stream:
+        studio.write(studio.alice)
+        eventually(lambda: stream.ids)
+        studio.house.do(JOIN + farewell.format(person["user"]))
+        eventually(lambda: stream.ended.is_set(), within=10)
+        assert status(studio.url, token=studio.token(person)) == 403
+
+
 def test_a_person_has_eight_streams_and_the_ninth_is_told_to_wait(studio: Live) -> None:
-    token = studio.token({"user": 4711, "team": studio.charlie["team"]})
+    token = studio.token(studio.joined("eve", studio.charlie["team"]))
     with httpx.Client(limits=httpx.Limits(max_connections=20)) as client:
         streams = [
             client.send(client.build_request("GET", studio.url, params={"token": token}), stream=True) for _ in range(9)

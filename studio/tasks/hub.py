@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, deque
+from contextlib import suppress
 
-from studio.tasks.reader import Archive, Line, Reader
+from studio.tasks.reader import FAULTS, Archive, Line, Reader
 
 WAITING = 2000  # frames that wait for one browser; beyond it the stream ends and the browser resumes by id
 PER_PERSON = 8
 PER_PROCESS = 1000
+CHECKED_EVERY = 5.0  # seconds until a removed member's stream ends
 
 
 def frame(line: Line) -> bytes:
@@ -55,16 +57,33 @@ class Hub:
         self.archive = Archive()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.reader: Reader | None = None
+        self.checking: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.reader = Reader(self.from_reader)
         self.reader.start()
+        self.checking = self.loop.create_task(self.check_again_and_again())
 
     def stop(self) -> None:
+        if self.checking:
+            self.checking.cancel()
         if self.reader:
             self.reader.end()
         self.archive.close()
+
+    async def check_again_and_again(self) -> None:
+        while True:
+            await asyncio.sleep(CHECKED_EVERY)
+            if self.teams:
+                with suppress(*FAULTS):  # a database that is away removes nobody
+                    self.end_strangers(await asyncio.to_thread(self.archive.members))
+
+    def end_strangers(self, members: set[tuple[int, int]]) -> None:
+        """A token outlives a membership; a stream does not."""
+        for stream in [stream for streams in self.teams.values() for stream in streams]:
+            if (stream.person, stream.team) not in members:
+                stream.end()
 
     def from_reader(self, lines: list[Line]) -> None:
         if self.loop and not self.loop.is_closed():

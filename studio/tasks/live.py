@@ -61,12 +61,18 @@ start, stop = hub.start, hub.stop
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """One browser's stream: 403 for a token that is wrong or old, 503 when there are too many, else events."""
+    """One browser's stream: 403 for a token that is wrong or old, or whose person has left the team, 503 when there
+    are too many or the database is away, else events."""
     query = parse_qs(scope["query_string"].decode("latin-1"))
     try:
         allowed = signing.loads(query.get("token", [""])[0], salt=SALT, max_age=LIFE)
     except signing.BadSignature:
         return await refuse(send, 403, b"The token is wrong or too old.")
+    try:
+        if (allowed["user"], allowed["team"]) not in await asyncio.to_thread(hub.archive.members):
+            return await refuse(send, 403, b"You are no member of this team any more.")
+    except FAULTS:
+        return await refuse(send, 503, b"The database does not answer.")
     if not hub.has_room(allowed["user"]):
         return await refuse(send, 503, b"Too many streams are open.")
     mine = hub.join(allowed["user"], allowed["team"])

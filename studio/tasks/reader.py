@@ -109,6 +109,14 @@ def bounds(source: Source) -> tuple[int, int]:
     return oldest or 1, newest or 0
 
 
+def members(source: Source) -> set[tuple[int, int]]:
+    """Who may follow which team now: pairs of person and team."""
+    active = (
+        "SELECT m.user_id, m.team_id FROM teams_membership m JOIN teams_user u ON u.id = m.user_id WHERE u.is_active"
+    )
+    return {(person, team) for person, team in source.query(active, ())}
+
+
 class Reader(threading.Thread):
     """Calls `hand` with each batch of new events, in the order in which they were committed."""
 
@@ -156,6 +164,9 @@ class Archive:
 
     def read(self, team: int, after: int) -> list[Line]:
         return self.ask(lambda source: read_team(source, team, after))
+
+    def members(self) -> set[tuple[int, int]]:
+        return self.ask(members)
 
     def ask(self, question: Callable[[Source], T]) -> T:
         with self.lock:

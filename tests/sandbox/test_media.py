@@ -74,9 +74,10 @@ def test_any_prompt_fits_in_the_picture(text: str) -> None:
 
 
 def test_chinese_breaks_anywhere_and_english_between_words() -> None:
-    latin, chinese = font_for("one", 20), font_for("一", 20)
-    assert wrap("one two three", latin, int(latin.getlength("one two")) + 1) == ["one two", "three"]
-    assert len(wrap("一只小猫在雨后的街道上", chinese, int(chinese.getlength("一只小猫")) + 1)) == 3
+    latin, chinese = font_for("one", 20), font_for("一", 20)  # as wide as this machine's fonts are
+    assert wrap("one two three", latin, round(latin.getlength("one two") + 1)) == ["one two", "three"]
+    width = round(chinese.getlength("一只小猫") + 1)
+    assert wrap("一只小猫在雨后的街道上", chinese, width) == ["一只小猫", "在雨后的", "街道上"]
 
 
 @pytest.mark.parametrize(
