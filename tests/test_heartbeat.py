@@ -13,7 +13,7 @@ from django_q.models import OrmQ
 from pytest_django import Settings
 
 from studio import heartbeat
-from studio.management.commands.clock import GIVEN_UP, SWEEP, SWEEP_EVERY, Clock
+from studio.management.commands.clock import GIVEN_UP, SWEEP, SWEEP_EVERY, TIDY, TIDY_EVERY, Clock
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +99,10 @@ def test_sweeps_do_not_pile_up_while_nobody_works() -> None:
     OrmQ.objects.all().delete()
     clock.tick(GIVEN_UP + SWEEP_EVERY + 2)
     assert sweeps() == 1
+
+
+def test_the_clock_rings_once_an_hour_for_tidying_up() -> None:
+    clock = Clock()
+    for now in (0, 60, TIDY_EVERY - 1, TIDY_EVERY + 1):
+        clock.tick(now)
+    assert sum(row.func() == TIDY for row in OrmQ.objects.all()) == 2

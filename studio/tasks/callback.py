@@ -19,7 +19,9 @@ from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
 CAP = 256 * 1024  # bytes
-PER_MINUTE = 60  # callbacks to one address; a gateway sends a handful per task
+# Callbacks to one address; a gateway sends a handful per task.
+PER_MINUTE = 60
+PER_ADDRESS = 1000
 
 
 class TooLong(Exception):
@@ -67,8 +69,9 @@ def read_body(request: HttpRequest) -> bytes:
 
 
 def is_flood(public_id: str) -> bool:
-    recent = Callback.objects.filter(public_id=public_id, received_at__gt=timezone.now() - timedelta(seconds=60))
-    return recent.count() >= PER_MINUTE
+    all_of_it = Callback.objects.filter(public_id=public_id)
+    recent = all_of_it.filter(received_at__gt=timezone.now() - timedelta(seconds=60))
+    return recent.count() >= PER_MINUTE or all_of_it.count() >= PER_ADDRESS
 
 
 def later(status: int, seconds: int) -> HttpResponse:

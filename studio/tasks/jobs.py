@@ -17,6 +17,10 @@ def sweep() -> None:
     lifecycle.sweep()
 
 
+def tidy() -> None:
+    lifecycle.tidy()
+
+
 def hear_callback(callback_id: int) -> None:
     lifecycle.hear_callback(callback_id)
 

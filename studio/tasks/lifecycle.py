@@ -8,7 +8,7 @@ poll        the net under the callbacks                                         
 cancel, again, look, send_again, write_off       what persons do                 verbs.py
 hear_callback, replay                            the inbox                       inbox.py    callback.py
 stop, release                                    a key that is refused           keys.py
-sweep       what the clock rings for                                             sweeping.py
+sweep, tidy                                      what the clock rings for        sweeping.py  tidying.py
 """
 
 from studio.tasks.beginning import NotNow, begin
@@ -20,6 +20,7 @@ from studio.tasks.polling import poll
 from studio.tasks.recording import record
 from studio.tasks.sending import send
 from studio.tasks.sweeping import sweep
+from studio.tasks.tidying import tidy
 from studio.tasks.verbs import again, cancel, look, send_again, write_off
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "send_again",
     "stop",
     "sweep",
+    "tidy",
     "write_off",
 ]

@@ -198,6 +198,14 @@ def test_a_flood_on_one_address_is_turned_away_and_others_are_not(team: Team, al
     assert post(other, b"{}").status_code == 200
 
 
+def test_an_address_takes_a_thousand_callbacks_and_no_more(team: Team, alice: User, attempt: Attempt) -> None:
+    Callback.objects.bulk_create(Callback(public_id=attempt.public_id, body=b"") for _ in range(callback.PER_ADDRESS))
+    stage.let_pass(3600)
+    assert post(attempt, b"{}").status_code == 429
+    other = make_attempt(make_task(team, alice), state=State.ACCEPTED)
+    assert post(other, b"{}").status_code == 200
+
+
 def test_an_address_says_nothing_of_another_attempt(team: Team, alice: User, attempt: Attempt) -> None:
     other = make_attempt(make_task(team, alice, attempt.connection, state=State.RUNNING), gateway_id="g2")
     post(attempt, json.dumps(told("g2", "2")).encode())

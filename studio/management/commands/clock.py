@@ -15,6 +15,8 @@ from studio import heartbeat
 
 SWEEP = "studio.tasks.jobs.sweep"
 SWEEP_EVERY = 2.0  # seconds; a poll that is due waits no longer
+TIDY = "studio.tasks.jobs.tidy"
+TIDY_EVERY = 3600.0
 GIVEN_UP = 60.0  # a sweep that did not come back for so long is rung again
 
 
@@ -24,11 +26,14 @@ class Clock:
     def __init__(self) -> None:
         self.watch = heartbeat.Watch()
         self.sweep: int | None = None
-        self.swept_at = float("-inf")
+        self.swept_at = self.tidied_at = float("-inf")
 
     def tick(self, now: float) -> str:
         """A sentence for the log when the workers do not answer, else nothing."""
         self.ring_sweep(now)
+        if now - self.tidied_at >= TIDY_EVERY:
+            self.tidied_at = now
+            heartbeat.ring(TIDY)
         return "The workers do not answer: no heartbeat came back." if self.watch.look(now) else ""
 
     def ring_sweep(self, now: float) -> None:
@@ -39,7 +44,10 @@ class Clock:
 
 
 class Command(BaseCommand):
-    help = "Ring the sweep job (due polls, ended leases, lost rings) and watch that the workers answer."
+    help = (
+        "Ring the sweep job (due polls, ended leases, lost rings), once an hour the one that tidies up, and watch that "
+        "the workers answer."
+    )
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
