@@ -167,7 +167,9 @@ CACHES = {
 Q_CLUSTER = {
     "name": "studio",
     "orm": "default",
-    "workers": 4 if POSTGRESQL else 2,
+    # Each waits for a network most of its time. One gateway that hangs may hold as many as its connection allows at the
+    # same time (3); with fewer workers than that, nothing else was sent, asked or kept for 72 seconds.
+    "workers": 8 if POSTGRESQL else 5,
     "timeout": 150,  # more than the longest overall deadline of one call to the gateway
     "retry": 300,  # counts from the dequeue: must exceed the timeout plus the wait in the queue
     "max_attempts": 1,
