@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.postgresql import free_port
 from tests.processes import House, Program, eventually, house
@@ -105,3 +105,25 @@ def test_tabs_share_one_stream_and_see_the_truth(site: Site, new_context: Callab
     site.serve()
     for tab in tabs[1:]:
         expect(tab.get_by_role("heading", name="Failed").first).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.parametrize("fault", ["refused", "never answered"])
+def test_news_whose_fragment_could_not_be_fetched_is_fetched_again(
+    site: Site, new_context: Callable[..., BrowserContext], fault: str
+) -> None:
+    context = new_context()
+    context.new_page().goto(site.house.do(LINK))
+    tab = open_tab(context, site)
+    lost: list[Route] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            return route.continue_()
+        lost.append(route)  # a connection that died in a closed laptop: no answer and no end
+        return route.abort() if fault == "refused" else None
+
+    tab.route("**/card/**", lose_the_first)
+    site.change("failed", 60)
+    expect(tab.get_by_role("heading", name="Failed").first).to_be_visible(timeout=30_000)
+    assert lost
+    expect(tab.locator("html[data-live]")).to_be_attached()

@@ -4,6 +4,7 @@
 const KEPT = 500; // messages a tab that comes later can still hear
 const SILENCE = 45_000; // the server says something every 20 s
 const SLOWEST = 30_000;
+const PATIENCE = 10_000; // a connection that died in a closed laptop answers nothing, for minutes
 
 const tabs = new Set();
 const recent = [];
@@ -62,7 +63,8 @@ function openLater() {
 
 async function refresh() {
   try {
-    const answer = await fetch(page.tokenUrl, { headers: { Accept: "application/json" } });
+    const options = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) };
+    const answer = await fetch(page.tokenUrl, options);
     const { token } = await answer.json();
     if (scope(token) !== scope(page.token)) return tell({ online: false }); // another team now; its pages bring their own
     page.token = token;
