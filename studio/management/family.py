@@ -79,23 +79,32 @@ class Warden:
     """
 
     def __init__(self, lock: int) -> None:
+        self.lock = lock
+        self.start()
+
+    def start(self) -> None:
         self.process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-S", str(Path(__file__).with_name("warden.py"))],
             stdin=subprocess.PIPE,
             start_new_session=True,
-            pass_fds=[lock],  # the data folder stays locked until nothing runs any more
+            pass_fds=[self.lock],  # the data folder stays locked until nothing runs any more
         )
+
+    def ended(self) -> bool:
+        return self.process.poll() is not None
 
     def guard(self, groups: list[int]) -> None:
         assert self.process.stdin  # noqa: S101
-        self.process.stdin.write(" ".join(map(str, groups)).encode() + b"\n")
-        self.process.stdin.flush()
+        with suppress(BrokenPipeError):  # somebody killed it; `up` will see and start another
+            self.process.stdin.write(" ".join(map(str, groups)).encode() + b"\n")
+            self.process.stdin.flush()
 
     def dismiss(self) -> None:
         """Nothing is left to guard."""
         self.guard([])
         assert self.process.stdin  # noqa: S101
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
 
 

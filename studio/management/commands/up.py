@@ -88,7 +88,7 @@ class Studio:
         heartbeat.release()
         for child in self.children:
             child.start()
-            self.warden.guard([c.group for c in self.children if c.process])
+            self.guard()
         threading.Thread(target=self.watch_workers, daemon=True).start()
 
     def wait_until_ready(self) -> None:
@@ -116,12 +116,20 @@ class Studio:
             say("workers no longer answered and are started again.")
             self.workers.kill()
             self.restart(self.workers)
+        if self.warden.ended():
+            say("warden ended and is started again.")
+            self.warden.start()
+            self.guard()
 
     def restart(self, child: Child) -> None:
         if child is self.workers:
             try_database(heartbeat.release)
         child.start()
-        self.warden.guard([c.group for c in self.children if c.process])
+        self.guard()
+
+    def guard(self) -> None:
+        """Tell the warden what to end should this process be killed."""
+        self.warden.guard([child.group for child in self.children if child.process])
 
     def where_to_look(self, child: Child) -> str:
         if child.deaths < 3 or self.plan.verbose:
