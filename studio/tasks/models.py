@@ -74,6 +74,12 @@ class Task(models.Model):
         return self.state in FINAL or self.finished_at is not None
 
     @property
+    def state_word(self) -> str:
+        """The word for its state; one that was written off has no end of its own."""
+        given_up = self.finished_at is not None and self.state not in FINAL
+        return str(Kind.WRITTEN_OFF.label if given_up else State(self.state).label)
+
+    @property
     def needs_attention(self) -> bool:
         """Only a person can move it on: the answer was lost, it is held, or no end was told for far too long."""
         return self.is_overdue or (self.state in {State.UNKNOWN, State.HELD} and self.finished_at is None)

@@ -350,3 +350,10 @@ def test_what_changes_while_a_fragment_is_read_is_not_taken_for_seen(
     again = re.search(r'hx-get="([^"]+seen=\d+)"', page)
     assert again
     assert client.get(again[1].replace("&amp;", "&")).status_code == 200
+
+
+def test_a_task_that_was_written_off_says_so(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob, "unknown", finished_at=timezone.now())
+    client = signed_in(bob)
+    assert ">Written off<" in text_of(client, f"/tasks/{task.pk}/row/")
+    assert ">Written off<" in text_of(client, f"/tasks/{task.pk}/")
