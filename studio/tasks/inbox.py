@@ -19,7 +19,7 @@ from studio.tasks.beginning import NotNow
 from studio.tasks.hearing import hear
 from studio.tasks.models import Attempt, Callback
 from studio.tasks.states import Source
-from studio.teams.models import User
+from studio.teams.models import Team, User
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def store(public_id: str, request: HttpRequest, body: bytes) -> Callback:
     attempt = Attempt.objects.filter(public_id=public_id).first()
     headers = {name: value.replace("\0", "")[:300] for name in KEPT_HEADERS if (value := request.headers.get(name))}
     return Callback.objects.create(
-        team_id=attempt.team_id if attempt else None,
+        team_id=attempt.team_id if attempt else only_team(),
         attempt=attempt,
         public_id=public_id,
         content_type=(request.headers.get("Content-Type") or "").replace("\0", "")[:200],
@@ -44,6 +44,12 @@ def store(public_id: str, request: HttpRequest, body: bytes) -> Callback:
         digest=hashlib.sha256(body).hexdigest(),
         problem="" if attempt else NO_ATTEMPT,
     )
+
+
+def only_team() -> int | None:
+    """Whose inbox a callback without an attempt belongs in: with several teams nobody can tell."""
+    teams = list(Team.objects.values_list("pk", flat=True)[:2])
+    return teams[0] if len(teams) == 1 else None
 
 
 def hear_callback(callback_id: int) -> None:

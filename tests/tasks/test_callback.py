@@ -169,7 +169,7 @@ def test_a_callback_nobody_came_to_hear_is_found_by_the_sweep(attempt: Attempt) 
 
 
 def test_a_genuine_address_without_an_attempt_is_kept_unmatched_and_can_be_replayed(
-    attempt: Attempt, alice: User
+    attempt: Attempt, alice: User, other_team: Team
 ) -> None:
     lost = Attempt(public_id="f" * 32)
     assert post(lost, json.dumps(told()).encode()).status_code == 200

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.test import Client
 from django.utils import timezone
 
+from studio.tasks.address import callback_url
 from studio.tasks.models import Attempt, Callback
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
@@ -81,3 +83,11 @@ def test_another_teams_callbacks_are_out_of_reach(team: Team, bob: User, charlie
     assert client.get(f"/tasks/inbox/{callback.pk}/").status_code == 404
     assert client.post(f"/tasks/inbox/{callback.pk}/replay/").status_code == 404
     assert not client.get("/tasks/inbox/").context["callbacks"]
+
+
+def test_a_callback_without_an_attempt_is_shown_where_only_one_team_can_be_meant(
+    team: Team, bob: User, signed_in: SignIn
+) -> None:
+    lost = Attempt(public_id="f" * 32)  # as after a restored backup: the address is ours, its row is gone
+    assert Client().post(urlsplit(callback_url(lost)).path, "{}", content_type="application/json").status_code == 200
+    assert "Was a backup restored?" in signed_in(bob).get("/tasks/inbox/").content.decode()
