@@ -21,6 +21,7 @@ class Door(NamedTuple):
     methods: str = "GET"
     of: str = ""
     more: dict[str, Any] = {}  # what else stands in the address
+    asks: str = ""  # the query's name for the row, where it does not stand in the path
 
 
 OPERATION = {"operation": "runway.generate-text"}
@@ -50,6 +51,7 @@ DOORS: dict[str, Door] = {
     "teams:switch": Door("person", "POST"),
     "teams:team": Door("team"),
     "teams:rename": Door("owner", "POST"),
+    "teams:balance": Door("member", of="connection", asks="connection"),
     "teams:connections": Door("team"),
     "teams:connection-new": Door("owner", "GET POST"),
     "teams:connection": Door("shown", "GET POST", of="connection"),

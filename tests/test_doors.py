@@ -94,6 +94,8 @@ def no_network(settings: Any) -> None:
 
 def address(name: str, door: Door, rows: dict[str, models.Model]) -> str:
     """The door's path, with the row of Team A where its address has a number."""
+    if door.asks:
+        return f"{reverse(name, kwargs=door.more)}?{door.asks}={rows[door.of].pk}"
     row = {"pk": rows[door.of].pk} if door.of else {}
     return reverse(name, kwargs=door.more | row)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from studio.teams.access import TeamRequest, refusal, team_page
+from studio.teams.balance import balance_of
 from studio.teams.forms import ConnectionForm
 from studio.teams.models import Connection, Role
 from studio.teams.trial import try_out
@@ -65,6 +66,15 @@ def test(request: TeamRequest, pk: int) -> HttpResponse:
     if request.htmx:
         return render(request, "teams/_trial.html", page)
     return render(request, "teams/connection.html", page | {"form": ConnectionForm(instance=found)})
+
+
+@require_GET
+@team_page(role=Role.MEMBER)
+def balance(request: TeamRequest) -> HttpResponse:
+    """What is left on the key of `?connection=`; a fragment, because asking the gateway takes a moment."""
+    number = request.GET.get("connection", "")
+    found = get_object_or_404(Connection, pk=number if number.isdecimal() else 0)
+    return render(request, "teams/_balance.html", {"connection": found, "balance": balance_of(found)})
 
 
 @require_POST

@@ -10,6 +10,7 @@ urlpatterns = [
     path("team/", people.team, name="team"),
     path("team/rename/", people.rename, name="rename"),
     path("team/switch/", people.switch, name="switch"),
+    path("team/balance/", connections.balance, name="balance"),
     path("team/connections/", connections.connections, name="connections"),
     path("team/connections/new/", connections.new, name="connection-new"),
     path("team/connections/<int:pk>/", connections.connection, name="connection"),
