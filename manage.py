@@ -14,12 +14,14 @@ def main() -> None:
     try:
         _ = settings.DEBUG  # reads the environment here, so that a fault in it is a sentence
     except OSError as fault:
-        sys.exit(
-            f"The data folder cannot be used ({fault.filename}: {fault.strerror}). Set STUDIO_DATA to another one."
-        )
+        where = f"{fault.filename}: " if fault.filename else ""
+        sys.exit(f"The data folder cannot be used ({where}{fault.strerror}). Set STUDIO_DATA to another one.")
     except (ImproperlyConfigured, ValueError) as fault:
         sys.exit(f"The settings cannot be used: {fault}")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

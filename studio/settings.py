@@ -1,65 +1,40 @@
 """All settings, read from the environment once. The defaults run the whole studio against the sandbox."""
 
-import json
-import os
-import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
-from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from studio.environment import (
+    env,
+    env_address,
+    env_bool,
+    env_database,
+    env_fernet_keys,
+    env_list,
+    env_port,
+    env_redis,
+    env_secret,
+)
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
-
-
-def env_bool(name: str) -> bool:
-    return env(name).lower() in {"1", "true", "yes", "on"}
-
-
-def env_list(name: str) -> list[str]:
-    return [part.strip() for part in env(name).split(",") if part.strip()]
-
-
 DEBUG = env_bool("STUDIO_DEBUG")
 PRODUCTION = env_bool("STUDIO_PRODUCTION")
 STYLE_PAGE = DEBUG  # /style/ shows every component in every state
 DATA_DIR = Path(env("STUDIO_DATA") or BASE_DIR / ".studio")
+# Outside production, secrets are made at the first start and kept in the data folder.
+SECRETS_DIR = None if PRODUCTION else DATA_DIR
 
-
-def secret(name: str, make: str) -> str:
-    """A secret from the environment; outside production one is made once and kept in the data folder."""
-    if value := env(name):
-        return value
-    if PRODUCTION:
-        raise ImproperlyConfigured(f"{name} is not set. In production give it in the environment, for instance {make}")
-    path = DATA_DIR / "secrets.json"
-    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    if name not in kept:
-        kept[name] = Fernet.generate_key().decode() if name == "STUDIO_ENCRYPTION_KEYS" else secrets.token_urlsafe(48)
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(kept, file)
-    return kept[name]
-
-
-# Secrets. The old SECRET_KEY goes to STUDIO_SECRET_KEY_FALLBACKS when it is rotated, so that callback addresses
-# already on their way stay valid; encryption keys are a list, newest first.
-SECRET_KEY = secret("STUDIO_SECRET_KEY", "a random text of 50 characters")
+# The old SECRET_KEY goes to STUDIO_SECRET_KEY_FALLBACKS when it is rotated, so that callback addresses already on
+# their way stay valid; encryption keys are a list, newest first.
+SECRET_KEY = env_secret("STUDIO_SECRET_KEY", SECRETS_DIR, "a random text of 50 characters")
 SECRET_KEY_FALLBACKS = env_list("STUDIO_SECRET_KEY_FALLBACKS")
-ENCRYPTION_KEYS = [
-    key for key in secret("STUDIO_ENCRYPTION_KEYS", "a Fernet key; the newest first, comma separated").split(",") if key
-]
+ENCRYPTION_KEYS = env_fernet_keys("STUDIO_ENCRYPTION_KEYS", SECRETS_DIR)
 
 # The address under which gateways and people reach the studio.
-PUBLIC_URL = env("STUDIO_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = env_address("STUDIO_PUBLIC_URL", "http://127.0.0.1:8000")
 if PRODUCTION and not env("STUDIO_PUBLIC_URL"):
     raise ImproperlyConfigured(
         "STUDIO_PUBLIC_URL is not set. In production give the studio's address, for instance https://studio.example.com"
@@ -69,7 +44,7 @@ ALLOWED_HOSTS = env_list("STUDIO_HOSTS") or [_public.hostname or "", "127.0.0.1"
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
 # The sandbox, and the private addresses (host:port) that requests of ours may reach. A team cannot change these.
-SANDBOX_URL = env("STUDIO_SANDBOX_URL", "http://127.0.0.1:8001").rstrip("/")
+SANDBOX_URL = env_address("STUDIO_SANDBOX_URL", "http://127.0.0.1:8001")
 PRIVATE_ORIGINS = [urlsplit(SANDBOX_URL).netloc, *env_list("STUDIO_PRIVATE_ORIGINS")]
 # A function that makes another httpx transport for the gateway client; tests reach the sandbox in-process with it.
 GATEWAY_TRANSPORT = None
@@ -142,20 +117,16 @@ SQLITE_OPTIONS = {
     # FULL: a committed claim must survive a power cut, because money moves right after it.
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
-DATABASES = {
-    "default": dj_database_url.parse(
-        env("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'studio.sqlite3'}", conn_max_age=None, conn_health_checks=True
-    )
-}
+DATABASES = {"default": env_database(DATA_DIR)}
 POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
 if not POSTGRESQL:
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env("REDIS_URL")
+REDIS_URL = env_redis()
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {"BACKEND": "studio.cache.SharedCache", "LOCATION": REDIS_URL}
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "studio"}
     ),
@@ -279,7 +250,7 @@ STORAGES = {
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if env('STUDIO_SMTP_HOST') else 'console'}.EmailBackend"
 EMAIL_HOST = env("STUDIO_SMTP_HOST")
-EMAIL_PORT = int(env("STUDIO_SMTP_PORT", "587"))
+EMAIL_PORT = env_port("STUDIO_SMTP_PORT", 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("STUDIO_SMTP_USER"), env("STUDIO_SMTP_PASSWORD")
 EMAIL_USE_TLS = EMAIL_PORT == 587
 DEFAULT_FROM_EMAIL = env("STUDIO_MAIL_FROM", "studio@localhost")

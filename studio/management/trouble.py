@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
@@ -15,16 +19,37 @@ class Trouble(SystemExit):
     """Ends the command with a sentence on stderr and exit code 1."""
 
 
+@contextmanager
+def told() -> Iterator[None]:
+    """A disk that is full, a file that cannot be written, a database that goes away on the way: a sentence each."""
+    try:
+        yield
+    except OSError as fault:
+        what = fault.filename or settings.DATA_DIR
+        raise Trouble(f"{what} cannot be used ({fault.strerror or fault}). Mend that, or set STUDIO_DATA.") from None
+    except DatabaseError as fault:
+        raise Trouble(f"The database refused: {first_line(fault)}.") from None
+
+
 def check_folder() -> None:
     folder: Path = settings.DATA_DIR
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"room")
     except OSError as fault:
         raise Trouble(
             f"The data folder {folder} cannot be written ({fault.strerror}). Set STUDIO_DATA to another one."
         ) from None
+
+
+def check_cache() -> None:
+    """The web pages live with a Redis that goes away; one that was never there is a slip of the pen."""
+    if settings.REDIS_URL:
+        try:
+            redis.from_url(settings.REDIS_URL, socket_connect_timeout=3, socket_timeout=3).ping()
+        except (redis.RedisError, ValueError) as fault:
+            raise Trouble(f"Redis does not answer: {first_line(fault)}. Start it, or leave REDIS_URL out.") from None
 
 
 def check_database() -> None:
@@ -51,12 +76,18 @@ def is_known(loader: MigrationLoader, app: str, name: str) -> bool:
     return (app, name) in known or any((app, name) in migration.replaces for migration in known.values())
 
 
+def port_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise Trouble(f"{text} is no port. Take a number from 1 to 65535.")
+    return int(text)
+
+
 def check_port(host: str, port: int) -> None:
     try:
         bind(host, port)
-    except socket.gaierror:
-        raise Trouble(f"{host} is no address of this machine. Use --host 127.0.0.1 or --host 0.0.0.0.") from None
     except OSError as fault:
+        if isinstance(fault, socket.gaierror) or fault.errno == errno.EADDRNOTAVAIL:
+            raise Trouble(f"“{host}” is no address of this machine. Use --host 127.0.0.1 or --host 0.0.0.0.") from None
         raise Trouble(
             f"Port {port} on {host} cannot be used: {fault.strerror}. Choose another: manage.py up --port {port + 10}"
         ) from None

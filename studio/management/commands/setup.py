@@ -21,10 +21,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         trouble.check_folder()
         trouble.check_database()
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
-        owner, _team, _new = ensure_first_team()
-        follow_sandbox()
+        trouble.check_cache()
+        with trouble.told():
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("collectstatic", verbosity=0, interactive=False)
+            owner, _team, _new = ensure_first_team()
+            follow_sandbox()
         if not owner.has_usable_password():
             self.stdout.write(new_link(owner))
 

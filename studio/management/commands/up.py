@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,18 +33,20 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=port_number, default=8000)
+        parser.add_argument("--port", default="8000", help="1 to 65535; 8000 unless told otherwise.")
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--no-sandbox", action="store_true", help="Do not start the stand-in gateway.")
         parser.add_argument("--verbose", action="store_true", help="Show the logs here instead of writing files.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        trouble.check_folder()
-        lock = lock_folder(settings.DATA_DIR)
-        trouble.check_port(options["host"], options["port"])
-        plan = Plan(options["host"], options["port"], not options["no_sandbox"], options["verbose"])
-        link = set_up(plan.environment)
-        studio = Studio(plan, Warden(lock))
+        host, port = options["host"], trouble.port_number(options["port"])
+        with trouble.told():
+            trouble.check_folder()
+            lock = lock_folder(settings.DATA_DIR)
+            trouble.check_port(host, port)
+            plan = Plan(host, port, not options["no_sandbox"], options["verbose"])
+            link = set_up(plan.environment)
+            studio = Studio(plan, Warden(lock))
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores it
                 signal.signal(number, lambda *_: studio.ended.set())
@@ -151,12 +153,6 @@ class Studio:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         family.stop(self.children)
         self.warden.dismiss()
-
-
-def port_number(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise ArgumentTypeError(f"{text} is no port; take a number from 1 to 65535")
-    return int(text)
 
 
 def lock_folder(folder: Path) -> int:

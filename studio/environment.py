@@ -1,0 +1,128 @@
+"""What the environment says. Each fault is one sentence that names the variable and what to put there."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+DATABASES = ("sqlite", "postgres", "postgresql")
+MAKERS = {"STUDIO_ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode()}
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def env_bool(name: str) -> bool:
+    return env(name).lower() in {"1", "true", "yes", "on"}
+
+
+def env_list(name: str) -> list[str]:
+    return [part.strip() for part in env(name).split(",") if part.strip()]
+
+
+def env_port(name: str, default: int) -> int:
+    text = env(name, str(default))
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise ImproperlyConfigured(f"{name} is {text}, which is no port. Give a number from 1 to 65535.")
+    return int(text)
+
+
+def env_address(name: str, default: str) -> str:
+    """`scheme://host[:port]` without anything behind it."""
+    text = env(name, default).rstrip("/")
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or text != f"{parts.scheme}://{parts.netloc}" or "@" in text:
+        raise ImproperlyConfigured(f"{name} is no address. Write it like {default}, without a path.")
+    return text
+
+
+def env_database(folder: Path) -> dict[str, Any]:
+    """PostgreSQL by DATABASE_URL, else SQLite in this folder."""
+    text = env("DATABASE_URL", f"sqlite:///{folder / 'studio.sqlite3'}")
+    example = "postgres://person:password@host:5432/name"
+    if text.partition(":")[0] not in DATABASES or ":memory:" in text or text == "sqlite://":
+        raise ImproperlyConfigured(
+            f"DATABASE_URL must name a PostgreSQL database ({example}) or a file (sqlite:///path)."
+        )
+    try:
+        return dict(dj_database_url.parse(text, conn_max_age=None, conn_health_checks=True))
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL cannot be read. Write it like {example}; signs in a password are quoted, @ as %40."
+        ) from None
+
+
+def env_redis() -> str:
+    text = env("REDIS_URL")
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("REDIS_URL is no address of a Redis. Write it like redis://127.0.0.1:6379/0.")
+    return text
+
+
+def env_secret(name: str, folder: Path | None, example: str) -> str:
+    """A secret from the environment; with a folder (outside production) one is made once and kept there."""
+    if value := env(name):
+        return value
+    if folder is None:
+        raise ImproperlyConfigured(f"{name} is not set. In production give it in the environment: {example}.")
+    path = folder / "secrets.json"
+    kept = kept_secrets(path)
+    if name not in kept:
+        kept[name] = MAKERS.get(name, lambda: secrets.token_urlsafe(48))()
+        keep_secrets(path, kept)
+    return kept[name]
+
+
+def env_fernet_keys(name: str, folder: Path | None) -> list[str]:
+    """Encryption keys, the newest first."""
+    text = env_secret(name, folder, "a Fernet key; after a rotation several, the newest first, comma separated")
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError:
+        keys = []
+    if not keys:
+        raise ImproperlyConfigured(f"{name} holds something that is no Fernet key (44 letters, ending in =).")
+    return keys
+
+
+def kept_secrets(path: Path) -> dict[str, str]:
+    try:
+        kept = json.loads(path.read_text()) if path.exists() else {}
+        if isinstance(kept, dict) and all(isinstance(value, str) for value in kept.values()):
+            return kept
+    except ValueError:
+        pass
+    raise ImproperlyConfigured(
+        f"{path} is damaged. Restore it from a backup; without it everybody signs in again and gateway keys are "
+        "entered again, and for that remove it."
+    )
+
+
+def keep_secrets(path: Path, kept: dict[str, str]) -> None:
+    """Whole or not at all: a full disk must not cost the secrets that are there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(kept, file)
+            file.flush()
+            os.fsync(descriptor)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
