@@ -11,7 +11,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from django.core.management import call_command
 
+from studio.management.trouble import Trouble
 from tests.postgresql import free_port
 from tests.processes import House, Program, eventually, house
 
@@ -61,6 +63,9 @@ def test_a_studio_starts_heals_stops_and_starts_again(kind: str) -> None:
         studio.do(ring_and_wait(studio.folder / "rung"), within=40)
         studio.leave_console()
 
+        os.kill(child(studio, "warden"), signal.SIGKILL)
+        program.says("warden ended and is started again")
+
         assert program.stop(signal.SIGINT) < 5
         assert program.process.returncode == 0
         eventually(lambda: not studio.processes(), within=1, what="a process was left")
@@ -105,6 +110,21 @@ def test_a_taken_port_is_one_sentence() -> None:
     with house() as studio, socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert f"Port {port} on 127.0.0.1 cannot be used" in refusal(studio, "up", "--port", str(port))
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "abc", "-1", "²"])
+def test_a_number_that_is_no_port_is_one_sentence(port: str) -> None:
+    with pytest.raises(Trouble, match=f"{port} is no port"):
+        call_command("up", port=port)
+
+
+@pytest.mark.parametrize("name", ["logs", "static", "up.lock/x", "studio.sqlite3/x"])
+def test_something_in_the_way_inside_the_data_folder_is_one_sentence(name: str) -> None:
+    with house() as studio:
+        path = studio.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("in the way")
+        refusal(studio, "up", "--port", str(free_port()))
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

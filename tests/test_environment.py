@@ -1,0 +1,96 @@
+"""What the environment may say, and the sentence for what it may not."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+from studio import environment
+
+KEY = Fernet.generate_key().decode()
+
+
+@pytest.mark.parametrize(
+    "text", ["studio.example.com", "ftp://a.b", "http://a:b:c", "http://a:port", "https://a.b/path", "https://x:y@a.b"]
+)
+def test_an_address_has_a_scheme_a_host_and_nothing_more(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_PUBLIC_URL", text)
+    with pytest.raises(ImproperlyConfigured, match="STUDIO_PUBLIC_URL is no address"):
+        environment.env_address("STUDIO_PUBLIC_URL", "http://127.0.0.1:8000")
+
+
+@pytest.mark.parametrize("text", ["https://studio.example.com/", " http://[::1]:8000 "])
+def test_a_slash_and_spaces_around_an_address_do_no_harm(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_PUBLIC_URL", text)
+    assert environment.env_address("STUDIO_PUBLIC_URL", "") == text.strip().rstrip("/")
+
+
+@pytest.mark.parametrize("text", ["foo", "mysql://root@127.0.0.1/x", "sqlite://:memory:", "postgres://a@b:port/c"])
+def test_a_database_that_cannot_be_is_named(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", text)
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+        environment.env_database(tmp_path)
+
+
+def test_without_an_address_the_database_is_a_file_of_the_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "")
+    assert environment.env_database(tmp_path)["NAME"] == str(tmp_path / "studio.sqlite3")
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "abc", "-1", "²"])
+def test_a_port_is_a_number_of_its_range(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_SMTP_PORT", text)
+    with pytest.raises(ImproperlyConfigured, match="STUDIO_SMTP_PORT"):
+        environment.env_port("STUDIO_SMTP_PORT", 587)
+
+
+def test_a_redis_address_has_its_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "127.0.0.1:6379")
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL"):
+        environment.env_redis()
+
+
+def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    made = environment.env_secret("STUDIO_OTHER", tmp_path / "data", "")
+    assert len(made) > 40
+    assert environment.env_secret("STUDIO_OTHER", tmp_path / "data", "") == made
+    kept = tmp_path / "data" / "secrets.json"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert [path.name for path in kept.parent.iterdir()] == ["secrets.json"]
+
+
+def test_production_makes_no_secrets() -> None:
+    with pytest.raises(ImproperlyConfigured, match="STUDIO_OTHER is not set"):
+        environment.env_secret("STUDIO_OTHER", None, "a text")
+
+
+@pytest.mark.parametrize("damage", ["", "{not json", "[]", '{"STUDIO_OTHER": 1}'])
+def test_damaged_secrets_are_never_made_anew(damage: str, tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    path.write_text(damage)
+    with pytest.raises(ImproperlyConfigured, match="is damaged"):
+        environment.env_secret("STUDIO_OTHER", tmp_path, "")
+    assert path.read_text() == damage
+
+
+@pytest.mark.parametrize("text", ["abc", f"{KEY},abc", ","])
+def test_an_encryption_key_is_checked_before_something_is_encrypted(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_ENCRYPTION_KEYS", text)
+    with pytest.raises(ImproperlyConfigured, match="no Fernet key"):
+        environment.env_fernet_keys("STUDIO_ENCRYPTION_KEYS", None)
+
+
+def test_encryption_keys_stay_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    newer = Fernet.generate_key().decode()
+    monkeypatch.setenv("STUDIO_ENCRYPTION_KEYS", f"{newer}, {KEY}")
+    assert environment.env_fernet_keys("STUDIO_ENCRYPTION_KEYS", None) == [newer, KEY]
+    monkeypatch.delenv("STUDIO_ENCRYPTION_KEYS")
+    (tmp_path / "secrets.json").write_text(json.dumps({"STUDIO_ENCRYPTION_KEYS": KEY}))
+    assert environment.env_fernet_keys("STUDIO_ENCRYPTION_KEYS", tmp_path) == [KEY]
