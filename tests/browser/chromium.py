@@ -6,10 +6,11 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
-from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PACKAGES = ["chromium", "fonts-wqy-microhei"]
@@ -23,37 +24,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-class Traffic:
-    """The requests that a server in this process is answering. A test's database must outlive them."""
-
-    def __init__(self) -> None:
-        self.open = 0
-        self.turn = threading.Condition()
-        request_started.connect(self.begin)
-        request_finished.connect(self.end)
-
-    def begin(self, **_: object) -> None:
-        with self.turn:
-            self.open += 1
-
-    def end(self, **_: object) -> None:
-        with self.turn:
-            self.open -= 1
-            self.turn.notify_all()
-
-    def watch(self) -> None:
-        """Count from here on: a test's own client leaves the answers open that it does not read."""
-        with self.turn:
-            self.open = 0
-
-    def wait(self) -> None:
-        with self.turn:
-            assert self.turn.wait_for(lambda: self.open <= 0, timeout=20), "a request is still being answered"
-
-
-traffic = Traffic()
 
 
 def chromium() -> str:
@@ -78,9 +48,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserContext]]:
     """Makes separate browsers (own cookies, own storage); what a page's console complains of fails the test."""
-    traffic.watch()
     complaints: list[str] = []
     opened: list[BrowserContext] = []
 
@@ -95,8 +64,22 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for context in opened:
         context.close()
-    traffic.wait()
+    if "live_server" in request.fixturenames:
+        wait_until_answered(request.getfixturevalue("live_server").url)
     assert not complaints
+
+
+def wait_until_answered(address: str) -> None:
+    """The server in this process answers what closed browsers asked; their test's database must outlive that.
+
+    It has a thread for each connection, which ends with it. Whoever asks now is the last in its queue.
+    """
+    httpx.head(f"{address}/static/favicon.svg")
+    until = time.monotonic() + 20
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(max(0.0, until - time.monotonic()))
+            assert not thread.is_alive(), "a request is still being answered"
 
 
 @pytest.fixture
