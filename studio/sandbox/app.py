@@ -11,15 +11,15 @@ from typing import Any
 
 import httpx
 
-from studio.sandbox import account, door, media, page, runway, wire
+from studio.sandbox import account, door, kling, media, page, runway, wire
 from studio.sandbox.callbacks import Courier, Couriers
-from studio.sandbox.routes import Route
+from studio.sandbox.routes import Route, find
 from studio.sandbox.wire import Answer, Request
 from studio.sandbox.world import Post, World
 
 SPEED = 20.0
 SLOW = 8.0
-ROUTES = {(route.method, route.path): route for route in (*runway.ROUTES, *account.ROUTES)}
+ROUTES = (*runway.ROUTES, *kling.ROUTES, *account.ROUTES)
 BEFORE: dict[str, Callable[[], Answer]] = {
     "rate-limit": lambda: Answer(429, b"", "text/plain"),
     "spent-balance": lambda: wire.error(429, wire.SATURATED, "insufficient_quota", "insufficient_user_quota"),
@@ -69,10 +69,11 @@ class App:
         if request.path.startswith("/media/"):
             return media.serve(self.shelf, request, self.world.clock.wall)
         if request.path == "/" and request.method in {"GET", "HEAD"}:
-            return page.front(self.world, request, ROUTES.values())
-        route = ROUTES.get((request.method, request.path))
-        if route is None:
+            return page.front(self.world, request, ROUTES)
+        found = find(ROUTES, request)
+        if found is None:
             return wire.unrouted(request)
+        route, request = found
         answer = self._submit(route, request) if route.paid else self._query(route, request)
         return self._bend(answer)
 
@@ -85,6 +86,9 @@ class App:
             if roll(name):
                 post.faults.append(name)
                 return before()
+        if route.no and roll("no-inside-200"):
+            post.faults.append("no-inside-200")
+            return route.no()
         answer = handled(route, self.world, request, post)
         if answer.task is None:
             return answer

@@ -81,11 +81,16 @@ def _truth(task: Task, told: dict[str, Any], dice: Dice) -> Delivery:
     if dice.roll("wrong-types"):
         told = loosened(told)
     if dice.roll("form-callback"):
-        fields = urlencode({name: "" if value is None else value for name, value in told.items()})
+        fields = urlencode({name: _part(value) for name, value in told.items()})
         return Delivery(task.callback_url, fields.encode(), "application/x-www-form-urlencoded", "form", task.state)
     if dice.roll("wrapped-callback"):
         return _written(task, task.voice.wrapped(told), "wrapped", task.state)
     return _written(task, told, "truth", task.state)
+
+
+def _part(value: Any) -> Any:
+    """A value as a form part: what has members goes as JSON text."""
+    return json.dumps(value) if isinstance(value, dict | list) else "" if value is None else value
 
 
 def _written(task: Task, told: dict[str, Any], kind: str, says: str) -> Delivery:

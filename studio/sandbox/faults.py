@@ -27,6 +27,12 @@ FAULTS = (
     Fault(
         "refuse-content", "submit", "400: the wording is refused; nothing is accepted.", "提示词被拒绝（400），不受理。"
     ),
+    Fault(
+        "no-inside-200",
+        "submit",
+        "The system's own error inside HTTP 200; nothing is accepted.",
+        "HTTP 200 里装着系统自己的错误，不受理。",
+    ),
     Fault("error-before", "submit", "500 before anything is accepted.", "受理之前返回 500。"),
     Fault("error-after", "submit", "500 although the task was accepted and charged.", "已受理并计费，却返回 500。"),
     Fault("hang-before", "submit", "Nothing is accepted and no answer ever comes.", "不受理，也一直不回应。"),

@@ -14,20 +14,25 @@ FPS = 12
 AREA = 640 * 360
 LONGEST_PROMPT = 240  # characters that fit on the picture
 LONGEST = 60
-VIDEO, POSTER, LAST = "video.mp4", "poster.jpg", "last-frame.png"
+VIDEO, POSTER, LAST, PICTURE = "video.mp4", "poster.jpg", "last-frame.png", "picture.png"
 LARGEST_SPEC = 4000
 RATIO = re.compile(r"[1-9]\d{0,3}:[1-9]\d{0,3}")
 
 
 @dataclass(frozen=True)
 class Film:
-    """`ratio` is width:height as text, `seconds` whole seconds, `source` what it was made from (text, image)."""
+    """`ratio` is width:height as text, `seconds` whole seconds, `source` what it was made from (text, image).
+
+    A film of no seconds is a picture: `number` of `count` that were asked for together.
+    """
 
     prompt: str
     ratio: str
     seconds: int
     model: str
     source: str
+    number: int = 1
+    count: int = 1
 
     @property
     def size(self) -> tuple[int, int]:
@@ -42,6 +47,11 @@ class Film:
             return wide * scale, high * scale
         height = 2 * round(math.sqrt(AREA * high / wide) / 2)
         return 2 * round(height * wide / high / 2), height
+
+    @property
+    def extent(self) -> str:
+        """How long, or which of how many."""
+        return f"{self.seconds} s" if self.seconds else f"{self.number} / {self.count}"
 
     @property
     def token(self) -> str:
@@ -59,19 +69,17 @@ def from_token(token: str) -> Film:
     """Read an address back. Raises ValueError for what this gateway never wrote."""
     try:
         packed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        prompt, ratio, seconds, model, source = json.loads(zlib.decompressobj().decompress(packed, LARGEST_SPEC))
-        film = Film(str(prompt), str(ratio), int(seconds), str(model), str(source))
+        prompt, ratio, seconds, model, source, number, count = json.loads(
+            zlib.decompressobj().decompress(packed, LARGEST_SPEC)
+        )
+        film = Film(str(prompt), str(ratio), int(seconds), str(model), str(source), int(number), int(count))
     except (ValueError, zlib.error, TypeError, RecursionError) as fault:
         raise ValueError("not an address of ours") from fault
-    if not 1 <= film.seconds <= LONGEST or not RATIO.fullmatch(film.ratio):
+    if not 0 <= film.seconds <= LONGEST or not RATIO.fullmatch(film.ratio):
         raise ValueError("no film of ours")
     return film
 
 
-def links(base: str, film: Film, expires: int) -> tuple[str, str, str]:
-    """Addresses of the video, its first frame and its last one; `expires` is a unix time."""
-    token = film.token
-    video, poster, last = (
-        f"{base}/media/{seal(token)}/{name}?film={token}&expires={expires}" for name in (VIDEO, POSTER, LAST)
-    )
-    return video, poster, last
+def link(base: str, film: Film, name: str, expires: int) -> str:
+    """The address of one file of a film; `expires` is a unix time."""
+    return f"{base}/media/{seal(film.token)}/{name}?film={film.token}&expires={expires}"

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from studio.sandbox import film as films
-from studio.sandbox.painting import last_frame, mp4, poster
+from studio.sandbox.painting import last_frame, mp4, picture, poster
 from studio.sandbox.wire import Answer, Request, as_text
 
 KEPT_BYTES = 64 * 1024 * 1024
@@ -16,6 +16,7 @@ KINDS: dict[str, tuple[str, Callable[[films.Film], bytes]]] = {
     films.VIDEO: ("video/mp4", mp4),
     films.POSTER: ("image/jpeg", poster),
     films.LAST: ("image/png", last_frame),
+    films.PICTURE: ("image/png", picture),
 }
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 GONE = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>{}</Message></Error>\n'

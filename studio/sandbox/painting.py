@@ -1,4 +1,4 @@
-"""Paints a film: a slow dusk of drifting lights, the prompt in large type, and a counter that runs to the end."""
+"""Paints films and pictures: a slow dusk of drifting lights, the prompt in large type, and what runs to the end."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Painter:
     def __init__(self, film: Film) -> None:
         self.film = film
         self.width, self.height = film.size
-        self.frames = film.seconds * FPS
+        self.frames = max(1, film.seconds * FPS)
         self.margin = round(min(self.width, self.height) * 0.08)
         self._chance = hashlib.sha256(film.token.encode()).digest()
         self._top, self._foot, *colours = PALETTES[self._chance[0] % len(PALETTES)]
@@ -56,7 +56,8 @@ class Painter:
         picture = ImageChops.add(picture, self._grain, scale=1, offset=-128)
         for top, band in self._words:
             picture.paste(WHITE, (0, top), band)
-        self._run(picture, at, number)
+        if self.film.seconds:
+            self._run(picture, at, number)
         return picture
 
     def _dusk(self) -> Image.Image:
@@ -96,7 +97,7 @@ class Painter:
         for index, line in enumerate(reversed(lines)):
             draw.text((self.margin, foot - index * leading), line, fill=255, font=face, anchor="ls")
         small = font(round(short * 0.042))
-        asked = f"{self.film.ratio}  ·  {self.film.seconds} s"
+        asked = f"{self.film.ratio}  ·  {self.film.extent}"
         draw.text((self.margin, self.margin), f"{self.film.model}  ·  sandbox", fill=200, font=small, anchor="lt")
         draw.text((self.width - self.margin, self.margin), asked, fill=235, font=small, anchor="rt")
         return mask
@@ -158,6 +159,11 @@ def last_frame(film: Film) -> bytes:
     """The last frame as PNG."""
     painter = Painter(film)
     return _saved(painter.frame(painter.frames - 1), "PNG")
+
+
+def picture(film: Film) -> bytes:
+    """A still picture as PNG."""
+    return _saved(Painter(film).frame(0), "PNG")
 
 
 def _saved(picture: Image.Image, kind: str) -> bytes:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from urllib.parse import unquote
 
 from studio.sandbox.wire import Answer, Request
 from studio.sandbox.world import Post, World
@@ -11,9 +14,27 @@ from studio.sandbox.world import Post, World
 
 @dataclass(frozen=True)
 class Route:
+    """`path` may hold steps in braces: /tasks/{id}. What stands there comes to the handler as `request.steps`."""
+
     method: str
     path: str
     handle: Callable[[World, Request, Post], Answer]
     en: str
     zh: str
     paid: bool = False  # a submit: entered in the ledger, and open to the faults of a submit
+    no: Callable[[], Answer] | None = None  # how this system refuses a submit inside HTTP 200
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        parts = re.split(r"\{(\w+)\}", self.path)
+        steps = (f"(?P<{part}>[^/]+)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+        return re.compile("".join(steps))
+
+
+def find(routes: Iterable[Route], request: Request) -> tuple[Route, Request] | None:
+    """The route of a request, and the request with the steps of its path; None where there is none."""
+    for route in routes:
+        found = route.pattern.fullmatch(request.path) if route.method == request.method else None
+        if found:
+            return route, replace(request, steps={name: unquote(step) for name, step in found.groupdict().items()})
+    return None

@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
-from studio.sandbox.film import RATIO, Film, links
+from studio.sandbox import members
+from studio.sandbox.film import LAST, POSTER, RATIO, VIDEO, Film, link
+from studio.sandbox.members import Body, Refused
 from studio.sandbox.routes import Route
 from studio.sandbox.wire import Answer, Request, Stopwatch, as_json, error
 from studio.sandbox.world import Post, Task, Voice, World
@@ -20,8 +21,8 @@ GEN2_SECONDS = 4
 LINK_LIVES = 24 * 3600.0
 
 
-class Refused(Exception):
-    """The wire says no to this body; the text is its `msg`."""
+def no_inside_200() -> Answer:
+    return envelope(Stopwatch(), None, 400, "generate_failed")
 
 
 def envelope(watch: Stopwatch, data: Any, code: int = 200, msg: str = "成功") -> Answer:
@@ -70,7 +71,7 @@ def view(task: Task) -> dict[str, Any]:
     video = poster = last = None
     if task.state == "succeeded":
         expires = task.updated + (-1.0 if task.dead_links else LINK_LIVES)
-        video, poster, last = links(task.base, task.film, int(expires))
+        video, poster, last = (link(task.base, task.film, name, int(expires)) for name in (VIDEO, POSTER, LAST))
     return {
         "task_id": task.id,
         "status": STATUS[task.state],
@@ -95,71 +96,45 @@ VOICE = Voice(
 )
 
 
-def _film(body: dict[str, Any]) -> Film:
+def _film(body: Body) -> Film:
     """Read the body as this wire does: unknown members are ignored, wrong ones refused."""
-    _address(body, "callback_url")
-    prompt, model = _text(body, "prompt"), _text(body, "model")
-    image = body.get("image") not in (None, "")
-    for name in ("image", "last_image"):
-        if body.get(name) not in (None, ""):
-            _address(body, name)
+    if not members.address(body, "callback_url"):
+        raise Refused("callback_url_empty")
+    prompt, model = members.text(body, "prompt"), members.text(body, "model")
+    image = bool(members.address(body, "image"))
+    members.address(body, "last_image")
     if not prompt.strip() and not image:
         raise Refused("prompt_empty")
     if not model:
         raise Refused("model_empty")
-    options = body.get("options")
-    if options is None:
-        options = {}
-    if not isinstance(options, dict):
-        raise Refused("options must be an object")
-    ratio = _text(body, "ratio") or ("9:16" if options.get("flip") is True else "16:9")
+    options = members.inner(body, "options")
+    ratio = members.text(body, "ratio") or ("9:16" if options.get("flip") is True else "16:9")
     if not RATIO.fullmatch(ratio):
         raise Refused("ratio is invalid")
     if model == "gen2":
-        _check_motion(options.get("motion_vector"))
+        vector = members.inner(options, "motion_vector", "options.")
+        for axis in MOTION:
+            members.number(vector, axis, -10, 10, "options.motion_vector.")
     seconds = GEN2_SECONDS if model == "gen2" else _seconds(options)
     return Film(prompt, ratio, seconds, model, "image" if image else "text")
 
 
-def _text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if value is not None and not isinstance(value, str):
-        raise Refused(f"{name} must be a string")
-    return value or ""
-
-
-def _address(body: dict[str, Any], name: str) -> None:
-    value = _text(body, name).strip()
-    if not value:
-        raise Refused(f"{name}_empty")
-    try:
-        parts = urlsplit(value)
-        parts.port  # noqa: B018 (a port that is no number raises here)
-    except ValueError:
-        raise Refused(f"{name} is not a URL") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise Refused(f"{name} is not a URL")
-
-
-def _seconds(options: dict[str, Any]) -> int:
+def _seconds(options: Body) -> int:
     seconds = options.get("seconds", 10)
     if isinstance(seconds, bool) or str(seconds) not in {"5", "10"}:
         raise Refused("options.seconds must be 5 or 10")
     return int(seconds)
 
 
-def _check_motion(vector: object) -> None:
-    if vector is None:
-        return
-    if not isinstance(vector, dict):
-        raise Refused("options.motion_vector must be an object")
-    for name in MOTION:
-        value = vector.get(name, 0)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not -10 <= value <= 10:
-            raise Refused(f"options.motion_vector.{name} must be a number from -10 to 10")
-
-
 ROUTES = (
-    Route("POST", "/runway/v1/pro/generate", generate, "Text or image to video", "文字或图片生成视频", paid=True),
+    Route(
+        "POST",
+        "/runway/v1/pro/generate",
+        generate,
+        "Text or image to video",
+        "文字或图片生成视频",
+        paid=True,
+        no=no_inside_200,
+    ),
     Route("POST", "/runway/v1/feed", feed, "Ask for one video task", "查询一个视频任务"),
 )

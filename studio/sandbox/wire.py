@@ -26,6 +26,7 @@ class Request:
     headers: Mapping[str, str]  # names in lower case
     body: bytes
     base: str  # how this gateway is reached from outside, without a slash at the end
+    steps: Mapping[str, str] = field(default_factory=dict)  # of its path, by the names that the route gives them
 
     @classmethod
     def of(cls, environ: Mapping[str, Any], base: str = "") -> Request:

@@ -33,6 +33,7 @@ class Voice:
     forged: Callable[[dict[str, Any], str], dict[str, Any]]  # claims success, with this link
     foreign: Callable[[dict[str, Any], str], dict[str, Any]]  # names another task
     wrapped: Callable[[dict[str, Any]], dict[str, Any]]
+    retells: bool = True  # that it is running, once more half way; else only a new state is told
 
 
 @dataclass
@@ -46,6 +47,8 @@ class Task:
     base: str
     voice: Voice
     callback_url: str = ""
+    own_id: str = ""  # the caller's
+    takes: tuple[float, float] = (SHORTEST, LONGEST)
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "queued"
     message: str | None = None
@@ -113,7 +116,8 @@ class World:
             now, roll = self.clock.gateway, self.dice.roll
             task.created = task.updated = self.clock.wall
             task.began = now
-            task.run = SHORTEST + round(self.dice.fraction("run") * (LONGEST - SHORTEST), 1)
+            shortest, longest = task.takes
+            task.run = shortest + round(self.dice.fraction("run") * (longest - shortest), 1)
             task.fails, task.dead_links = roll("fail-task"), roll("expired-links")
             task.shuffled = roll("shuffle-callbacks")
             task.known_from = now + HIDDEN_FOR if roll("unknown-task") else now
@@ -123,7 +127,8 @@ class World:
             task.post, post.task_id, post.charged = post, task.id, task.points
             self.charged += task.points
             self._at(WAIT_IN_LINE, lambda: self._change(task, "running"))
-            self._at(task.run * 0.55, lambda: self._change(task, "failed" if task.fails else "running"))
+            if task.fails or task.voice.retells:
+                self._at(task.run * 0.55, lambda: self._change(task, "failed" if task.fails else "running"))
             self._at(task.run, lambda: self._change(task, "succeeded"))
 
     def _change(self, task: Task, state: str) -> None:

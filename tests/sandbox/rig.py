@@ -59,6 +59,9 @@ class Rig:
         answer: dict[str, Any] = self.post("/runway/v1/feed", {"task_id": task_id}).json()
         return answer
 
+    def ask(self, path: str) -> httpx.Response:
+        return self.client.get(path, headers={"Authorization": f"Bearer {self.key}"})
+
     def step(self, seconds: float) -> None:
         assert self.client.post("/_sandbox/step", json={"seconds": seconds}).status_code == 200
 

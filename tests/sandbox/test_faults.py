@@ -46,6 +46,13 @@ def test_a_spent_balance_looks_like_load(rig: Rig) -> None:
     assert (told["type"], told["code"]) == ("insufficient_quota", "insufficient_user_quota")
 
 
+def test_a_system_may_say_no_inside_a_200(rig: Rig) -> None:
+    rig.play(no_inside_200=1)
+    answer = rig.generate()
+    assert (answer.status_code, answer.json()["code"], answer.json()["data"]) == (200, 400, None)
+    assert charged(rig) == ("0", ["no-inside-200"])
+
+
 @pytest.mark.parametrize(("name", "status"), [("error-after", 500), ("html-answer", 502)])
 def test_a_fault_after_accepting_charges_and_calls_back(rig: Rig, mailbox: Mailbox, name: str, status: int) -> None:
     rig.play(**{name: 1})
