@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from . import body as bodies
-from . import conditions, exact, messages, paths
+from . import conditions, exact, exclusive, messages, paths
 from .schema import URL, Field, Form, Node
 from .text import Text
 
@@ -46,6 +46,7 @@ def check(
     found = [] if address is None else list(_address(form, address))
     values |= address or {}
     found += [*_members(form.tree, body, ()), *_misplaced(form, values, fates), *_narrowed(form, values)]
+    found += [Problem(at, "exclusive", text, "warning") for at, text in exclusive.crowded(form, values)]
     return [*found, *_missing(form, body, values), *_unknown(form, extras)]
 
 

@@ -18,6 +18,7 @@ def faults(systems: Sequence[System]) -> list[Fault]:
         file, name = f"{operation.system}.toml", operation.slug.partition(".")[2]
         problems = [
             *of_fields(operation),
+            *_of_exclusive(operation),
             *_of_address(operation, list(known.values())),
             *_of_query(operation, known),
             *_of_follow_ups(operation, known),
@@ -54,6 +55,12 @@ def _of_address(operation: Operation, others: Sequence[Operation]) -> Iterator[F
             yield "", f"told_apart.{key} = {there!r} is not true or false.", "Say whether the body has this key."
         elif all(each.field(key) is None for each in same):
             yield "", f"told_apart names “{key}”, no field of any operation of this path.", "Correct the key."
+
+
+def _of_exclusive(operation: Operation) -> Iterator[Finding]:
+    for at in (at for group in operation.form.exclusive for entry in group for at in entry):
+        if operation.field(at) is None:
+            yield "exclusive", f"among names “{at}”, which is no field here.", "Correct the path, or add that field."
 
 
 def _of_query(operation: Operation, known: dict[str, Operation]) -> Iterator[Finding]:

@@ -46,7 +46,12 @@ def explain(failures: Iterable[Failure], error: str, status: int | None, code: s
 
 
 def _stands_in(match: str, words: str) -> bool:
-    """A code only as a whole: `invalid_request` is not in `invalid_request_error`. A text anywhere."""
+    """A code only as a whole: `invalid_request` is not in `invalid_request_error`. A text anywhere.
+
+    A number only where the code stands, alone or behind a text (`Report.said`): "at most 1000 characters" is none.
+    """
+    if match.isdigit():
+        return re.search(rf"(?:^|\n|·)\s*{match}\s*(?:\n|$)", words) is not None
     if "_" not in match:
         return match in words
     return re.search(rf"(?<![a-z0-9_]){re.escape(match)}(?![a-z0-9_])", words) is not None

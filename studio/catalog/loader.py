@@ -155,7 +155,7 @@ class _Operation:
             method=table.one_of("method", METHODS),
             path=self.path(),
             makes=table.one_of("makes", ("none", *KINDS)),
-            form=Form(self.slug, tuple(self.fields(source, doubt))),
+            form=Form(self.slug, tuple(self.fields(source, doubt)), parts.exclusive(table)),
             reader=Reader(readings, not transport.endswith("-task"), is_query, follow_ups),
             transport=transport,
             headers=table.texts("headers"),

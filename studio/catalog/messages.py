@@ -63,6 +63,10 @@ MISPLACED: dict[Fate, Text] = {
     ),
     "refuse": Text("{label} is only used when {when}. Remove it.", "{label}仅当{when}时才起作用，请移除。"),
 }
+EXCLUSIVE = Text(
+    "{labels} exclude each other: the gateway means only one of them to be set.",
+    "{labels}互斥：网关只允许设置其中一项。",
+)
 TYPES = {
     "string": Text("text", "文本"),
     "integer": Text("a whole number", "整数"),
@@ -80,6 +84,16 @@ _TO = Text("at most {high}", "最多 {high}")
 
 def either(texts: Sequence[Text]) -> Text:
     return Text(" or ".join(t.en for t in texts), "或".join(t.zh for t in texts))
+
+
+def all_of(texts: Sequence[Text]) -> Text:
+    """ "Zoom and Roll"; "Pan, Zoom and Roll"."""
+    last = texts[-1]
+    if len(texts) == 1:
+        return last
+    return Text(
+        f"{', '.join(t.en for t in texts[:-1])} and {last.en}", f"{'、'.join(t.zh for t in texts[:-1])}和{last.zh}"
+    )
 
 
 def short(value: object) -> str:

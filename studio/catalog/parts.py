@@ -8,7 +8,7 @@ from typing import Any, cast
 from . import paths
 from .conditions import FATES, word
 from .failures import Explanation, Failure
-from .schema import KINDS, STATES, TYPES, Conditions, Field, FollowUp, Narrower, Need, Reading, ResultRule
+from .schema import KINDS, STATES, TYPES, Alternatives, Conditions, Field, FollowUp, Narrower, Need, Reading, ResultRule
 from .table import Table
 from .text import Text
 
@@ -180,6 +180,19 @@ def follow_up(table: Table, data: dict[str, Any], system: str) -> FollowUp:
     )
     inner.done()
     return made
+
+
+def exclusive(table: Table) -> tuple[Alternatives, ...]:
+    """All [[operation.x.exclusive]]: among = ["a", ["b", "c"]], where b and c may stand together, but not beside a."""
+    groups = []
+    for data in table.tables("exclusive"):
+        inner = table.within(data, field="exclusive")
+        entries = [each if isinstance(each, list) else [each] for each in inner.entries("among")]
+        if len(entries) < 2 or not all(entry and all(isinstance(at, str) for at in entry) for entry in entries):
+            inner.fault("among is no list of two paths or more.", 'Write among = ["a", ["b", "c"]].')
+        inner.done()
+        groups.append(tuple(tuple(map(str, entry)) for entry in entries))
+    return tuple(groups)
 
 
 def failures(table: Table) -> tuple[Failure, ...]:

@@ -208,10 +208,12 @@ def _money(reading: Reading, value: object) -> dict[str, Any]:
 def _actions(follow_ups: Sequence[FollowUp], value: object) -> Iterator[Action]:
     for each in follow_ups:
         items = payloads.find(each.each, value) if each.each else [None]
-        for item in items if isinstance(items, list) else []:
+        items = items if isinstance(items, list) else []
+        for number, item in enumerate(items, start=1):
             ground = value | {"item": item} if each.each and isinstance(value, dict) else value
             values = {at: payloads.first(expressions, ground) for at, expressions in each.set.items()}
             if any(found is None for found in values.values()):
                 continue
             name = payloads.sentence(payloads.first(each.name, ground))
-            yield Action(each.operation, values, Text(name, name) if name else each.label)
+            label = each.label if len(items) == 1 else Text(f"{each.label.en} {number}", f"{each.label.zh} {number}")
+            yield Action(each.operation, values, Text(name, name) if name else label)

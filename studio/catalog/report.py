@@ -59,9 +59,13 @@ class Report:
 
     @property
     def said(self) -> str:
-        """The error with the gateway's own word for it: `explain` knows some only by that word. Digits, and types that
-        only say "error", tell nobody anything."""
-        if not self.code or self.code.isdigit() or self.code.endswith("_error") or self.code in self.error:
+        """The error with the gateway's own word for it: `explain` knows some only by that word.
+
+        A number of up to three digits only repeats the HTTP status, or says yes or no; a type of error says nothing.
+        """
+        number = self.code.isdigit()
+        says = len(self.code) > 3 if number else self.code not in self.error and not self.code.endswith("_error")
+        if not self.code or not says:
             return self.error
         return f"{self.error} · {self.code}" if self.error else self.code
 

@@ -17,6 +17,7 @@ Values = Mapping[str, Any]
 Conditions = Mapping[str, tuple[Any, ...]]
 Expression = jmespath.parser.ParsedResult
 Expressions = tuple[Expression, ...]  # tried in order: the first that says something wins
+Alternatives = tuple[tuple[str, ...], ...]  # of these only one is meant to be set; each is one path or several
 Fate = Literal["keep", "omit", "refuse"]
 
 TYPES = ("string", "integer", "number", "boolean", "object", "array", "file", "json")
@@ -105,6 +106,7 @@ class Form:
 
     slug: str
     fields: tuple[Field, ...]
+    exclusive: tuple[Alternatives, ...] = ()
 
     @cached_property
     def by_path(self) -> dict[str, Field]:

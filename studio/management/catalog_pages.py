@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio.catalog import Built, Field, Operation, Problem, Report, Text
+from studio.catalog.exclusive import beside
 from studio.catalog.schema import Conditions
 
 REQUIRED = {"yes": "required", "seed": "required by the page, left out by clients", "no": "optional"}
@@ -52,6 +53,7 @@ def facts(operation: Operation) -> dict[str, Any]:
         "source": operation.source,
         "doubt": both(operation.doubt),
         "fields": [field_facts(operation, field) for field in operation.fields],
+        "exclusive": [[list(entry) for entry in group] for group in operation.form.exclusive],
         "follow_ups": [
             {"operation": f.operation, "label": both(f.label), "set": list(f.set)} for f in operation.follow_ups
         ],
@@ -116,6 +118,7 @@ def _field_lines(operation: Operation, field: Field) -> Iterator[str]:
     rules += [f"default {field.default}"] if field.default is not None else []
     rules += [f"only when {when}"] if (when := operation.when(field)) else []
     rules += [f"required when {when}"] if (when := operation.missed_when(field)) else []
+    rules += [f"not beside {', '.join(map(str, others))}"] if (others := beside(operation.form, field.at)) else []
     yield ""
     yield f"  {field.at}: {field.label} ({field.label.zh})"
     yield f"    {'; '.join(rules)}"

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from studio import catalog
+from studio.catalog.schema import Field, Node
 
 LITERALS = ("0.3999999999999999", "1.0", "1e2", "-0", "1E-7", "12345678901234567890123", "-6", "0", "100.00")
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -72,3 +73,35 @@ def near_misses(draw: st.DrawFn) -> dict[str, Any]:
     if isinstance(options, dict) and draw(st.booleans()):
         options |= {"motion_vector": draw(st.dictionaries(st.sampled_from(["x", "y"]), JSON))}
     return body
+
+
+def of(operation: catalog.Operation) -> st.SearchStrategy[dict[str, Any]]:
+    """Bodies of any operation: what its fields allow, mixed with near misses and keys that nobody knows."""
+    members = {key: _member(node) for key, node in operation.form.tree.children.items()}
+    return st.builds(lambda known, more: known | more, _object(members), EXTRAS | st.just({}))
+
+
+def _object(members: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Some of the members, in any order."""
+    some = st.fixed_dictionaries({}, optional=members)
+    return some.flatmap(lambda body: st.permutations(list(body.items())).map(dict))
+
+
+def _member(node: Node) -> st.SearchStrategy[Any]:
+    """A fitting value far more often than any other: errors would hide each other."""
+    fitting = _fitting(node.field) if node.field else []
+    if node.children:
+        fitting.append(_object({key: _member(child) for key, child in node.children.items()}))
+    if node.items:
+        fitting.append(st.lists(_member(node.items), max_size=3))
+    return st.one_of([*fitting, *fitting, *fitting, SCALARS | st.just("") | JSON])
+
+
+def _fitting(field: Field) -> list[st.SearchStrategy[Any]]:
+    found: list[st.SearchStrategy[Any]] = [st.sampled_from(field.choices)] if field.choices else []
+    if "string" in field.types and not field.choices:
+        found.append(st.sampled_from(["https://a.b/c.png", "abcd", "一只小猫", ""]))
+    if {"integer", "number"} & set(field.types) and not field.choices:
+        low, high = int(field.minimum or 0), int(field.maximum or 100)
+        found += [st.integers(low, high), WRITTEN] if "number" in field.types else [st.integers(low, high)]
+    return found

@@ -43,6 +43,16 @@ def test_show_tells_source_and_doubt_of_every_field() -> None:
     assert shown["schema"]["required"] == ["callback_url", "prompt", "model"]
 
 
+def test_show_tells_what_excludes_each_other() -> None:
+    assert "not beside Static brush, Camera move" in run("show", "kling.image2video")
+    shown = json.loads(run("show", "kling.image2video", "--json"))
+    assert shown["exclusive"][0] == [
+        ["image_tail"],
+        ["static_mask", "dynamic_masks"],
+        ["camera_control.type", "camera_control.config"],
+    ]
+
+
 def test_check_of_a_good_body_says_so(file: Path) -> None:
     assert run("check", "runway.generate-text", str(file)) == "No problems.\n"
     assert json.loads(run("check", "runway.generate-text", str(file), "--json")) == []

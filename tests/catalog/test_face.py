@@ -42,14 +42,18 @@ def test_an_operation_has_these_verbs(verb: str, parameters: list[str]) -> None:
 
 
 def test_the_systems_hold_the_operations_and_each_is_found_by_its_slug() -> None:
-    assert [s.slug for s in catalog.systems()] == ["gateway", "runway"]
+    slugs = [system.slug for system in catalog.systems()]
+    assert slugs == sorted(slugs)
+    assert {"gateway", "kling", "runway"} <= set(slugs)
     assert all(catalog.get(o.slug) is o for o in catalog.operations())
     with pytest.raises(KeyError):
         catalog.get("runway.nothing")
 
 
 def test_only_what_makes_something_is_offered() -> None:
-    assert [o.slug for o in catalog.operations() if o.offered] == ["runway.generate-text", "runway.generate-image"]
+    offered = {o.slug for o in catalog.operations() if o.offered}
+    assert {"runway.generate-text", "runway.generate-image", "kling.text2video", "kling.image-generate"} <= offered
+    assert not offered & {"gateway.models", "runway.feed", "kling.query", "kling.lip-sync"}
 
 
 def test_a_call_is_recognised_by_its_path_and_by_the_keys_that_tell_two_forms_apart() -> None:

@@ -91,6 +91,11 @@ def test_the_shipped_catalog_is_whole() -> None:
     assert catalog_is_whole() == []
 
 
+DRAW = 'main = { en = "Main", zh = "主要" }'
+ALONE = '\n[[operation.draw.exclusive]]\namong = ["size"]'
+STRANGE = '\n[[operation.draw.exclusive]]\namong = ["size", ["prompt", "colour"]]'
+
+
 @pytest.mark.parametrize(
     ("old", "new", "operation", "field", "message", "hint"),
     [
@@ -151,6 +156,8 @@ def test_the_shipped_catalog_is_whole() -> None:
         ('at = "size"', 'at = "prompt.size"', "draw", "field prompt.size", "which is no object", "type object"),
         ('at = "size"', 'at = "prompt[].size"', "draw", "field prompt[].size", "which is no array", "type array"),
         ('at = "size"', 'at = "list[].size"', "draw", "field list[].size", "A condition inside a list", "help"),
+        (DRAW, DRAW + ALONE, "draw", "exclusive", "among is no list of two paths", 'among = ["a", ["b", "c"]]'),
+        (DRAW, DRAW + STRANGE, "draw", "exclusive", "among names “colour”, which is no field here", "Correct the path"),
         ("query = true", "", "draw", "", "poll = “demo.ask” is no query", "query = true"),
         ('poll_set = { id = "{id}" }', 'poll_set = { x = "1" }', "draw", "", "poll_set leaves out ['id']", "Add what"),
         ('path = "/demo/{id}"', 'path = "/demo"', "ask", "field id", "the path has no {id}", "Add it to path"),

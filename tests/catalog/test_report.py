@@ -108,6 +108,20 @@ def test_statuses_have_words() -> None:
     assert words == ["HTTP 429 Too Many Requests", "HTTP 524 A Timeout Occurred", "HTTP 599"]
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"error": {"message": "no", "code": "spent"}}, "no · spent"),
+        ({"error": {"message": "no, spent", "code": "spent"}}, "no, spent"),
+        ({"code": 400, "msg": "no"}, "no"),
+        ({"code": 1302, "msg": "no"}, "no · 1302"),
+        ({"code": 1302, "msg": "more than 1302"}, "more than 1302 · 1302"),
+    ],
+)
+def test_an_error_is_told_with_the_gateways_own_code_where_it_says_more(told: object, said: str) -> None:
+    assert TEXT.read(told, "answer").said == said
+
+
 def test_an_error_inside_http_200_is_an_error() -> None:
     report = TEXT.read({"error": {"message": "spent", "code": "insufficient_user_quota"}}, "answer")
     assert (report.state, report.error, report.code) == ("failed", "spent", "insufficient_user_quota")
