@@ -96,6 +96,10 @@ class Operation:
         """Conditions on this operation's fields, in words."""
         return conditions.sentence(self.form, wanted)
 
+    def missed(self, field: Field, values: Values) -> bool:
+        """Is a field that is else optional required beside these values?"""
+        return bool(field.required_when) and conditions.holds(field.required_when, self.form, values)
+
     def wants(self, field: Field) -> bool:
         """Is the field required, if only by the seed's page, and all that it stands in too?"""
         return all(each.required != "no" for each in self.form.above(field))

@@ -62,7 +62,9 @@ def _in_vector(operation: catalog.Operation, field: catalog.Field) -> bool:
 def _section(operation: catalog.Operation, fields: tuple[catalog.Field, ...]) -> Section:
     if any(field.role == "prompt" for field in fields):
         return "prompt"
-    return "required" if any(operation.wants(field) for field in fields) else "more"
+    start = operation.defaults()
+    wanted = any(operation.wants(field) or operation.missed(field, start) for field in fields)
+    return "required" if wanted else "more"
 
 
 @cache

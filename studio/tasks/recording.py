@@ -39,7 +39,7 @@ def record(reply: Reply) -> None:
 def record_answer(attempt: Attempt, answer: Answer) -> None:
     answer = without_key(answer, attempt.connection)
     report = catalog.get(attempt.task.operation).read(answer.payload, "answer", answer.status)
-    outcome = classify(answer, report)
+    outcome = judged(attempt, answer, report)
     wait = 0.0
     if outcome == Outcome.REFUSED and answer.stops_key:
         stop(attempt.connection, report.said or f"HTTP {answer.status}")
@@ -61,6 +61,16 @@ def record_answer(attempt: Attempt, answer: Answer) -> None:
             refused = refuse(one, fresh, report.said or f"HTTP {answer.status}")
             if refused and outcome == Outcome.REFUSED_RETRY:
                 try_later(one, fresh, timedelta(seconds=wait), BUSY_TRIES)
+
+
+def judged(attempt: Attempt, answer: Answer, report: catalog.Report) -> Outcome:
+    """What the answer means. A 429 that the catalog knows to be no question of time is a plain no."""
+    outcome = classify(answer, report)
+    if outcome != Outcome.REFUSED_RETRY:
+        return outcome
+    system = attempt.task.operation.partition(".")[0]
+    meaning = catalog.explain(report.error, answer.status, system, report.code)
+    return Outcome.REFUSED if meaning and meaning.again == "no" else outcome
 
 
 def note_answer(attempt: Attempt, answer: Answer) -> None:

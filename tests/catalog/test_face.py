@@ -24,6 +24,7 @@ def test_the_face_is_exactly_what_is_promised() -> None:
         ("defaults", []),
         ("missed_when", ["field"]),
         ("wants", ["field"]),
+        ("missed", ["field", "values"]),
         ("body", ["values", "extras", "fates"]),
         ("values", ["body"]),
         ("check", ["body", "fates"]),

@@ -87,6 +87,18 @@ def test_a_preview_never_sends_a_field_back(page: Client) -> None:
     assert 'name="v:' not in shown
 
 
+def test_what_a_fresh_form_would_miss_stands_before_more_settings(page: Client) -> None:
+    video, picture = (html(page.get(f"/compose/kling.{name}/")) for name in ("image2video", "image-generate"))
+    assert video.index('id="u-image"') < video.index("More settings") < video.index('id="u-image_tail"')
+    assert picture.index("More settings") < picture.index('id="u-image"')  # only missed beside a kind of reference
+
+
+def test_what_excludes_each_other_is_told_at_its_field(page: Client) -> None:
+    page_url = "/compose/kling.image2video/preview/"
+    typed = {"v:image": "https://a.b/1.png", "v:image_tail": "https://a.b/2.png", "v:camera_control.type": "forward_up"}
+    assert "Last frame and Camera move exclude each other" in html(page.post(page_url, typed, headers=HTMX))
+
+
 def test_another_model_sends_back_only_the_fields_that_change(page: Client) -> None:
     shown = html(page.post(URL + "preview/", fill(page, **{"v:model": "gen2"}), headers=HTMX))
     for moved in ("u-style", "u-ratio", "u-options-seconds", "u-options-motion_vector"):

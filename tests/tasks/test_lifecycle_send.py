@@ -185,6 +185,13 @@ def test_a_busy_gateway_pauses_its_connection_for_as_long_as_it_says(team: Team,
     assert len({body["callback_url"] for body in gateway.bodies()}) == 2
 
 
+def test_a_429_that_no_waiting_mends_is_a_plain_no(team: Team, alice: User, gateway: Gateway) -> None:
+    gateway.answers(httpx.Response(429, json={"error": {"message": "该令牌额度已用尽", "type": "new_api_error"}}))
+    task = sent(team, alice)
+    assert (task.state, len(gateway.posts)) == (State.REFUSED, 1)
+    assert only_attempt(task).connection.paused_until is None
+
+
 def test_a_busy_gateway_that_does_not_say_how_long_is_left_alone_ever_longer(
     team: Team, alice: User, gateway: Gateway
 ) -> None:
