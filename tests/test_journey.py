@@ -10,10 +10,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests import running
 from tests.running import Studio
+from tests.traveller import A_MINUTE, expect_video, run
 
 pytestmark = pytest.mark.slow
 PROMPT = '一只小猫 on a "paper boat"'
-A_MINUTE = 60_000
 Contexts = Callable[..., BrowserContext]
 
 
@@ -37,23 +37,6 @@ def compose(page: Page, studio: Studio, prompt: str) -> None:
     page.goto(f"{studio.url}/compose/runway.generate-text/")
     page.get_by_label("Prompt", exact=True).fill(prompt)
     page.get_by_role("radiogroup", name="Duration", exact=True).get_by_text("5", exact=True).click()
-
-
-def run(page: Page) -> str:
-    """Press Run and return the address of the task page."""
-    page.get_by_role("button", name=re.compile("^Run on")).click()
-    page.wait_for_url(re.compile(r"/tasks/\d+/$"))
-    return page.url
-
-
-def expect_video(page: Page, seconds: float) -> None:
-    """A video stands on the page, loaded far enough to play, of the length that was asked for."""
-    video = page.locator("video").first
-    expect(video).to_be_visible(timeout=A_MINUTE)
-    page.wait_for_function("() => document.querySelector('video').readyState >= 2", timeout=A_MINUTE)
-    assert abs(video.evaluate("v => v.duration") - seconds) < 0.2
-    video.evaluate("v => { v.muted = true; return v.play() }")
-    page.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
 
 
 def test_a_body_becomes_a_video_in_every_open_browser(studio: Studio, new_context: Contexts, page: Page) -> None:
