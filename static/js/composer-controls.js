@@ -3,8 +3,9 @@ const form = document.getElementById("compose");
 const tell = (element) => element.dispatchEvent(new Event("input", { bubbles: true }));
 const digits = (grain) => (String(grain).split(".")[1] ?? "").length;
 
-function ready(part) {
-  for (const slider of part.querySelectorAll("[data-slider]")) slider.hidden = false;
+function ready() {
+  for (const slider of form.querySelectorAll("[data-slider]")) slider.hidden = false;
+  judge();
 }
 
 // The slider writes what a hand moved it to, at its own grain; it never touches what was typed.
@@ -70,7 +71,5 @@ function judge() {
   }
 }
 
-document.addEventListener("htmx:load", (event) => ready(event.detail.elt));
-document.addEventListener("htmx:afterSettle", judge);
-ready(form);
-judge();
+form.addEventListener("answered", ready);
+ready();

@@ -1,62 +1,64 @@
 // Run: by the button or Ctrl+Enter. While it cannot, pressing it leads to the first reason.
+import { answered, ask, order } from "./composer-asking.js";
 import { go } from "./composer-links.js";
 
 const form = document.getElementById("compose");
 const button = () => document.getElementById("run-button");
-let typed = 0; // changes so far, and up to which of them the button speaks
-let known = 0;
-let pressed = false; // a run that waits for the server's word on the latest change
-const spokenOf = new WeakMap(); // request -> the changes it knew of
+const stopped = () => button().hasAttribute("data-stopped");
+let presses = 0;
+let running = false;
 
-form.addEventListener("input", (event) => {
-  typed += 1;
-  if (event.isTrusted) pressed = false; // who types on wants another body
-}, true);
-
-document.addEventListener("htmx:beforeRequest", ({ detail }) => spokenOf.set(detail.xhr, typed));
-
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  known = Math.max(known, spokenOf.get(detail.xhr) ?? 0);
-  if (!pressed || known < typed) return;
-  pressed = false;
-  press();
-});
-
-// A run is never made up for later: it is paid for.
-for (const fault of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(fault, () => {
-    pressed = false;
-  });
-}
-
-function press() {
-  if (button().getAttribute("aria-disabled") !== "true") return form.requestSubmit(button());
+function lead() {
+  if (form.elements.asked.value === "") {
+    form.elements.asked.value = "yes"; // from now on the fields say what is missing
+    ask();
+  }
   const reason = document.querySelector("#run-why a");
   if (reason?.dataset.field) go(reason.dataset.field);
-  else (reason ?? button()).focus();
+  else (reason ?? document.getElementById("run-why")).focus();
 }
 
+// What was typed a moment ago may be what was missing: hear the server first. Typing on takes the press back.
+async function start() {
+  const press = ++presses;
+  if (stopped() && !((await answered()) && press === presses)) return;
+  if (stopped()) lead();
+  else if (!running) run();
+}
+
+// The same form pressed again, for instance after a lost answer, is the same task: its nonce says so.
+async function run() {
+  running = true;
+  button().classList.add("htmx-request");
+  const task = await order({ url: form.action, once: true });
+  if (task) return location.assign(task);
+  running = false;
+  button().classList.remove("htmx-request");
+  if (stopped()) lead();
+}
+
+form.addEventListener("input", () => {
+  presses += 1;
+});
+
 form.addEventListener("click", (event) => {
-  const run = event.target.closest("[data-run]");
-  if (!run || run.getAttribute("aria-disabled") !== "true") return;
+  if (!event.target.closest("#run-button")) return;
   event.preventDefault();
   start();
 });
 
-// What was typed a moment ago may be what was missing: hear the server first.
-function start() {
-  if (typed === known || button().getAttribute("aria-disabled") !== "true") return press();
-  pressed = true;
-  form.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.keyCode === 229) return;
-  event.preventDefault();
-  start();
+  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229 || document.querySelector("dialog[open]")) return;
+  const runs = event.ctrlKey || event.metaKey;
+  // Enter alone in a line of text does nothing: a run is paid for.
+  if (runs || (event.target.form === form && event.target.matches("input"))) event.preventDefault();
+  if (runs && !event.repeat) start();
 });
 
 // A page that comes back from the browser's memory asks for something new.
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) form.elements.nonce.value = `${Date.now()}-${Math.random()}`;
+  if (!event.persisted) return;
+  form.elements.nonce.value = `${Date.now()}-${Math.random()}`;
+  running = false;
+  button().classList.remove("htmx-request");
 });

@@ -1,5 +1,5 @@
 // The composer's page. The server builds the body; these small parts only keep the person's hands undisturbed.
-import "./composer-typing.js";
+import "./composer-asking.js";
 import "./composer-controls.js";
 import "./composer-links.js";
 import "./composer-run.js";

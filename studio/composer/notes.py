@@ -12,11 +12,15 @@ from studio.composer.words import in_words, mark
 
 
 class Reason(NamedTuple):
-    """Why Run cannot, and the element where it is mended ("" where the page has none), or another page."""
+    """Why Run cannot, and the element where it is mended ("" where the page has none), or another page.
+
+    `missing`: nothing is wrong yet, it is only not filled in.
+    """
 
     text: str
     target: str = ""
     url: str = ""
+    missing: bool = False
 
 
 @dataclass
@@ -62,8 +66,9 @@ def _sort(found: Notes, problem: catalog.Problem, homes: object, draft: Draft, a
         if at and problem.rule not in {"applies", "required"}:
             found.warnings.setdefault(at, []).append(sentence)
     else:
-        found.reasons.append(Reason(sentence, f"c-{mark(at)}" if at else "json-open"))
-        if at and (asked or problem.rule != "required"):
+        missing = problem.rule == "required" and not asked
+        found.reasons.append(Reason(sentence, f"c-{mark(at)}" if at else "json-button", missing=missing))
+        if at and not missing:
             found.errors.setdefault(at, []).append(sentence)
 
 

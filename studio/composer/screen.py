@@ -46,6 +46,7 @@ class Screen:
     ) -> None:
         self.draft = draft
         self.operation = draft.operation
+        self.asked = asked
         self.connections = connections
         self.connection = chosen
         self.profile: dict[str, str] = chosen.fates if chosen else {}

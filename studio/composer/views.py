@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -86,24 +87,24 @@ def preview(request: TeamRequest, operation: str) -> HttpResponseBase:
     screen = screen_of(request, draft)
     if deed == "edit" or draft.json_fresh:
         draft.json_text = screen.json
-    if not request.htmx:
-        return page(request, screen)
-    if deed == "restore":
-        return render(request, "composer/_work.html", {"screen": screen, "restored": True})
+    if not request.htmx or deed == "restore":
+        return page(request, screen, restored=deed == "restore")
     redrawn = screen.redrawn(request.POST, changed)
-    return render(
-        request, "composer/_changes.html", {"screen": screen, "redrawn": redrawn, "steady": screen.steady(redrawn)}
-    )
+    steady = screen.steady(redrawn)
+    context = {"screen": screen, "redrawn": redrawn, "steady": steady, "opening": deed == "edit"}
+    return render(request, "composer/_changes.html", context)
 
 
 @require_POST
 @team_page
 def take(request: TeamRequest, operation: str) -> HttpResponseBase:
-    """The body that was edited as JSON goes into the form; what is no JSON stays as it was typed, with its place."""
+    """The body that was edited as JSON goes into the form; what is no JSON stays, with the reason and its place."""
     draft = forms.read(find(operation), request.POST)
     take_json(request, draft)
     screen = screen_of(request, draft)
-    return render(request, "composer/_work.html", {"screen": screen}) if request.htmx else page(request, screen)
+    if request.htmx and draft.json_wrong:
+        return render(request, "composer/_unread.html", {"screen": screen})
+    return page(request, screen)
 
 
 @require_POST
@@ -151,6 +152,7 @@ def draft_of(found: catalog.Operation, task: Task, action: str) -> Draft:
 
 def screen_of(request: TeamRequest, draft: Draft, preferred: str = "", *, asked: bool = False) -> Screen:
     connections = list(Connection.objects.all())
+    asked = asked or request.POST.get("asked") == "yes"
     wanted = request.POST.get("connection") or preferred
     return Screen(draft, request.membership, connections, choose(connections, wanted), asked=asked)
 
@@ -197,16 +199,27 @@ def parent_of(request: TeamRequest) -> Task | None:
     return task_of(request.POST.get("from", ""))
 
 
+def here(screen: Screen, source: Task | None, action: str) -> str:
+    """The address at which this form opens."""
+    query = {"from": source.pk} | ({"action": action} if action else {}) if source else {}
+    address = reverse("composer:compose", args=[screen.operation.slug])
+    return f"{address}?{urlencode(query)}" if query else address
+
+
 def page(
     request: TeamRequest,
     screen: Screen,
     *,
     task: Task | None = None,
     restores: bool = False,
+    restored: bool = False,
     status: int = 200,
     problem: str = "",
 ) -> HttpResponse:
-    """The whole page. `restores`: the browser may put the person's last draft back into it."""
+    """The whole page, to htmx all that is inside its form.
+
+    `restores`: the browser may put the person's last draft back into it; `restored`: it just did.
+    """
     source = task or parent_of(request)
     action = request.POST.get("action", "") or request.GET.get("action", "")
     origin = f"{source.pk}:{action}" if source else ""
@@ -217,6 +230,10 @@ def page(
         "action": action,
         "draft_name": f"{request.user.pk}:{request.team.pk}:{screen.operation.slug}:{origin}",
         "restores": restores,
+        "restored": restored,
         "problem": problem,
+        "here": here(screen, source, action),
     }
+    if request.htmx:
+        return render(request, "composer/_whole.html", context, status=status)
     return render(request, "composer/compose.html", context, status=status)

@@ -120,7 +120,7 @@ def test_a_number_that_cannot_be_read_stays_with_its_sentence(page: Client) -> N
     fields = fill(page, **{"v:prompt": "a boat", "v:model": "gen2", "v:options.motion_vector.x": "left"})
     shown = html(page.post(URL + "preview/", fields, headers=HTMX))
     assert "“left” is not a number" in shown
-    assert 'aria-disabled="true"' in shown
+    assert "data-stopped" in shown
     assert 'value="left"' in html(page.post(URL + "preview/", fields))
 
 
@@ -194,9 +194,13 @@ def test_json_goes_into_the_form_and_unknown_keys_into_the_tray(page: Client) ->
 
 
 def test_json_that_cannot_be_read_says_where_and_stays(page: Client) -> None:
-    shown = html(page.post(URL + "import/", edited(page, '{\n  "prompt": ,\n}'), headers=HTMX))
+    wrong = edited(page, '{\n  "prompt": ,\n}')
+    shown = html(page.post(URL + "import/", wrong))
     assert "Line 2, column 13" in shown
     assert str(posted(shown)["json"]).replace("\r\n", "\n") == '{\n  "prompt": ,\n}'
+    told = html(page.post(URL + "import/", wrong, headers=HTMX))
+    assert "Line 2, column 13" in told
+    assert 'name="json"' not in told, "the text that is being edited is not sent back"
     assert "one JSON object" in html(page.post(URL + "import/", edited(page, "[1]")))
 
 
@@ -304,6 +308,22 @@ def test_what_no_task_offers_is_not_found(page: Client, team: Team, alice: User,
     with scope(team):
         first = make_task(team, alice, state="succeeded", actions=[ACTION])
     assert page.get(f"/compose/runway.generate-image/?{query.format(first.pk)}").status_code == 404
+
+
+def test_what_is_missing_is_said_calmly_until_somebody_ran(page: Client) -> None:
+    fresh = page.post(URL + "preview/", fill(page), headers=HTMX)
+    assert 'class="is-missing"' in html(fresh)
+    assert "field__error" not in html(fresh)
+    after = page.post(URL + "preview/", fill(page, asked="yes"), headers=HTMX)
+    assert 'class="is-missing"' not in html(after)
+    assert '<p class="field__error">Prompt is required.</p>' in html(after)
+
+
+def test_to_htmx_a_run_that_cannot_be_brings_the_form_and_no_frame(page: Client) -> None:
+    answer = page.post(URL + "run/", fill(page), headers=HTMX)
+    assert answer.status_code == 422
+    assert 'id="work" hx-swap-oob' in html(answer)
+    assert "<html" not in html(answer)
 
 
 # Who
