@@ -3,6 +3,8 @@
 import { handsFree } from "./composer-hands.js";
 
 const form = document.getElementById("compose");
+const preview = form.getAttribute("hx-post");
+const tellers = new Map(); // whoever asks, the form or the page, and who waits for its answer
 const PACE = 100; // ms from one question to the next while somebody types
 const PATIENCE = 3000; // ms until a studio that did not answer is asked again
 const orders = []; // what buttons ask for; never dropped for newer typing
@@ -22,7 +24,7 @@ export function ask() {
 
 // Ask at another address, with more values, or with others than the form's. `once`: not again when no answer comes.
 // Gives the address to which the answer leads, "" for none.
-export function order({ url = form.dataset.preview, more = {}, values = null, once = false }) {
+export function order({ url = preview, more = {}, values = null, once = false }) {
   return new Promise((lead) => {
     orders.push({ url, more, values, once, lead });
     work();
@@ -44,7 +46,7 @@ async function work() {
   while (orders.length || changed) {
     if (!orders.length) await pause(last + PACE - Date.now());
     await handsFree();
-    await answer(orders.shift() ?? { url: form.dataset.preview });
+    await answer(orders.shift() ?? { url: preview });
   }
   asking = false;
   settle(true);
@@ -63,26 +65,41 @@ async function answer(question) {
   await pause(PATIENCE);
 }
 
-async function put({ url, more = {}, values }) {
-  const body = new URLSearchParams(values ?? new FormData(form));
-  for (const [name, value] of Object.entries(more)) body.set(name, value);
+// htmx posts; what came back is held until the hands are free, so it is not htmx's to swap.
+function put({ url, more = {}, values }) {
   changed = false;
   typed.clear();
   last = Date.now();
-  try {
-    return await read(await fetch(url, { method: "POST", body, headers: { "HX-Request": "true", "HX-Current-URL": location.href } }));
-  } catch {
-    return { trouble: "away", to: "" };
-  }
+  const source = values ? document.body : form;
+  const posted = new FormData();
+  for (const [name, value] of [...(values ?? []), ...Object.entries(more)]) posted.append(name, value);
+  return new Promise((tell) => {
+    tellers.set(source, tell);
+    htmx.ajax("POST", url, { source, swap: "none", values: posted }).catch(() => {});
+  });
 }
 
-async function read(answer) {
-  const to = answer.headers.get("HX-Redirect") ?? "";
-  const html = await answer.text();
+function told(event, got) {
+  const tell = tellers.get(event.target);
+  if (!tell) return;
+  tellers.delete(event.target);
+  event.preventDefault();
+  event.stopPropagation();
+  tell(got());
+}
+
+document.addEventListener("htmx:beforeOnLoad", (event) => told(event, () => read(event.detail.xhr)), true);
+for (const fault of ["htmx:sendError", "htmx:sendAbort", "htmx:timeout"]) {
+  document.addEventListener(fault, (event) => told(event, () => ({ trouble: "away", to: "" })), true);
+}
+
+function read(xhr) {
+  const to = xhr.getResponseHeader("HX-Redirect") ?? "";
   if (to.startsWith(form.dataset.signIn)) return { trouble: "signed-out", to: "" };
-  if (answer.status >= 500) return { trouble: "away", to: "" };
+  if (xhr.status >= 500) return { trouble: "away", to: "" };
   // Older than the sign-in, or of another team.
-  return { trouble: answer.ok || answer.status === 422 ? "" : "old", to, html };
+  const good = (xhr.status >= 200 && xhr.status < 300) || xhr.status === 422;
+  return { trouble: good ? "" : "old", to, html: xhr.responseText };
 }
 
 async function take(html) {
