@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from hypothesis import is_hypothesis_test
 
 from studio.teams.models import Role, Team, User
 from studio.teams.scope import across_teams
@@ -16,9 +17,14 @@ __all__ = ["browser", "new_context", "page"]  # fixtures
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what drives a browser and what tries made-up cases; the rest is quick."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.thorough)
+        if not {"browser", "slow", "thorough"} & {mark.name for mark in item.iter_markers()}:
+            item.add_marker(pytest.mark.quick)
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ def draft_of(operation: catalog.Operation, body: dict[str, Any]) -> Draft:
     return Draft(operation, may_be_empty | values, extras)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("operation", OFFERED, ids=lambda o: o.slug)
 def test_posting_the_rendered_form_of_any_body_gives_the_same_body(operation: catalog.Operation) -> None:
     @settings(max_examples=60, deadline=None)

@@ -24,7 +24,7 @@ from tests.factories import make_attempt, make_connection, make_task
 from tests.tasks import stage
 from tests.tasks.stage import Gateway, begin, call, feed, told, work
 
-pytestmark = pytest.mark.usefixtures("everywhere")
+pytestmark = [pytest.mark.usefixtures("everywhere"), pytest.mark.thorough]
 ANSWERS: dict[str, Any] = {
     "lost": httpx.ReadTimeout("slow"),
     "not sent": httpx.ConnectError("refused"),

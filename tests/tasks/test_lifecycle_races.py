@@ -21,7 +21,7 @@ from studio.teams.scope import across_teams
 from tests.factories import make_connection
 from tests.tasks.stage import OPERATION, Gateway, begin, call, only_attempt, playing, story, told
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everywhere")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everywhere"), pytest.mark.thorough]
 POSTGRESQL = connection.vendor == "postgresql"
 RACES = 500
 Act = Callable[[], Any]
