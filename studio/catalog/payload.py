@@ -33,7 +33,10 @@ _PROXY_WORDS = {
 
 
 def parsed(payload: object, *, form: bool) -> object:
-    """JSON out of text or bytes; with `form` also form parts. What is neither comes back as text or bytes."""
+    """JSON out of text or bytes; with `form` also form parts, those that hold JSON read too.
+
+    What is neither comes back as text or bytes.
+    """
     if isinstance(payload, bytes | bytearray | memoryview):
         raw = bytes(payload)
         try:
@@ -50,7 +53,8 @@ def parsed(payload: object, *, form: bool) -> object:
     if text == "null":
         return None
     if form and "=" in text and "\n" not in text and "<" not in text:
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=None)) or payload
+        parts = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=None))
+        return {name: _json(part, part) if part[:1] in {"{", "["} else part for name, part in parts.items()} or payload
     return payload
 
 

@@ -215,5 +215,7 @@ def _actions(follow_ups: Sequence[FollowUp], value: object) -> Iterator[Action]:
             if any(found is None for found in values.values()):
                 continue
             name = payloads.sentence(payloads.first(each.name, ground))
-            label = each.label if len(items) == 1 else Text(f"{each.label.en} {number}", f"{each.label.zh} {number}")
+            label = (
+                each.label if len(items) == 1 else Text(f"{each.label.en} · {number}", f"{each.label.zh} · {number}")
+            )
             yield Action(each.operation, values, Text(name, name) if name else label)

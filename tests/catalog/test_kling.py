@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -300,6 +301,12 @@ def test_pictures_are_results_one_by_one_without_their_copies_or_the_echoed_inpu
     assert [(r.kind, r.url) for r in report.results] == [("image", "https://c.d/0.png"), ("image", "https://c.d/1.png")]
 
 
+def test_a_callback_as_form_parts_holds_its_results_as_json() -> None:
+    told = {"task_id": "Cj-1", "task_status": "succeed", "task_result": catalog.dumps(TWO_IMAGES), "note": "[no json"}
+    report = PICTURES.read(urlencode(told), "callback")
+    assert (report.gateway_id, report.state, len(report.results)) == ("Cj-1", "succeeded", 2)
+
+
 @pytest.mark.parametrize(
     ("more", "cost"),
     [
@@ -330,17 +337,17 @@ def test_two_relays_reshape_the_task(wrapped: bool) -> None:
 def test_each_picture_can_be_animated_end_a_video_or_guide_another() -> None:
     report = PICTURES.read({"code": 0, "data": task(task_result=TWO_IMAGES)}, "poll")
     assert [(a.operation, a.values, a.label.en) for a in report.actions] == [
-        ("kling.image2video", {"image": "https://c.d/0.png"}, "Animate the picture 1"),
-        ("kling.image2video", {"image": "https://c.d/1.png"}, "Animate the picture 2"),
-        ("kling.image2video", {"image_tail": "https://c.d/0.png"}, "End a video with the picture 1"),
-        ("kling.image2video", {"image_tail": "https://c.d/1.png"}, "End a video with the picture 2"),
-        ("kling.image-generate", {"image": "https://c.d/0.png"}, "Use the picture as reference 1"),
-        ("kling.image-generate", {"image": "https://c.d/1.png"}, "Use the picture as reference 2"),
+        ("kling.image2video", {"image": "https://c.d/0.png"}, "Animate picture · 1"),
+        ("kling.image2video", {"image": "https://c.d/1.png"}, "Animate picture · 2"),
+        ("kling.image2video", {"image_tail": "https://c.d/0.png"}, "Use as last frame · 1"),
+        ("kling.image2video", {"image_tail": "https://c.d/1.png"}, "Use as last frame · 2"),
+        ("kling.image-generate", {"image": "https://c.d/0.png"}, "Use as reference · 1"),
+        ("kling.image-generate", {"image": "https://c.d/1.png"}, "Use as reference · 2"),
     ]
     alone = task(task_result={"images": TWO_IMAGES["images"][:1]})
     assert [a.label.zh for a in PICTURES.read(alone, "callback").actions] == [
         "让图片动起来",
-        "作为视频的尾帧",
+        "作为尾帧",
         "作为参考图",
     ]
 
