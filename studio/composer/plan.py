@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal
 
 from studio import catalog
+from studio.catalog.schema import Node
 
 Section = Literal["prompt", "required", "more"]
 SECTIONS: tuple[Section, ...] = ("prompt", "required", "more")
@@ -69,5 +70,23 @@ def _section(operation: catalog.Operation, fields: tuple[catalog.Field, ...]) ->
 
 @cache
 def holds_others(slug: str, at: str) -> bool:
-    """An object whose members are fields themselves has no control of its own."""
-    return bool(members(catalog.get(slug), at))
+    """An object whose members are fields with controls has none of its own; a list does: its items have no control."""
+    return any(None not in each.steps for each in members(catalog.get(slug), at))
+
+
+@cache
+def sketch(slug: str, at: str) -> str:
+    """One item of a list as it is written, with nothing in it; "" where the items are no fields."""
+    operation = catalog.get(slug)
+    node = operation.form.tree
+    for step in operation.form.by_path[at].steps:
+        node = node.children[step] if step else node.items or node
+    return catalog.dumps([_blank(node.items)]) if node.items else ""
+
+
+def _blank(node: Node) -> object:
+    if node.items:
+        return [_blank(node.items)]
+    if node.children:
+        return {key: _blank(child) for key, child in node.children.items()}
+    return 0 if node.field and node.field.type in NUMBERS else "…"

@@ -11,6 +11,7 @@ from studio import catalog
 from studio.composer import forms
 from studio.composer.controls import OTHER, Kind, kind_of, show
 from studio.composer.drafts import Draft
+from studio.composer.plan import sketch
 from studio.composer.words import in_words, mark
 
 
@@ -35,6 +36,7 @@ class Row:
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     changed: bool = False
+    sketch: str = ""  # what an empty list would hold
 
     @property
     def at(self) -> str:
@@ -114,6 +116,7 @@ def row(draft: Draft, item: catalog.Field) -> Row:
     if kind in {"segmented", "select"}:
         offer(made, choices, known or item.at in draft.typed)
     made.changed = differs(draft, item)
+    made.sketch = sketch(draft.operation.slug, item.at) if kind == "json" else ""
     return made
 
 

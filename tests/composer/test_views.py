@@ -93,6 +93,16 @@ def test_what_a_fresh_form_would_miss_stands_before_more_settings(page: Client) 
     assert picture.index("More settings") < picture.index('id="u-image"')  # only missed beside a kind of reference
 
 
+def test_a_list_is_written_as_json_and_shows_what_it_would_hold(page: Client) -> None:
+    typed = {"v:image": "https://a.b/1.png", "v:dynamic_masks": '[{"mask": "https://a.b/m.png"}]'}
+    shown = html(page.post("/compose/kling.image2video/preview/", typed, headers=HTMX))
+    assert "https://a.b/m.png" in shown
+    fresh = html(page.get("/compose/kling.image2video/"))
+    assert "[{&quot;mask&quot;:&quot;…&quot;,&quot;trajectories&quot;:[{&quot;x&quot;:0,&quot;y&quot;:0}]}]" in fresh
+    assert 'name="v:element_list"' in html(page.get("/compose/kling.image-generate/"))
+    assert 'name="v:camera_control"' not in fresh  # its members have controls
+
+
 def test_what_excludes_each_other_is_told_at_its_field(page: Client) -> None:
     page_url = "/compose/kling.image2video/preview/"
     typed = {"v:image": "https://a.b/1.png", "v:image_tail": "https://a.b/2.png", "v:camera_control.type": "forward_up"}
