@@ -16,6 +16,8 @@ from studio.assets.models import Asset
 
 RATIO_OFF = 0.02  # models deliver multiples of 8 or 16 pixels, so 1280 x 768 is not exactly what 16:9 is
 SECONDS_OFF = 0.5
+RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:x×*/]\s*(\d+(?:\.\d+)?)\s*")
+SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*s?\s*")
 PLAIN = 40  # a ratio whose terms are larger is no help to the eye
 # This room knows no catalog. Every operation calls these fields by one of few names, which the body keeps.
 RATIO_NAMES = {"ratio", "aspect_ratio", "aspectratio", "size", "resolution"}
@@ -36,23 +38,26 @@ def facts(asset: Asset) -> list[Fact]:
     lines: list[Fact] = []
     if asset.width and asset.height:
         lines.append(Fact(_("Size"), f"{asset.width} × {asset.height}"))
-        lines.append(ratio_fact(asset.width, asset.height, asked(asset, RATIO_NAMES)))
+        lines.append(ratio_fact(asset.width, asset.height, asked(asset, RATIO_NAMES, RATIO)))
     if asset.duration is not None:
-        lines.append(length_fact(asset.duration, asked(asset, LENGTH_NAMES)))
+        lines.append(length_fact(asset.duration, asked(asset, LENGTH_NAMES, SECONDS)))
     if asset.size is not None:
         lines.append(Fact(_("File"), f"{ending(asset)}, {filesizeformat(asset.size)}"))
     return lines
 
 
-def asked(asset: Asset, names: set[str]) -> str:
-    """What the form asked for under one of these names; the last part of a dotted path is the field's name."""
+def asked(asset: Asset, names: set[str], form: re.Pattern[str]) -> str:
+    """What the form asked for under one of these names, in this form ("2k" is no ratio).
+
+    The last part of a dotted path is the field's name.
+    """
     values: Mapping[str, Any] = asset.task.values if isinstance(asset.task.values, Mapping) else {}
     found = (value for at, value in values.items() if at.rsplit(".", 1)[-1].lower() in names)
-    return next((str(value) for value in found if value not in (None, "")), "")
+    return next((str(value) for value in found if form.fullmatch(str(value))), "")
 
 
 def ratio_fact(width: int, height: int, wanted: str) -> Fact:
-    pair = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*[:x×*/]\s*(\d+(?:\.\d+)?)\s*", wanted)
+    pair = RATIO.fullmatch(wanted)
     if not pair or not float(pair[2]):
         return Fact(_("Ratio"), ratio(width, height))
     off = abs((width / height) / (float(pair[1]) / float(pair[2])) - 1)
@@ -67,7 +72,7 @@ def ratio(width: int, height: int) -> str:
 
 
 def length_fact(seconds: float, wanted: str) -> Fact:
-    number = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*s?\s*", wanted)
+    number = SECONDS.fullmatch(wanted)
     delivered = _("%(seconds)s s") % {"seconds": number_format(seconds, 1)}
     if not number:
         return Fact(_("Length"), delivered)

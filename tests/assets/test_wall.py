@@ -137,3 +137,18 @@ def test_the_ratio_asked_for_is_held_against_the_one_delivered(
     task = make_task(team, alice, values={"ratio": asked} if asked else {})
     fact = facts(kept(task, width=size[0], height=size[1]))[1]
     assert (fact.delivered, fact.differs) == (delivered, differs)
+
+
+def test_a_resolution_in_words_is_not_taken_for_the_ratio(team: Team, alice: User) -> None:
+    task = make_task(team, alice, values={"resolution": "2k", "aspect_ratio": "3:2", "duration": "5"})
+    ratio, length = facts(kept(task, width=1536, height=1024, duration=5.1, size=None))[1:]
+    assert (ratio.asked, ratio.differs) == ("3:2", False)
+    assert (length.asked, length.differs) == ("5 s", False)
+
+
+def test_several_results_are_numbered_and_one_is_not(team: Team, alice: User) -> None:
+    task = make_task(team, alice)
+    first, second = (kept(task, number=n, kind="image", file=f"1/1/{n}-ab.png", width=3, height=2) for n in (1, 2))
+    assert "result__number" not in media(first)
+    html = media(first, second)
+    assert html.index('result__number">1<') < html.index('result__number">2<')
