@@ -21,6 +21,7 @@ MAY_IMPORT = {
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 NO_DJANGO = {"catalog", "gateway", "sandbox"}
 SOURCES = sorted(p for p in HOUSE.rglob("*.py") if "migrations" not in p.parts)
+TREES = {path: ast.parse(path.read_text()) for path in SOURCES}
 ROOMS = sorted(p for p in SOURCES if p.relative_to(HOUSE).parts[0] in MAY_IMPORT)
 
 
@@ -37,7 +38,7 @@ def imported(tree: ast.AST) -> set[str]:
 @pytest.mark.parametrize("path", ROOMS, ids=lambda p: str(p.relative_to(HOUSE)))
 def test_a_room_imports_only_what_the_table_allows(path: Path) -> None:
     room = path.relative_to(HOUSE).parts[0]
-    names = imported(ast.parse(path.read_text()))
+    names = imported(TREES[path])
     rooms = {name.split(".")[1] for name in names if name.startswith("studio.")}
     assert rooms & MAY_IMPORT.keys() <= MAY_IMPORT[room] | {room}
     if room in NO_DJANGO:
@@ -46,10 +47,7 @@ def test_a_room_imports_only_what_the_table_allows(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(HOUSE)))
 def test_no_import_hides_in_a_function(path: Path) -> None:
-    functions = (
-        n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
-    assert not [f.name for f in functions if imported(f)]
+    assert not [node.name for node in ast.walk(TREES[path]) if isinstance(node, FUNCTION) and imported(node)]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(HOUSE)))
@@ -58,7 +56,7 @@ def test_a_file_stays_readable(path: Path) -> None:
     assert len(lines) <= 300, "two responsibilities? split the file"
     long = [
         f"{node.name}: {length}"
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(TREES[path])
         if isinstance(node, FUNCTION) and (length := (node.end_lineno or 0) - node.lineno + 1) > 45
     ]
     assert not long, "split these functions"
@@ -66,7 +64,7 @@ def test_a_file_stays_readable(path: Path) -> None:
 
 def test_the_sandbox_is_imported_by_nobody() -> None:
     outside = [p for p in SOURCES if "sandbox" not in p.relative_to(HOUSE).parts]
-    assert not [p for p in outside if any(n.startswith("studio.sandbox") for n in imported(ast.parse(p.read_text())))]
+    assert not [p for p in outside if any(n.startswith("studio.sandbox") for n in imported(TREES[p]))]
 
 
 def test_the_top_level_holds_what_was_agreed() -> None:
