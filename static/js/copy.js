@@ -1,7 +1,18 @@
 // <button data-copy="#id"> copies the text of #id, or the value when it is an input.
 function reveal(part) {
-  if (!navigator.clipboard) return;
   for (const button of part.querySelectorAll("[data-copy]")) button.hidden = false;
+}
+
+// Browsers offer the clipboard on https and on this machine only; elsewhere the old way still works.
+async function put(text, button) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  button.after(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+  button.focus();
 }
 
 document.addEventListener("click", async (event) => {
@@ -9,7 +20,7 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const from = document.querySelector(button.dataset.copy);
   if (!from) return;
-  await navigator.clipboard.writeText(from.value ?? from.textContent);
+  await put(from.value ?? from.textContent, button);
   const word = button.querySelector("[data-done]");
   if (!word || word.dataset.word) return;
   word.dataset.word = word.textContent;

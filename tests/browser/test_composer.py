@@ -354,3 +354,12 @@ def test_without_javascript_it_previews_edits_and_runs(
     expect(page.locator(PROMPT)).to_have_value("雨")
     page.locator("#run-button").click()
     expect(page).to_have_url(re.compile("/tasks/"))
+
+
+def test_copying_works_where_the_browser_has_no_clipboard_to_offer(form: Page) -> None:
+    form.context.grant_permissions(["clipboard-read"])
+    there = form.evaluate_handle("navigator.clipboard")  # on plain http of another machine there is none
+    form.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    form.get_by_role("region", name="Body").get_by_role("button", name="Copy").click()
+    expect(form.get_by_role("region", name="Body").get_by_text("Copied")).to_be_visible()
+    assert there.evaluate("clipboard => clipboard.readText()") == body(form)
