@@ -107,6 +107,8 @@ def of_value(field: Field, value: Any) -> Iterator[Finding]:
     if value == "" and "string" in field.types:
         if field.required == "yes" and not field.empty:
             yield "required", messages.REQUIRED.fill(label=field.label), "error"
+        elif field.omit_empty:
+            yield "empty", messages.EMPTY.fill(label=field.label), "error"
         return
     if not any(fits(each, value) for each in field.types):
         if field.digits != "no" and isinstance(value, str) and _as_number(field, value) is not None:

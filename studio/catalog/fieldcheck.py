@@ -18,7 +18,7 @@ LISTS = {"array"}
 # Which types a rule is for: minimum of a text would never be looked at.
 FITTING: Mapping[str, set[str]] = {
     **dict.fromkeys(("minimum", "maximum", "step", "multiple_of", "digits"), NUMBERS),
-    **dict.fromkeys(("min_length", "max_length", "pattern", "format", "empty"), TEXTS),
+    **dict.fromkeys(("min_length", "max_length", "pattern", "format", "empty", "omit_empty"), TEXTS),
     **dict.fromkeys(("min_items", "max_items"), LISTS),
     **dict.fromkeys(("choices", "open"), NUMBERS | TEXTS | {"boolean"}),
 }
@@ -81,6 +81,8 @@ def _of_rules(field: Field) -> Iterator[tuple[str, str]]:
         least, most = getattr(field, low), getattr(field, high)
         if least is not None and most is not None and least > most:
             yield f"{low} is larger than {high}.", "Exchange the two."
+    if field.omit_empty and (field.empty or field.nullable or field.required == "yes"):
+        yield "omit_empty beside required, empty or nullable.", "Keep one of the two."
     for rule in ("step", "multiple_of", "min_length", "max_length", "min_items", "max_items"):
         amount = getattr(field, rule)
         if amount is not None and amount <= 0:

@@ -45,7 +45,7 @@ def _member(node: Node) -> Schema:
     options = [_of_type(field, node, name) for name in field.types]
     if field.digits != "no" and "string" not in field.types:
         options.append(_digits(field))
-    if "string" in field.types and (field.required != "yes" or field.empty):
+    if "string" in field.types and not field.omit_empty and (field.required != "yes" or field.empty):
         options.append({"const": ""})
     if field.nullable:
         options.append({"type": "null"})

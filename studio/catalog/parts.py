@@ -50,6 +50,7 @@ def field(table: Table, source: str, doubt: Text) -> Field:
         start=table.take("start", object, "a value"),
         example=table.take("example", object, "a value"),
         empty=table.flag("empty", False),
+        omit_empty=table.flag("omit_empty", False),
         nullable=table.flag("nullable", False),
         digits=cast(Any, table.one_of("digits", ("no", "warn", "yes"), "no")),
         role=table.one_of("role", ("none", *ROLES), "none").replace("none", ""),

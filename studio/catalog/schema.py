@@ -72,6 +72,7 @@ class Field:
     start: Any = None  # what a fresh form offers where that is not the default
     example: Any = None  # what stands in samples of an address
     empty: bool = False  # a required text that may be sent as ""
+    omit_empty: bool = False  # never sent as "" or null: left out instead
     nullable: bool = False
     digits: Literal["no", "warn", "yes"] = "no"  # may a number be sent as text?
     role: str = ""

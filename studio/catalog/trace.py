@@ -14,6 +14,7 @@ from .text import Text
 
 SET = Text("You set it.", "由你设置。")
 DEFAULT = Text("The usual value.", "常用默认值。")
+EMPTY = Text("Left out: the gateway takes it only when it holds something.", "已省略：仅在有内容时才发送。")
 EXTRA = Text("Not known to the catalog; sent as you wrote it.", "目录中没有此项，按你所写原样发送。")
 FATES: Mapping[Fate, Text] = {
     "keep": Text("Sent, but only used when {when}.", "会发送，但仅当{when}时才起作用。"),
@@ -49,15 +50,23 @@ def build(form: Form, values: Values, extras: Mapping[str, Any], fates: Mapping[
     flat, _ = bodies.split(form, whole)
     address = _address(form, values)
     fate_of = {at: conditions.fate(form, form.by_path[at], fates) for at in bodies.misfits(form, flat | address)}
-    dropped = {at for at, fate in fate_of.items() if fate == "omit"}
-    if dropped:
-        kept = {at: value for at, value in flat.items() if at not in dropped}
+    empty = {at for at, value in flat.items() if _stays_out(form, at, value)}
+    dropped = {at for at, fate in fate_of.items() if fate == "omit"} - empty
+    if dropped or empty:
+        kept = {at: value for at, value in flat.items() if at not in dropped | empty}
         whole = bodies.place(form, kept, extras)
     trace = [
         *_kept(form, whole, fate_of),
         *(_line(form, at, flat[at], "omit", kept=False) for at in flat if at in dropped),
+        *(Trace(at, "rule", False, None, EMPTY, form.by_path[at]) for at in flat if at in empty),
     ]
     return Built(whole, trace, check(form, whole, fates, address))
+
+
+def _stays_out(form: Form, at: str, value: object) -> bool:
+    """Is this a field that must hold something when it is sent?"""
+    field = form.by_path.get(at)
+    return field is not None and field.omit_empty and not conditions.is_set(value)
 
 
 def _address(form: Form, values: Values) -> dict[str, Any]:

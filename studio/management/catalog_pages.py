@@ -115,6 +115,7 @@ def _field_lines(operation: Operation, field: Field) -> Iterator[str]:
     rules += _span(field.min_length, field.max_length, " characters")
     rules += _span(field.min_items, field.max_items, " entries")
     rules += [f"a multiple of {field.multiple_of}"] if field.multiple_of else []
+    rules += ["left out when empty"] if field.omit_empty else []
     rules += [f"default {field.default}"] if field.default is not None else []
     rules += [f"only when {when}"] if (when := operation.when(field)) else []
     rules += [f"required when {when}"] if (when := operation.missed_when(field)) else []

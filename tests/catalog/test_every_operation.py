@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from studio import catalog
@@ -24,7 +24,9 @@ with_example = [o for o in catalog.operations() if o.example is not None]
 def test_a_body_comes_back_key_by_key_and_digit_by_digit(operation: catalog.Operation, data: st.DataObject) -> None:
     body = data.draw(bodies.of(operation))
     values, extras = operation.values(body)
-    assert catalog.dumps(operation.body(values, extras).body) == catalog.dumps(body)
+    built = operation.body(values, extras)
+    assume(all(line.kept for line in built.trace))  # what must not be sent empty stays out, which is told
+    assert catalog.dumps(built.body) == catalog.dumps(body)
     again = catalog.unpack(catalog.loads(catalog.dumps(catalog.pack(extras))))
     assert catalog.dumps(operation.body(values, again).body) == catalog.dumps(body)
 

@@ -53,8 +53,8 @@ def test_the_systems_hold_the_operations_and_each_is_found_by_its_slug() -> None
 
 def test_only_what_makes_something_is_offered() -> None:
     offered = {o.slug for o in catalog.operations() if o.offered}
-    assert {"runway.generate-text", "runway.generate-image", "kling.text2video", "kling.image-generate"} <= offered
-    assert not offered & {"gateway.models", "runway.feed", "kling.query", "kling.lip-sync"}
+    assert {"runway.generate-text", "runway.task-create", "kling.text2video", "kling.image-generate"} <= offered
+    assert not offered & {"gateway.models", "runway.feed", "runway.act-one", "kling.query", "kling.lip-sync"}
 
 
 def test_a_call_is_recognised_by_its_path_and_by_the_keys_that_tell_two_forms_apart() -> None:

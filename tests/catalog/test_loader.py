@@ -107,6 +107,14 @@ STRANGE = '\n[[operation.draw.exclusive]]\namong = ["size", ["prompt", "colour"]
         ("choices = [1, 2]", "maximum = 0", "draw", "field size", "default = 1 breaks the field's own rule", "Correct"),
         ("default = 1", "start = 9", "draw", "field size", "start = 9 is not among the choices", "Add it"),
         ("choices = [1, 2]", 'pattern = "x"', "draw", "field size", "pattern says nothing of the type integer", "Rem"),
+        (
+            'required = "yes"\ngroup',
+            'required = "yes"\nomit_empty = true\ngroup',
+            "draw",
+            "field prompt",
+            "omit_empty",
+            "Keep",
+        ),
         ("choices = [1, 2]", "multiple_of = 0", "draw", "field size", "multiple_of = 0 rules out", "above zero"),
         (
             "choices = [1, 2]",

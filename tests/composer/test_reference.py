@@ -89,7 +89,7 @@ def test_the_index_lists_queries_too_and_finds_by_words_of_both_languages(page: 
     assert all(f"/reference/{o.slug}/" in page.get("/reference/").content.decode() for o in catalog.operations())
     assert "runway.feed" not in page.get("/compose/").content.decode()
     found = page.get("/reference/", {"q": "RUNWAY 查询"}, headers=HTMX).content.decode()
-    assert re.findall(r"/reference/([a-z.-]+)/", found) == ["runway.feed"]
+    assert re.findall(r"/reference/([a-z.-]+)/", found) == ["runway.feed", "runway.task-get", "runway.ml-task-get"]
     assert "gateway.usage" in page.get("/reference/", {"q": "/v1/dashboard usage"}).content.decode()
     empty = page.get("/reference/", {"q": "<b>nothing"}).content.decode()
     assert "Show everything" in empty
@@ -187,7 +187,9 @@ def test_how_a_task_is_followed_is_told(page: Client) -> None:
     assert '"task_id": "<id>"' in told
     assert "The same address serves Image to video; this one is known by its keys: The body has no image." in told
     assert "Continue the shot → Image to video fills image" in told
-    assert "Asks for the tasks of Text to video, Image to video." in words(page.get("/reference/runway.feed/"))
+    assert "Asks for the tasks of Text to video, Image to video, Video to video, Act-One." in words(
+        page.get("/reference/runway.feed/")
+    )
 
 
 @OPERATIONS
