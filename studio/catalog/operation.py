@@ -69,9 +69,14 @@ class Operation:
         return self.form.fields
 
     @property
+    def makes_something(self) -> bool:
+        """Queries and lists make nothing by themselves."""
+        return self.makes != "none" and not self.is_query
+
+    @property
     def offered(self) -> bool:
-        """Does a picker offer it? Queries and lists make nothing by themselves."""
-        return self.enabled and self.makes != "none" and not self.is_query
+        """Does every picker offer it? What is not enabled waits until a connection turns it on."""
+        return self.enabled and self.makes_something
 
     def field(self, at: str) -> Field | None:
         return self.form.by_path.get(at)

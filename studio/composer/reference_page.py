@@ -18,6 +18,7 @@ from studio.composer.reference_words import AGAIN, CHARGED, MAKES, STATUS, TRANS
 from studio.composer.samples import curl
 from studio.composer.words import in_words
 from studio.tasks.showing import usual
+from studio.tasks.switches import is_offered, on_for
 from studio.teams.models import Connection
 
 
@@ -64,6 +65,15 @@ class ReferencePage:
     def status(self) -> tuple[str, str]:
         word, sentence = STATUS[self.operation.status]
         return str(word), str(sentence)
+
+    @property
+    def on(self) -> list[Connection]:
+        """The connections that have it on; where they all have, that says nothing."""
+        return [] if self.operation.enabled else on_for(self.operation, self.connections)
+
+    @property
+    def can_try(self) -> bool:
+        return is_offered(self.operation, self.connections)
 
     @cached_property
     def parameters(self) -> list[Entry]:

@@ -19,7 +19,7 @@ from studio.teams.models import Connection
 def index(request: TeamRequest) -> HttpResponseBase:
     """Every operation by system, queries and switched-off ones too; `?q=` searches in both languages."""
     query = request.GET.get("q", "")[:100]
-    context = {"shelves": shelves(query, every=True), "query": query}
+    context = {"shelves": shelves(list(Connection.objects.all()), query, every=True), "query": query}
     return render(request, "composer/_reference_list.html" if request.htmx else "composer/reference.html", context)
 
 
@@ -32,7 +32,7 @@ def operation(request: TeamRequest, operation: str) -> HttpResponseBase:
     except KeyError as problem:
         raise Http404 from problem
     connections = list(Connection.objects.all())
-    page = ReferencePage(found, connections, choose(connections, ""))
+    page = ReferencePage(found, connections, choose(connections, "", "", found))
     return render(request, "composer/reference_operation.html", {"page": page})
 
 

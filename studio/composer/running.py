@@ -41,15 +41,25 @@ def standing(operation: catalog.Operation, connection: Connection | None, member
     reasons = []
     if not membership.may_run:
         reasons.append(Reason(refusal(Role.MEMBER)))
-    if not operation.enabled:
-        reasons.append(Reason(_("This operation is switched off.")))
     if connection is None:
         text = _("There is no connection yet. An owner adds the gateway's address and key.")
         reasons.append(Reason(text, url=reverse("teams:connections")))
     elif connection.is_stopped:
         text = _("%(connection)s is stopped. An owner can start it again.") % {"connection": connection.name}
         reasons.append(Reason(f"{why_stopped(connection)} {text}", url=reverse("teams:connections")))
+    if connection and not connection.offers(operation):
+        reasons.append(off(connection, membership))
     return reasons
+
+
+def off(connection: Connection, membership: Membership) -> Reason:
+    """Why an operation does not run on a connection, and where that is changed."""
+    if membership.is_owner:
+        text = _("This operation is switched off on %(connection)s: it may not exist there. Turn it on.")
+    else:
+        text = _("This operation is switched off on %(connection)s: it may not exist there. An owner can turn it on.")
+    url = reverse("teams:connection", args=[connection.pk]) + ("#operations" if membership.is_owner else "")
+    return Reason(text % {"connection": connection.name}, url=url)
 
 
 def why_stopped(connection: Connection) -> str:

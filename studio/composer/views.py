@@ -22,6 +22,7 @@ from studio.composer.screen import Screen
 from studio.composer.words import place_of
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
+from studio.tasks.switches import is_offered, offered, on_for
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection, Role
 
@@ -41,18 +42,20 @@ def find(slug: str) -> catalog.Operation:
 @team_page
 def home(request: TeamRequest) -> HttpResponseBase:
     """The operation used last, else the first one."""
-    offered = [operation.slug for operation in catalog.operations() if operation.offered]
+    slugs = [operation.slug for operation in offered()]
     last = Task.objects.filter(person=request.user).values_list("operation", flat=True).first()
-    slug = last if last in offered else next(iter(offered), None)
+    slug = last if last in slugs else next(iter(slugs), None)
     return redirect("composer:compose", slug) if slug else redirect("composer:pick")
 
 
 @require_GET
 @team_page
 def pick(request: TeamRequest) -> HttpResponseBase:
-    """Every operation that makes something, by system; `?q=` searches in both languages."""
+    """Every operation that makes something and is on for a connection, by system; `?q=` searches in both languages."""
     query = request.GET.get("q", "")[:100]
-    context = {"shelves": shelves(query), "query": query}
+    connections = list(Connection.objects.all())
+    off = [each for each in catalog.operations() if each.makes_something and not is_offered(each, connections)]
+    context = {"shelves": shelves(connections, query), "query": query, "off": len(off)}
     return render(request, "composer/_shelves.html" if request.htmx else "composer/pick.html", context)
 
 
@@ -153,15 +156,20 @@ def draft_of(found: catalog.Operation, task: Task, action: str) -> Draft:
 def screen_of(request: TeamRequest, draft: Draft, preferred: str = "", *, asked: bool = False) -> Screen:
     connections = list(Connection.objects.all())
     asked = asked or request.POST.get("asked") == "yes"
-    wanted = request.POST.get("connection") or preferred
-    return Screen(draft, request.membership, connections, choose(connections, wanted), asked=asked)
+    chosen = choose(connections, request.POST.get("connection", ""), preferred, draft.operation)
+    return Screen(draft, request.membership, connections, chosen, asked=asked)
 
 
-def choose(connections: Sequence[Connection], wanted: str) -> Connection | None:
-    """The connection asked for, else the first one that works, else the first."""
-    working = [connection for connection in connections if not connection.is_stopped]
+def choose(
+    connections: Sequence[Connection], wanted: str, preferred: str, operation: catalog.Operation
+) -> Connection | None:
+    """The connection asked for; else among those where the operation is on, the preferred one or the first that works;
+    else the first that works; else the first."""
     named = [connection for connection in connections if str(connection.pk) == wanted]
-    return next(iter([*named, *working, *connections]), None)
+    fitting = on_for(operation, connections)
+    liked = [connection for connection in fitting if str(connection.pk) == preferred]
+    working = [connection for connection in (*fitting, *connections) if not connection.is_stopped]
+    return next(iter([*named, *liked, *working, *fitting, *connections]), None)
 
 
 def check_json(draft: Draft) -> object:

@@ -45,8 +45,8 @@ def begin(
     with scope(team):
         if known := Task.objects.filter(nonce=nonce).first():
             return known
-        if not operation.enabled:
-            raise NotNow(_("This operation is switched off."))
+        if not connection.offers(operation):
+            raise NotNow(_("This operation is switched off on %(connection)s.") % {"connection": connection.name})
         text = planned_body(operation, connection, values, extras, fates or {})
         row = Task(
             team=team,

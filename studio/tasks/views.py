@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from studio import catalog
 from studio.tasks import lifecycle
 from studio.tasks.listing import Filters, newest_event
 from studio.tasks.models import Callback, Task
 from studio.tasks.showing import CALLBACKS, page, version
+from studio.tasks.switches import offered
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role, User
 
@@ -37,7 +37,7 @@ def the_list(request: TeamRequest) -> dict[str, object]:
         "older": filters.url(page=filters.page + 1) if more else "",
         "newer": filters.url(page=filters.page - 1) if filters.page > 1 else "",
         "seen": seen,
-        "operations": [operation for operation in catalog.operations() if operation.offered],
+        "operations": offered(),
     }
 
 

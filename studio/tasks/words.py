@@ -112,7 +112,7 @@ def follow_ups(task: Task) -> list[Offer]:
     offers = []
     for number, action in enumerate(task.actions):
         operation = known(action["operation"])
-        if operation and operation.offered:
+        if operation and operation.makes_something and task.connection.offers(operation):
             label = catalog.Text(**action["label"]).get(language)
             url = reverse("composer:compose", args=[operation.slug]) + f"?from={task.pk}&action={number}"
             offers.append(Offer(f"follow-{number}", label, operation.title.get(language), "branch", url, post=False))

@@ -15,10 +15,17 @@ from django.utils.translation import gettext_lazy
 
 from studio.gateway import clean_base_url, is_private_host
 from studio.gateway.addresses import is_allowed
-from studio.teams.lines import Fate, check_fates, check_paths, read_lines, write_lines
+from studio.teams.lines import OPERATION, Fate, check_fates, check_paths, read_lines, write_lines
 from studio.teams.models import Connection, Team, User
 
 SHORTEST_KEY = 8  # the last four are shown, so a shorter one would be half given away
+
+
+class OperationNames(forms.MultipleChoiceField):
+    """Names of operations. Which there are is not known in this room: the page offers them."""
+
+    def valid_value(self, value: object) -> bool:
+        return OPERATION.fullmatch(str(value)) is not None
 
 
 class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -56,9 +63,11 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=gettext_lazy("One per line: runway.feed = /runway/feed"),
     )
 
+    turned_on = OperationNames(required=False)
+
     class Meta:
         model = Connection
-        fields = ["name", "base_url", "concurrency", "per_minute"]
+        fields = ["name", "base_url", "concurrency", "per_minute", "turned_on"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

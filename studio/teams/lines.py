@@ -1,4 +1,4 @@
-"""Rule profiles and path overrides: checked as stored, and written by people as one `name = value` per line."""
+"""What a connection says of operations, checked as stored; rules and paths are typed as one `name = value` per line."""
 
 from __future__ import annotations
 
@@ -51,6 +51,19 @@ def check_paths(paths: object) -> None:
         _("The path of %(name)s must begin with / and hold no spaces, no “?” and no other address.") % {"name": name}
         for name, path in paths.items()
         if not (isinstance(path, str) and PATH.fullmatch(path))
+    ]
+    if faults:
+        raise ValidationError(faults)
+
+
+def check_turned_on(names: object) -> None:
+    """`["<operation>", ...]`, or a ValidationError with one sentence per fault."""
+    if not isinstance(names, list):
+        raise ValidationError(_("The operations that are turned on are a list of names."))
+    faults = [
+        _("“%(name)s” is not an operation. Write it like runway.feed.") % {"name": name}
+        for name in names
+        if not OPERATION.fullmatch(str(name))
     ]
     if faults:
         raise ValidationError(faults)

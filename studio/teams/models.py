@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from studio.gateway import Client, is_private_host
 from studio.teams.keys import lock, unlock
-from studio.teams.lines import check_fates, check_paths
+from studio.teams.lines import check_fates, check_paths, check_turned_on
 from studio.teams.scope import TeamManager
 
 
@@ -95,13 +95,18 @@ class Membership(models.Model):
         return self.role in {Role.OWNER, Role.MEMBER}
 
 
-class HasPath(Protocol):
+class IsOperation(Protocol):
     """An operation, as far as a connection needs to know it."""
 
     @property
     def slug(self) -> str: ...
     @property
     def path(self) -> str: ...
+    @property
+    def enabled(self) -> bool: ...
+
+
+CHECKS = {"fates": check_fates, "paths": check_paths, "turned_on": check_turned_on}
 
 
 class Connection(models.Model):
@@ -109,6 +114,7 @@ class Connection(models.Model):
 
     `fates` is the rule profile: `{"default": "keep", "runway.generate-text:style": "omit"}`, values `keep`, `omit` or
     `refuse`. `paths` overrides operation paths: `{"runway.feed": "/runway/feed"}`.
+    `turned_on` names the operations that the catalog leaves off and this gateway is known, or tried, to have.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="connections")
@@ -120,6 +126,7 @@ class Connection(models.Model):
     per_minute = models.PositiveSmallIntegerField(_("calls per minute"), default=30)
     fates = models.JSONField(_("rule profile"), default=dict, blank=True)
     paths = models.JSONField(_("path overrides"), default=dict, blank=True)
+    turned_on = models.JSONField(_("operations turned on"), default=list, blank=True)
     is_sandbox = models.BooleanField(default=False, editable=False)
     stopped_because = models.TextField(blank=True, editable=False)
     paused_until = models.DateTimeField(null=True, editable=False)
@@ -136,7 +143,7 @@ class Connection(models.Model):
 
     def clean(self) -> None:
         faults = {}
-        for name, check in {"fates": check_fates, "paths": check_paths}.items():
+        for name, check in CHECKS.items():
             try:
                 check(getattr(self, name))
             except ValidationError as fault:
@@ -164,10 +171,14 @@ class Connection(models.Model):
             transport=make_transport() if make_transport else None,
         )
 
-    def path_for(self, operation: HasPath) -> str:
+    def path_for(self, operation: IsOperation) -> str:
         """The operation's path at this gateway."""
         path: str = self.paths.get(operation.slug, operation.path)
         return path
+
+    def offers(self, operation: IsOperation) -> bool:
+        """Is the operation on here? Some are off until an owner turns them on for a gateway."""
+        return operation.enabled or operation.slug in self.turned_on
 
     @property
     def is_stopped(self) -> bool:

@@ -92,12 +92,11 @@ def playing(gateway: Gateway) -> Iterator[Gateway]:
 
 
 def begin(team: Team, person: User, connection: Connection | None = None, nonce: str = "n1", **more: Any) -> Task:
-    given: dict[str, Any] = {"values": VALUES, "extras": {}} | more
+    given: dict[str, Any] = {"operation": catalog.get(OPERATION), "values": VALUES, "extras": {}} | more
     return lifecycle.begin(
         team=team,
         person=person,
         connection=connection or make_connection(team),
-        operation=catalog.get(OPERATION),
         nonce=nonce,
         **given,
     )
