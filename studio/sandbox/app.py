@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from studio.sandbox import account, door, kling, media, page, runway, wire
+from studio.sandbox import account, door, kling, media, page, runway, runway_ml, runway_tasks, wire
 from studio.sandbox.callbacks import Courier, Couriers
 from studio.sandbox.routes import Route, find
 from studio.sandbox.wire import Answer, Request
@@ -19,7 +19,7 @@ from studio.sandbox.world import Post, World
 
 SPEED = 20.0
 SLOW = 8.0
-ROUTES = (*runway.ROUTES, *kling.ROUTES, *account.ROUTES)
+ROUTES = (*runway.ROUTES, *runway_tasks.ROUTES, *runway_ml.ROUTES, *kling.ROUTES, *account.ROUTES)
 BEFORE: dict[str, Callable[[], Answer]] = {
     "rate-limit": lambda: Answer(429, b"", "text/plain"),
     "spent-balance": lambda: wire.error(429, wire.SATURATED, "insufficient_quota", "insufficient_user_quota"),
@@ -113,7 +113,8 @@ class App:
 
     def _enter(self, request: Request) -> Post:
         try:
-            callback_url = str(request.json().get("callback_url") or "")
+            body = request.json()
+            callback_url = str(body.get("callback_url") or body.get("notify_hook") or "")
         except ValueError:
             callback_url = ""
         return self.world.enter(callback_url, request.key, request.path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 
 class Clock:
@@ -46,3 +47,8 @@ class Clock:
     def speed(self, value: float) -> None:
         self._settle()
         self._speed = value
+
+
+def iso(seconds: float) -> str:
+    """A unix time as 2024-10-01T00:00:00.000Z."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

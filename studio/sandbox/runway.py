@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ STATUS = {"queued": "0", "running": "1", "failed": "2", "succeeded": "3"}
 MOTION = ("x", "y", "z", "r", "bg_x_pan", "bg_y_pan")
 POINTS_A_SECOND = 12
 GEN2_SECONDS = 4
+USUAL_SECONDS = 10
 LINK_LIVES = 24 * 3600.0
 
 
@@ -30,27 +32,26 @@ def envelope(watch: Stopwatch, data: Any, code: int = 200, msg: str = "成功") 
     return as_json({"code": code, "msg": msg, "data": data, "exec_time": exec_time, "ip": "127.0.0.1"})
 
 
-def generate(world: World, request: Request, post: Post) -> Answer:
-    """POST /runway/v1/pro/generate, text and image: the body decides. Refusals are code 400 inside HTTP 200."""
-    watch = Stopwatch()
-    body = request.json()
-    try:
-        film = _film(body)
-    except Refused as refusal:
-        return envelope(watch, None, 400, str(refusal))
-    if not re.fullmatch(r"gen\d[\w.\-]{0,20}", film.model):
-        return error(503, f"当前分组 default 下对于模型 {film.model} 无可用渠道", code="model_not_found")
-    task = Task(
-        path=request.path,
-        prompt=str(body.get("prompt") or ""),
-        film=film,
-        points=Decimal(film.seconds * POINTS_A_SECOND),
-        base=request.base,
-        voice=VOICE,
-        callback_url=str(body["callback_url"]),
-    )
-    world.accept(task, post)
-    return replace(envelope(watch, {"task_id": task.id}), task=task)
+def begin(read: Callable[[Body], Film]) -> Callable[[World, Request, Post], Answer]:
+    """The handler of one submit; what it makes follows from the body. Refusals are code 400 inside HTTP 200."""
+
+    def handle(world: World, request: Request, post: Post) -> Answer:
+        watch = Stopwatch()
+        body = request.json()
+        try:
+            if not members.address(body, "callback_url"):
+                raise Refused("callback_url_empty")
+            film = read(body)
+        except Refused as refusal:
+            return envelope(watch, None, 400, str(refusal))
+        if not re.fullmatch(r"gen\d[\w.\-]{0,20}", film.model):
+            return error(503, f"当前分组 default 下对于模型 {film.model} 无可用渠道", code="model_not_found")
+        points = Decimal(film.seconds * POINTS_A_SECOND)
+        task = Task(request.path, film.prompt, film, points, request.base, VOICE, str(body["callback_url"]))
+        world.accept(task, post)
+        return replace(envelope(watch, {"task_id": task.id}), task=task)
+
+    return handle
 
 
 def feed(world: World, request: Request, post: Post) -> Answer:
@@ -97,9 +98,7 @@ VOICE = Voice(
 
 
 def _film(body: Body) -> Film:
-    """Read the body as this wire does: unknown members are ignored, wrong ones refused."""
-    if not members.address(body, "callback_url"):
-        raise Refused("callback_url_empty")
+    """Text and image alike: the body decides. Unknown members are ignored, wrong ones refused."""
     prompt, model = members.text(body, "prompt"), members.text(body, "model")
     image = bool(members.address(body, "image"))
     members.address(body, "last_image")
@@ -119,22 +118,40 @@ def _film(body: Body) -> Film:
     return Film(prompt, ratio, seconds, model, "image" if image else "text")
 
 
+def _restyled(body: Body) -> Film:
+    if not members.address(body, "video"):
+        raise Refused("video_empty")
+    prompt, model = members.text(body, "prompt"), members.text(body, "model")
+    if not prompt.strip() or not model:
+        raise Refused("prompt_empty" if model else "model_empty")
+    options = members.inner(body, "options")
+    if "structure_transformation" not in options or not isinstance(options.get("flip"), bool):
+        raise Refused("options.structure_transformation and options.flip are required")
+    members.number(options, "structure_transformation", 0, 1, "options.")
+    return Film(prompt, "9:16" if options["flip"] else "16:9", USUAL_SECONDS, model, "video")
+
+
+def _acted(body: Body) -> Film:
+    for name in ("video", "image"):
+        if not members.address(body, name):
+            raise Refused(f"{name}_empty")
+    return Film("", "16:9", USUAL_SECONDS, "gen3", "video")
+
+
 def _seconds(options: Body) -> int:
-    seconds = options.get("seconds", 10)
+    seconds = options.get("seconds", USUAL_SECONDS)
     if isinstance(seconds, bool) or str(seconds) not in {"5", "10"}:
         raise Refused("options.seconds must be 5 or 10")
     return int(seconds)
 
 
+def _submit(path: str, read: Callable[[Body], Film], en: str, zh: str) -> Route:
+    return Route("POST", f"/runway/v1/pro/{path}", begin(read), en, zh, paid=True, no=no_inside_200)
+
+
 ROUTES = (
-    Route(
-        "POST",
-        "/runway/v1/pro/generate",
-        generate,
-        "Text or image to video",
-        "文字或图片生成视频",
-        paid=True,
-        no=no_inside_200,
-    ),
+    _submit("generate", _film, "Text or image to video", "文字或图片生成视频"),
+    _submit("video2video", _restyled, "Video to video", "视频转视频"),
+    _submit("act_one", _acted, "Act-One: a performance onto a character", "Act-One 表演迁移"),
     Route("POST", "/runway/v1/feed", feed, "Ask for one video task", "查询一个视频任务"),
 )

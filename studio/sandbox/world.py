@@ -8,7 +8,7 @@ import itertools
 import threading
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,8 @@ class Task:
     voice: Voice
     callback_url: str = ""
     own_id: str = ""  # the caller's
+    asked: Mapping[str, Any] = field(default_factory=dict)  # the body, where the answer repeats some of it
+    share: float = 0.0  # of the work that was done when it was last looked at
     takes: tuple[float, float] = (SHORTEST, LONGEST)
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "queued"
@@ -134,7 +136,7 @@ class World:
     def _change(self, task: Task, state: str) -> None:
         if task.state in FINAL or task.id not in self.tasks:
             return
-        task.state, task.updated = state, self.clock.wall
+        task.state, task.updated, task.share = state, self.clock.wall, 1.0 if state == "succeeded" else self.share(task)
         if state == "failed":
             task.message, task.refunded = "Generation failed: the model returned no frames", True
             self.refunded += task.points
@@ -149,6 +151,10 @@ class World:
     def _hand_over(self, task: Task, delivery: Delivery) -> None:
         task.sent.append(delivery)
         self._outbox.append(delivery)
+
+    def share(self, task: Task) -> float:
+        """How much of the work is done, from 0 to 1; a task that ended stays where it was."""
+        return task.share if task.state in FINAL else min(1.0, (self.clock.gateway - task.began) / task.run)
 
     def finish(self, task: Task) -> None:
         """Bring the task to its end at once and send what that causes before this returns."""
