@@ -30,7 +30,8 @@ async function start() {
 async function run() {
   running = true;
   button().classList.add("htmx-request");
-  const task = await order({ url: form.action, once: true });
+  // Not form.action: a form that continues a task has a field of that name.
+  const task = await order({ url: form.getAttribute("action"), once: true });
   if (task) return location.assign(task);
   running = false;
   button().classList.remove("htmx-request");
