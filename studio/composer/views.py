@@ -41,11 +41,10 @@ def find(slug: str) -> catalog.Operation:
 @require_GET
 @team_page
 def home(request: TeamRequest) -> HttpResponseBase:
-    """The operation used last, else the first one."""
-    slugs = [operation.slug for operation in offered()]
+    """The operation used last; who has used none yet chooses one."""
     last = Task.objects.filter(person=request.user).values_list("operation", flat=True).first()
-    slug = last if last in slugs else next(iter(slugs), None)
-    return redirect("composer:compose", slug) if slug else redirect("composer:pick")
+    on = last in {operation.slug for operation in offered()}
+    return redirect("composer:compose", last) if on else redirect("composer:pick")
 
 
 @require_GET
