@@ -220,10 +220,13 @@ def _missing(form: Form, body: Mapping[str, Any], values: Mapping[str, Any]) -> 
         if not conditions.applies(form, field, values):
             continue
         there = _stands(body, field.steps)
-        sent = there and (field.empty or conditions.is_set(values.get(field.at, "an object")))
+        filled = there and conditions.is_set(values.get(field.at, "an object"))
+        sent = filled or (there and field.empty)
         if field.required == "yes" and field.applies and not there:
             yield Problem(field.at, "required", messages.REQUIRED.fill(label=field.label))
-        if field.required_when and not sent and conditions.holds(field.required_when, form, values):
+        # What is required anyway is here, and only asked whether it may be empty.
+        lacking = there and not filled if field.required == "yes" else not sent
+        if field.required_when and lacking and conditions.holds(field.required_when, form, values):
             when = conditions.sentence(form, field.required_when)
             yield Problem(field.at, "required", messages.NEEDED.fill(label=field.label, when=when))
         if field.required == "seed" and not sent:

@@ -60,7 +60,7 @@ def _of_conditions(form: Form, field: Field) -> Iterator[tuple[str, str]]:
             elif strange := _strange(values, controller):
                 hint = "Correct it, or add it to the choices there."
                 yield f"{name} asks for {strange}, which is no choice of “{at}”.", hint
-    if field.required_when and field.required != "no":
+    if field.required_when and field.required != "no" and not (field.required == "yes" and field.empty):
         yield f"required_when beside required = “{field.required}”.", "Keep one of the two."
     if any(not each.when or not each.choices for each in field.narrower):
         yield "narrower needs when and choices.", "Write { when = { model = [...] }, choices = [...] }."

@@ -99,7 +99,8 @@ def _conditional(form: Form, field: Field, fates: Mapping[str, str] | None) -> l
     if field.required == "yes" and field.applies:
         rules.append({"if": {"allOf": every}, "then": _inside(field.steps[:-1], there)})
     if field.required_when and all(_in_body(form, at) for at in field.required_when):
-        sent: Schema = {} if field.empty else {"properties": {field.steps[-1] or "": _GIVEN}}
+        may_be_empty = field.empty and field.required != "yes"
+        sent: Schema = {} if may_be_empty else {"properties": {field.steps[-1] or "": _GIVEN}}
         when = {"allOf": [*every, _holds(form, field.required_when)]}
         rules.append({"if": when, "then": _inside(field.steps[:-1], there | sent)})
     if every and conditions.fate(form, field, fates) == "refuse":

@@ -16,6 +16,7 @@ from studio.composer.words import in_words, place_of
 
 Kind = Literal["text", "lines", "number", "range", "switch", "segmented", "select", "json"]
 MOST_SEGMENTS = 5
+WIDEST_SLIDER = 10_000  # beyond it a finger finds no single number: a seed
 OTHER = "__other__"  # posted by the "other" choice; what was typed stands beside it
 UNSET: Final = object()  # nothing was typed: the body has no such key
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -28,12 +29,13 @@ class NotReadable(ValueError):
 
 def kind_of(field: catalog.Field, choices: tuple[Any, ...]) -> Kind:
     """The control of a field."""
-    if field.type == "boolean":
+    if field.type == "boolean" and not choices:
         return "switch"
-    if choices and field.type in {"string", "integer", "number"}:
+    if choices and field.type in {"string", "integer", "number", "boolean"}:
         return "segmented" if len(choices) <= MOST_SEGMENTS else "select"
     if field.type in {"integer", "number"}:
-        return "range" if field.minimum is not None and field.maximum is not None else "number"
+        low, high = field.minimum, field.maximum
+        return "range" if low is not None and high is not None and high - low <= WIDEST_SLIDER else "number"
     if field.type in {"object", "array", "json"}:
         return "json"
     return "lines" if field.role in _LONG_ROLES or field.format == "lines" else "text"

@@ -58,7 +58,7 @@ def off(connection: Connection, membership: Membership) -> Reason:
         text = _("This operation is switched off on %(connection)s: it may not exist there. Turn it on.")
     else:
         text = _("This operation is switched off on %(connection)s: it may not exist there. An owner can turn it on.")
-    url = reverse("teams:connection", args=[connection.pk]) + ("#operations" if membership.is_owner else "")
+    url = reverse("teams:connection", args=[connection.pk]) + ("?more=1#operations" if membership.is_owner else "")
     return Reason(text % {"connection": connection.name}, url=url)
 
 

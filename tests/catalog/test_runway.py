@@ -113,6 +113,7 @@ def test_the_developer_api_is_told_its_version(operation: catalog.Operation) -> 
         (CREATE, with_options(EUROPA, seconds=7), ("options.seconds", "choice", "error")),
         (CREATE, with_options(EUROPA, seed=4294967296), ("options.seed", "maximum", "error")),
         (CREATE, EUROPA | {"taskType": "gen3a_turbo"}, ("options.init_image", "required", "error")),
+        (CREATE, with_options(EUROPA, text_prompt=""), ("options.text_prompt", "required", "error")),
         (CREATE, EUROPA | {"taskType": "gen9"}, ("taskType", "choice", "warning")),
         (CREATE, with_options(EUROPA, video_prompt=FILM), ("options.structure_transformation", "required", "error")),
         (

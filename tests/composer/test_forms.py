@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from studio import catalog
 from studio.composer import forms
+from studio.composer.controls import kind_of
 from studio.composer.drafts import Draft
+from studio.composer.rows import row
 from studio.composer.screen import Screen
 from studio.teams.models import Membership, Role
 from tests.composer.posting import posted
@@ -152,3 +154,34 @@ def test_every_field_has_an_id_of_its_own() -> None:
     for operation in OFFERED:
         ids = [row.id for unit in screen(Draft.fresh(operation)).units for row in unit.rows]
         assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("slug", "at", "kind"),
+    [
+        ("runway.task-create", "options.seed", "number"),  # no finger finds one of four thousand million
+        ("runway.generate-text", "options.motion_vector.x", "range"),
+        ("runway.task-create", "options.enhance_prompt", "segmented"),  # on by itself: "off" is not "not sent"
+        ("runway.task-create", "options.watermark", "switch"),
+    ],
+)
+def test_a_control_can_hold_every_value_and_hit_each(slug: str, at: str, kind: str) -> None:
+    operation = catalog.get(slug)
+    field = operation.field(at)
+    assert field
+    assert kind_of(field, operation.choices(field, {})) == kind
+
+
+@pytest.mark.parametrize("value", [True, False, None])
+def test_what_is_on_by_itself_can_be_sent_on_sent_off_or_not_at_all(value: bool | None) -> None:
+    operation = catalog.get("runway.task-create")
+    draft = Draft.fresh(operation)
+    draft.set("options.enhance_prompt", value)
+    field = operation.field("options.enhance_prompt")
+    assert field
+    made = row(draft, field)
+    assert [option.value for option in made.options] == ["", "true", "false"]
+    (chosen,) = [option.value for option in made.options if option.chosen]
+    post = QueryDict(mutable=True)
+    post["v:options.enhance_prompt"] = chosen
+    assert forms.read(operation, post).values.get("options.enhance_prompt") is value

@@ -60,6 +60,7 @@ def test_an_owner_sees_all_that_is_off_with_its_doubt_and_turns_some_on(
     assert all(f'value="{slug}"' in page for slug in OFF)
     assert "runway.ml-task-get" not in page  # a query goes with what it asks for
     assert str(ACT.doubt) in page
+    assert 'id="operations" open' in html(owner.get(f"{at(connection)}?more=1"))
     form = posted(page)
     form.setlist("turned_on", [ACT.slug, "runway.ml-image-to-video"])
     assert owner.post(at(connection), dict(form.lists())).status_code == 302
@@ -166,7 +167,7 @@ def test_the_reference_says_where_it_is_on(signed_in: SignIn, bob: User, connect
     turn_on(connection)
     page = html(signed_in(bob).get(f"/reference/{ACT.slug}/"))
     assert "It is on for" in page
-    assert f'{at(connection)}#operations">Sandbox' in page
+    assert f'{at(connection)}?more=1#operations">Sandbox' in page
     assert "Try it" in page
 
 
@@ -186,7 +187,9 @@ def test_a_follow_up_is_offered_where_its_operation_is_on(
 # Who runs it
 
 
-@pytest.mark.parametrize(("who", "told", "to"), [("alice", "Turn it on.", "#operations"), ("bob", "An owner can", "")])
+@pytest.mark.parametrize(
+    ("who", "told", "to"), [("alice", "Turn it on.", "?more=1#operations"), ("bob", "An owner can", "")]
+)
 def test_run_says_why_it_cannot_and_leads_to_the_switch(
     who: str, told: str, to: str, request: pytest.FixtureRequest, signed_in: SignIn, connection: Connection, team: Team
 ) -> None:
