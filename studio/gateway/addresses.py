@@ -77,7 +77,8 @@ def clean_base_url(text: str) -> str:
     """A gateway's address as people paste it -> the root that operation paths are put behind.
 
     `" https://goapi.gptnb.ai/v1/ "` gives `https://goapi.gptnb.ai`: most systems do not live under `/v1`, and those
-    that do carry it in their own path. Raises ValueError with a sentence that says what to change.
+    that do carry it in their own path. The address of a whole call, `https://goapi.gptnb.ai/v1/chat/completions`,
+    gives the same. Raises ValueError with a sentence that says what to change.
     """
     text = text.strip()
     if not text:
@@ -99,5 +100,5 @@ def clean_base_url(text: str) -> str:
         raise ValueError(gettext_noop("Leave out everything from the ? or # on."))
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     default = {"http": 80, "https": 443}[parts.scheme]
-    path = re.sub(r"(/v1)?/*$", "", parts.path.rstrip("/"))
+    path = re.sub(r"^/v1/.*|/v1$", "", parts.path.rstrip("/")).rstrip("/")
     return f"{parts.scheme}://{host}{'' if port in (None, default) else f':{port}'}{path}"

@@ -6,8 +6,9 @@ when it begins to write the request; from then on only a whole answer ends the d
 
 from __future__ import annotations
 
+import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import httpcore
 import httpx
@@ -15,7 +16,7 @@ import httpx
 from studio.gateway.answer import Answer, unpack
 from studio.gateway.deadline import Deadline, DeadlineOver
 from studio.gateway.errors import AnswerLost, Blocked, NotSent, gettext_noop
-from studio.gateway.guard import Guard, NameUnknown, Resolver, resolve
+from studio.gateway.guard import Guard, NameUnknown, Refused, Resolver, resolve
 from studio.gateway.line import Wire, pieces
 
 NO_HEADERS: Mapping[str, str] = {}
@@ -33,10 +34,18 @@ BAD_KEY = gettext_noop("The key holds a sign that cannot be sent. Enter the key 
 BAD_PATH = gettext_noop("The path of this operation does not lead to the gateway. A path begins with a slash.")
 NO_SUCH_NAME = gettext_noop("The gateway's name was not found. Check the address of the connection.")
 NOT_REACHED = gettext_noop("The gateway could not be reached. Nothing was sent.")
+NOBODY_LISTENS = gettext_noop("Nobody listens at the gateway's address and port. Nothing was sent.")
+NO_TRUST = gettext_noop("The gateway's certificate is not trusted, so nothing was sent. Check the address.")
+NO_TLS = gettext_noop("The gateway does not answer with https at this address and port. Nothing was sent.")
 NOT_REACHED_IN_TIME = gettext_noop("The gateway did not take the connection in time. Nothing was sent.")
 NO_ANSWER_IN_TIME = gettext_noop("The request was sent, but no whole answer came in time.")
 BROKEN_OFF = gettext_noop("The request was sent, but the connection broke before the whole answer was here.")
 TOO_LONG = gettext_noop("The request was sent, but the answer was too long to be read.")
+WHY = (
+    (Refused, NOBODY_LISTENS),
+    (ssl.SSLCertVerificationError, NO_TRUST),
+    (ssl.SSLError, NO_TLS),
+)
 
 
 class TooLong(Exception):
@@ -168,4 +177,13 @@ def not_sent(fault: Exception) -> NotSent:
         return NotSent(NO_SUCH_NAME)
     if isinstance(fault, httpx.UnsupportedProtocol | httpcore.UnsupportedProtocol | httpx.InvalidURL):
         return NotSent(BAD_PATH, permanent=True)
-    return NotSent(NOT_REACHED_IN_TIME if isinstance(fault, TIMED_OUT) else NOT_REACHED)
+    if isinstance(fault, TIMED_OUT):
+        return NotSent(NOT_REACHED_IN_TIME)
+    reasons = (reason for kind, reason in WHY if any(isinstance(cause, kind) for cause in causes(fault)))
+    return NotSent(next(reasons, NOT_REACHED))
+
+
+def causes(fault: BaseException | None) -> Iterator[BaseException]:
+    while fault is not None:
+        yield fault
+        fault = fault.__cause__ or fault.__context__

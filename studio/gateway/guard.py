@@ -102,8 +102,14 @@ class Guard(httpcore.NetworkBackend):
             else:
                 found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return Line(found, self.deadline)
+        if isinstance(fault, ConnectionRefusedError):
+            raise Refused(str(fault)) from fault
         kind = httpcore.ConnectTimeout if isinstance(fault, TimeoutError) else httpcore.ConnectError
         raise kind(str(fault)) from fault
+
+
+class Refused(httpcore.ConnectError):
+    """Nobody listens at this address and port."""
 
 
 class NameUnknown(httpcore.ConnectError):

@@ -46,9 +46,7 @@ def edit(request: TeamRequest, connection: Connection) -> HttpResponse:
         connection = form.save()
         messages.success(request, _("Saved."))
         if form.pasted_v1:
-            messages.info(
-                request, _("The /v1 at the end of the address was removed: each operation's path carries its own.")
-            )
+            messages.info(request, _("The /v1 was taken off the address: each operation's path carries its own."))
         return redirect("teams:connection", connection.pk)
     page = shown(connection) | {"form": form}
     return render(request, "teams/connection.html", page, status=422 if form.is_bound else 200)

@@ -10,14 +10,18 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from studio.gateway import clean_base_url, is_private_host
 from studio.gateway.addresses import is_allowed
+from studio.teams.keys import carried, carry
 from studio.teams.lines import OPERATION, Fate, check_fates, check_paths, read_lines, write_lines
 from studio.teams.models import Connection, Team, User
 
+HIDDEN = {"seen", "typed_key", "key"}
+KEY_FIELDS = ["key_cipher", "key_last4", "stopped_because", "paused_until"]
 SHORTEST_KEY = 8  # the last four are shown, so a shorter one would be half given away
 
 
@@ -44,6 +48,8 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+    typed_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     fate = forms.ChoiceField(
         label=gettext_lazy("Fields that do not apply"),
         choices=Fate.choices,
@@ -78,6 +84,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial["fate"] = fates.pop("default", Fate.KEEP)
         self.initial["fate_lines"] = write_lines(fates)
         self.initial["path_lines"] = write_lines(self.instance.paths)
+        self.initial["seen"] = self.instance.fingerprint
         if self.instance.key_last4:
             self.fields["key"].help_text = _("Ends in …%(last4)s. Leave it empty to keep it.") % {
                 "last4": self.instance.key_last4
@@ -96,11 +103,12 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         except ValueError as fault:
             raise ValidationError(_(str(fault))) from None
         check_reachable(url)
-        self.pasted_v1 = text.rstrip("/ ").endswith("/v1")
+        self.pasted_v1 = "/v1" in text and "/v1" not in url
         return url
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"].strip().removeprefix("Bearer ").strip()
+        key = key or carried(self.data.get("typed_key", ""), self.instance.team_id)
         if key and (len(key) < SHORTEST_KEY or not key.isascii() or not key.isprintable() or " " in key):
             raise ValidationError(_("This is no key. A key is one word of at least 8 letters, digits and signs."))
         return key
@@ -126,7 +134,35 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(
                     "key", _("The address changed. Enter the key for it, so that the old key stays where it is.")
                 )
+        self.look_for_another_hand(data.get("seen", ""))
+        if self.errors:
+            self.bring_back(data.get("key", ""))
         return data
+
+    def look_for_another_hand(self, seen: str) -> None:
+        """Two people at one connection: the second one hears of the first before replacing what they saved."""
+        if not seen or seen == self.instance.fingerprint:
+            return
+        differs = [str(self.fields[name].label) for name in self.changed_data if name not in HIDDEN]
+        self.add_error(
+            None,
+            _(
+                "Somebody saved this connection while you were here. Yours differs in: %(fields)s. "
+                "Save again to replace what they saved."
+            )
+            % {"fields": ", ".join(differs) or _("nothing")},
+        )
+
+    def bring_back(self, key: str) -> None:
+        """The page shows what was typed again; the key as well, though nobody can read it there."""
+        given = cast(QueryDict, self.data).copy()
+        given["seen"] = self.instance.fingerprint
+        given["typed_key"] = carry(key, self.instance.team_id) if key else ""
+        self.data = given
+        if key:
+            self["key"].help_text = _("The key that you entered (…%(last4)s) is kept until you save.") % {
+                "last4": key[-4:]
+            }
 
     def save(self, commit: bool = True) -> Connection:
         data, connection = self.cleaned_data, cast(Connection, self.instance)
@@ -135,8 +171,14 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         connection.is_sandbox = connection.base_url == settings.SANDBOX_URL
         if data["key"]:
             connection.set_key(data["key"])
-        super().save(commit)
+        # Nothing else: a worker may stop or pause the connection in the meantime.
+        stored = [*self.Meta.fields, "fates", "paths", "is_sandbox", *(KEY_FIELDS if data["key"] else [])]
+        connection.save(update_fields=stored if connection.pk else None)
         return connection
+
+
+def private_address() -> str:
+    return _("This is a private address. Whoever runs the studio can allow it in STUDIO_PRIVATE_ORIGINS.")
 
 
 def check_reachable(url: str) -> None:
@@ -146,9 +188,7 @@ def check_reachable(url: str) -> None:
     if is_allowed(host, port, settings.PRIVATE_ORIGINS):
         return
     if is_private_host(host):
-        raise ValidationError(
-            _("This is a private address. Whoever runs the studio can allow it in STUDIO_PRIVATE_ORIGINS.")
-        )
+        raise ValidationError(private_address())
     if parts.scheme != "https":
         raise ValidationError(_("Use https://. Over http:// the key could be read on its way."))
 

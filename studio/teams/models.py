@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 from urllib.parse import urlsplit
@@ -179,6 +181,12 @@ class Connection(models.Model):
     def offers(self, operation: IsOperation) -> bool:
         """Is the operation on here? Some are off until an owner turns them on for a gateway."""
         return operation.enabled or operation.slug in self.turned_on
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one whenever somebody saves something else on its page."""
+        shown = [self.name, self.base_url, self.key_cipher, self.concurrency, self.per_minute, self.fates, self.paths]
+        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16] if self.pk else ""
 
     @property
     def is_stopped(self) -> bool:

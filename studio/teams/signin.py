@@ -48,6 +48,8 @@ def use(token: str) -> User | None:
 @require_GET
 @never_cache
 def sign_in(request: HttpRequest, token: str) -> HttpResponse:
+    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return HttpResponse(status=503)  # a browser looking ahead must not use the link up
     user = use(token)
     if user is None:
         return render(request, "teams/link_used.html", status=410)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from studio.gateway import Answer, AnswerLost, NotSent
+from studio.gateway import Answer, AnswerLost, Blocked, NotSent
+from studio.teams.forms import private_address
 from studio.teams.keys import KeyUnreadable
 from studio.teams.models import Connection
 
@@ -17,13 +18,14 @@ DEADLINE = 20.0  # seconds
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of it. `tone` is success, warning or error; `seconds` is how long the answer took."""
+    """What came of it. `tone` is success, warning or error; `more` is what to do, `said` the gateway's own words;
+    `seconds` is how long the answer took."""
 
     tone: str
     title: str
     more: str = ""
+    said: str = ""
     seconds: float | None = None
-    models: int | None = None
 
 
 def try_out(connection: Connection) -> Trial:
@@ -32,30 +34,50 @@ def try_out(connection: Connection) -> Trial:
         answer = connection.client().query("GET", connection.paths.get("gateway.models", MODELS), deadline=DEADLINE)
     except KeyUnreadable as fault:
         return Trial("error", _("The key could not be read."), str(fault))
+    except Blocked:
+        return Trial("error", _("The gateway was not reached."), private_address())
     except NotSent as fault:
         return Trial("error", _("The gateway was not reached."), _(fault.reason))
     except AnswerLost as fault:
         return Trial("error", _("The gateway was reached, but gave no whole answer."), _(fault.reason))
-    return read(answer, connection.key)
+    said = what_it_said(answer.payload).replace(connection.key, f"…{connection.key_last4}")
+    return replace(meaning(answer), said=said, seconds=answer.seconds)
 
 
-def read(answer: Answer, key: str) -> Trial:
-    said = what_it_said(answer.payload).replace(key, f"…{key[-4:]}") if key else what_it_said(answer.payload)
-    if answer.status in {401, 402, 403}:
-        return Trial("error", _("Reached, but the key was not accepted."), said, answer.seconds)
-    models = count_models(answer.payload)
-    if answer.status == 200 and models is not None:
+def meaning(answer: Answer) -> Trial:
+    """What an answer, whatever it is, tells of the address and the key."""
+    status, models = answer.status, count_models(answer.payload)
+    if status == 200 and models is not None:
         title = ngettext(
             "Reached, and the key was accepted: %(count)d model.",
             "Reached, and the key was accepted: %(count)d models.",
             models,
         )
-        return Trial("success", title % {"count": models}, "", answer.seconds, models)
-    if answer.status == 404:
+        return Trial("success", title % {"count": models})
+    if status in {401, 403}:
+        return Trial("error", _("Reached, but the key was not accepted."), _("Check the key, and enter it again."))
+    if status == 402 or answer.is_out_of_money:
+        return Trial("error", _("Reached, but the account has no balance left."), _("Top it up at the gateway."))
+    if status == 429:
+        return Trial("warning", _("Reached, but this key was used too often."), _("Wait a minute, then test again."))
+    if 300 <= status < 400:
+        more = _("Enter the address it leads to; the studio follows no redirects, because the key would go along.")
+        return Trial("error", _("Something answered, but it leads to another address."), more)
+    if status == 404:
         more = _("There is no list of models at this address. Check that it is a gateway's.")
-        return Trial("warning", _("Something answered, but it knows no models."), more, answer.seconds)
-    title = _("Reached, but the answer was no list of models (HTTP %(status)d).") % {"status": answer.status}
-    return Trial("warning", title, said, answer.seconds)
+        return Trial("warning", _("Something answered, but it knows no models."), more)
+    if status >= 500:
+        title = _("Reached, but the gateway is out of order (HTTP %(status)d).") % {"status": status}
+        return Trial("warning", title, _("Test again later. The address and the key may well be right."))
+    if is_page(answer.payload):
+        more = _("Check the address: a gateway's is often not that of its website.")
+        return Trial("warning", _("A web page answered, not a gateway (HTTP %(status)d).") % {"status": status}, more)
+    title = _("Reached, but the answer was no list of models (HTTP %(status)d).") % {"status": status}
+    return Trial("warning", title, _("Other calls may work. Run something cheap to find out."))
+
+
+def is_page(payload: object) -> bool:
+    return isinstance(payload, str) and payload.lstrip().startswith("<")
 
 
 def count_models(payload: object) -> int | None:

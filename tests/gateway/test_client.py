@@ -52,7 +52,7 @@ def test_an_operations_own_headers_are_sent_and_cannot_replace_the_key() -> None
 def test_a_refused_connection_was_not_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    with pytest.raises(NotSent) as told:
+    with pytest.raises(NotSent, match="Nobody listens") as told:
         Client(f"http://127.0.0.1:{port}", KEY, private_origins=[f"127.0.0.1:{port}"]).send("POST", "/", content=b"")
     assert not told.value.permanent
 

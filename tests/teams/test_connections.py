@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -19,7 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.teams.forms import check_reachable
+from studio.teams.forms import ConnectionForm, check_reachable
 from studio.teams.keys import KeyUnreadable
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import across_teams
@@ -77,7 +78,7 @@ def test_an_owner_adds_a_connection_and_a_pasted_v1_is_taken_off(owner: Client, 
     assert answer["Location"] == at("connection", added)
     assert (added.base_url, added.key, added.key_last4) == ("https://gateway.example.com", KEY, "7f3a")
     assert not added.is_sandbox
-    assert "The /v1 at the end" in owner.get(answer["Location"]).content.decode()
+    assert "The /v1 was taken off" in owner.get(answer["Location"]).content.decode()
 
 
 def test_the_key_stands_on_no_page_in_no_row_and_in_no_message(
@@ -107,6 +108,60 @@ def test_the_key_stands_on_no_page_in_no_row_and_in_no_message(
     seen += [bad.content.decode(), str(list(Connection.objects.values())), caplog.text]
     assert all(KEY not in text for text in seen)
     assert sum("7f3a" in text for text in seen) > 6
+
+
+def test_the_address_of_a_whole_call_is_cut_to_its_root(owner: Client, everywhere: None) -> None:
+    owner.post(reverse("teams:connection-new"), FORM | {"base_url": "https://gateway.example.com/v1/chat/completions"})
+    assert Connection.objects.get().base_url == "https://gateway.example.com"
+
+
+def hidden(page: Any, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.content.decode())
+    return found[1] if found else ""
+
+
+def test_of_two_people_at_one_connection_the_second_hears_of_the_first(owner: Client, connection: Connection) -> None:
+    seen = hidden(owner.get(at("connection", connection)), "seen")
+    owner.post(at("connection", connection), FORM | {"per_minute": "60", "seen": seen})
+    second = FORM | {"name": "Other", "key": ""}
+    answer = owner.post(at("connection", connection), second | {"seen": seen})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Somebody saved this connection while you were here. Yours differs in: Name, Calls per minute." in page
+    assert 'value="Other"' in page
+    connection.refresh_from_db()
+    assert (connection.name, connection.per_minute) == ("Real", 60)
+    again = owner.post(at("connection", connection), second | {"seen": hidden(answer, "seen")})
+    assert again.status_code == 302
+    connection.refresh_from_db()
+    assert (connection.name, connection.per_minute) == ("Other", 30)
+
+
+def test_a_key_is_not_typed_twice_when_another_field_was_wrong(owner: Client, everywhere: None) -> None:
+    page = owner.post(reverse("teams:connection-new"), FORM | {"name": ""})
+    assert KEY not in page.content.decode()
+    assert "(…7f3a) is kept until you save" in page.content.decode()
+    mended = FORM | {"key": "", "typed_key": hidden(page, "typed_key")}
+    assert owner.post(reverse("teams:connection-new"), mended).status_code == 302
+    assert Connection.objects.get().key == KEY
+
+
+def test_a_key_that_another_team_typed_is_of_no_use(
+    owner: Client, charlie: User, signed_in: Callable[[User], Client], everywhere: None
+) -> None:
+    token = hidden(owner.post(reverse("teams:connection-new"), FORM | {"name": ""}), "typed_key")
+    stolen = FORM | {"key": "", "typed_key": token, "base_url": "https://evil.example.com"}
+    assert signed_in(charlie).post(reverse("teams:connection-new"), stolen).status_code == 422
+    assert not Connection.objects.exists()
+
+
+def test_saving_a_page_does_not_start_a_key_that_was_stopped_meanwhile(connection: Connection) -> None:
+    form = ConnectionForm(FORM | {"key": "", "per_minute": "60"}, instance=Connection.objects.get(pk=connection.pk))
+    connection.stop("The key is wrong.")
+    assert form.is_valid()
+    form.save()
+    connection.refresh_from_db()
+    assert (connection.per_minute, connection.is_stopped) == (60, True)
 
 
 def test_an_empty_key_keeps_the_one_there_is(owner: Client, connection: Connection) -> None:
@@ -199,7 +254,14 @@ def test_a_rule_profile_is_checked_where_it_is_stored(connection: Connection) ->
         ((401, {"error": {"message": "无效的令牌"}}), "key was not accepted"),
         ((403, "<html>no</html>"), "key was not accepted"),
         ((200, {"error": {"message": "quota"}}), "no list of models (HTTP 200)"),
-        ((200, "<html>hello</html>"), "no list of models (HTTP 200)"),
+        ((200, "<html>hello</html>"), "A web page answered"),
+        ((200, {"code": 401, "message": "无效的令牌"}), "无效的令牌"),
+        ((400, {"error": {"message": "无效的令牌"}}), "no list of models (HTTP 400)"),
+        ((301, ""), "leads to another address"),
+        ((402, {}), "no balance left"),
+        ((429, ""), "used too often"),
+        ((429, {"error": {"code": "insufficient_user_quota"}}), "no balance left"),
+        ((502, "<html>bad gateway</html>"), "out of order (HTTP 502)"),
         ((404, {}), "knows no models"),
         ((503, {"message": "维护中"}), "维护中"),
         (httpx.ConnectError("refused"), "was not reached"),

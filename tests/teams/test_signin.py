@@ -80,6 +80,13 @@ def test_a_post_to_a_link_uses_nothing_up(client: Client, alice: User) -> None:
     assert client.get(path).status_code == 302
 
 
+def test_a_browser_that_looks_ahead_uses_nothing_up(client: Client, alice: User) -> None:
+    path = path_of(new_link(alice))
+    assert client.get(path, headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 503
+    assert client.head(path).status_code == 405
+    assert client.get(path).status_code == 302
+
+
 def test_the_command_prints_a_link_that_works(client: Client, alice: User) -> None:
     out = StringIO()
     call_command("signin", "ALICE@example.com", stdout=out)
