@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from ctypes.util import find_library
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-PACKAGES = ["chromium", "fonts-wqy-microhei"]
 # Without these flags Chromium looks up addresses of its own at every start.
 FLAGS = [
     "--no-sandbox",
@@ -26,23 +27,42 @@ FLAGS = [
 ]
 
 
+def found() -> str:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+
+
+def has_chinese_font() -> bool:
+    lister = shutil.which("fc-list")
+    return not lister or bool(subprocess.run([lister, ":lang=zh"], check=False, capture_output=True).stdout)
+
+
+def missing() -> list[str]:
+    """Debian's packages that this machine lacks: the browser, a font for Chinese, what Playwright's driver loads."""
+    there = {
+        "chromium": bool(found()),
+        "fonts-wqy-microhei": has_chinese_font(),
+        "libatomic1": sys.platform != "linux" or bool(find_library("atomic")),
+    }
+    return [package for package, is_there in there.items() if not is_there]
+
+
 def chromium() -> str:
-    """Where Chromium is; on a Debian machine without one it is installed, with a font for Chinese."""
-    if not shutil.which("chromium") and shutil.which("apt-get") and os.geteuid() == 0:
+    """Where Chromium is; on a Debian machine what is missing is installed."""
+    if missing() and shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-qq"], check=False, capture_output=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", *PACKAGES], check=False, capture_output=True)
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not path:
-        pytest.exit(f"The browser tests need Chromium. Install it with: apt-get install {' '.join(PACKAGES)}", 1)
-    return path
+        subprocess.run(["apt-get", "install", "-y", "-qq", *missing()], check=False, capture_output=True)
+    if packages := missing():
+        pytest.exit(f"The browser tests need more. Install it with: apt-get install {' '.join(packages)}", 1)
+    return found()
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     # Playwright's event loop lives in this thread; Django's guard against ORM calls beside a loop is not for us.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    program = chromium()
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield running
         running.close()
 
