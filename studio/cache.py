@@ -1,4 +1,4 @@
-"""The cache that several web servers share, by REDIS_URL. Limits on guessing count in it; nothing else lives there."""
+"""The cache that several web servers share, by REDIS_URL: limits on guessing, and what may be forgotten."""
 
 from __future__ import annotations
 

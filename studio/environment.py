@@ -49,6 +49,18 @@ def env_address(name: str, default: str) -> str:
     return text
 
 
+def remember_address(folder: Path, url: str) -> None:
+    (folder / "address").write_text(url)
+
+
+def remembered_address(folder: Path) -> str:
+    """Where `up` listened last, so that a sign-in link printed beside it leads there."""
+    try:
+        return (folder / "address").read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def env_database(folder: Path) -> dict[str, Any]:
     """PostgreSQL by DATABASE_URL, else SQLite in this folder."""
     text = env("DATABASE_URL", f"sqlite:///{folder / 'studio.sqlite3'}")

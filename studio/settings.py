@@ -17,6 +17,7 @@ from studio.environment import (
     env_port,
     env_redis,
     env_secret,
+    remembered_address,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -34,7 +35,7 @@ SECRET_KEY_FALLBACKS = env_list("STUDIO_SECRET_KEY_FALLBACKS")
 ENCRYPTION_KEYS = env_fernet_keys("STUDIO_ENCRYPTION_KEYS", SECRETS_DIR)
 
 # The address under which gateways and people reach the studio.
-PUBLIC_URL = env_address("STUDIO_PUBLIC_URL", "http://127.0.0.1:8000")
+PUBLIC_URL = env_address("STUDIO_PUBLIC_URL", remembered_address(DATA_DIR) or "http://127.0.0.1:8000")
 if PRODUCTION and not env("STUDIO_PUBLIC_URL"):
     raise ImproperlyConfigured(
         "STUDIO_PUBLIC_URL is not set. In production give the studio's address, for instance https://studio.example.com"

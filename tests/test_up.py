@@ -51,6 +51,7 @@ def test_a_studio_starts_heals_stops_and_starts_again(kind: str) -> None:
         link = program.says(LINK).group()
         assert len(re.findall(LINK, program.said)) == 1
         assert httpx.get(link).status_code == 302
+        assert studio.run("manage.py", "signin", "owner@studio.localhost").stdout.startswith(f"{address}/sign-in/")
         assert httpx.get(link).status_code == 410
         assert httpx.get(studio.environment["STUDIO_SANDBOX_URL"] + "/_sandbox/state").status_code == 200
 

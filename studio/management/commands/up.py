@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from studio import heartbeat
+from studio.environment import remember_address
 from studio.management import family, trouble
 from studio.management.family import Child, Warden
 from studio.management.plan import MANAGE, Plan
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             lock = lock_folder(settings.DATA_DIR)
             trouble.check_port(host, port)
             plan = Plan(host, port, not options["no_sandbox"], options["verbose"])
+            remember_address(settings.DATA_DIR, plan.url)
             link = set_up(plan.environment)
             studio = Studio(plan, Warden(lock))
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
