@@ -45,7 +45,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
     key = forms.CharField(
         label=gettext_lazy("Key"),
         max_length=400,
-        required=False,
+        error_messages={"required": gettext_lazy("Enter the key that the gateway gave you.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     typed_key = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -85,6 +85,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial["fate_lines"] = write_lines(fates)
         self.initial["path_lines"] = write_lines(self.instance.paths)
         self.initial["seen"] = self.instance.fingerprint
+        self.fields["key"].required = not (self.instance.key_cipher or self.data.get("typed_key"))
         if self.instance.key_last4:
             self.fields["key"].help_text = _("Ends in …%(last4)s. Leave it empty to keep it.") % {
                 "last4": self.instance.key_last4
@@ -128,8 +129,8 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not data.get("key") and "key" not in self.errors:
-            if not self.instance.key_cipher:
-                self.add_error("key", _("Enter the key that the gateway gave you."))
+            if not self.instance.key_cipher:  # what was typed before is too old to be brought back
+                self.add_error("key", str(self.fields["key"].error_messages["required"]))
             elif "base_url" in data and data["base_url"] != self.instance.base_url:
                 self.add_error(
                     "key", _("The address changed. Enter the key for it, so that the old key stays where it is.")
@@ -160,6 +161,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         given["typed_key"] = carry(key, self.instance.team_id) if key else ""
         self.data = given
         if key:
+            self.fields["key"].required = False
             self["key"].help_text = _("The key that you entered (…%(last4)s) is kept until you save.") % {
                 "last4": key[-4:]
             }

@@ -185,8 +185,9 @@ class Connection(models.Model):
     @property
     def fingerprint(self) -> str:
         """Another one whenever somebody saves something else on its page."""
-        shown = [self.name, self.base_url, self.key_cipher, self.concurrency, self.per_minute, self.fates, self.paths]
-        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16] if self.pk else ""
+        limits, rules = [self.concurrency, self.per_minute], [self.fates, self.paths, self.turned_on]
+        saved = json.dumps([self.name, self.base_url, self.key_cipher, *limits, *rules], sort_keys=True)
+        return hashlib.sha256(saved.encode()).hexdigest()[:16] if self.pk else ""
 
     @property
     def is_stopped(self) -> bool:
