@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -88,9 +88,10 @@ class Viewer:
         return wire
 
     def follow(self, wire: socket.socket) -> None:
-        for line in wire.makefile():
-            self.connected.set()
-            self.hear(line.strip())
+        with suppress(ConnectionError):  # a server that stops may cut the line instead of ending it
+            for line in wire.makefile():
+                self.connected.set()
+                self.hear(line.strip())
         self.ended.set()
 
     def hear(self, line: str) -> None:
