@@ -67,7 +67,8 @@ def test_an_owner_sees_all_that_is_off_with_its_doubt_and_turns_some_on(
     with scope(team):
         connection.refresh_from_db()
     assert connection.turned_on == [ACT.slug, "runway.ml-image-to-video"]
-    assert posted(html(owner.get(at(connection)))).getlist("turned_on") == connection.turned_on
+    form = posted(html(owner.get(at(connection))))
+    assert form.getlist("turned_on") == connection.turned_on
     form.pop("turned_on")
     owner.post(at(connection), dict(form.lists()))
     with scope(team):
