@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from django.test import Client
@@ -10,8 +11,10 @@ from hypothesis import is_hypothesis_test
 
 from studio.teams.models import Role, Team, User
 from studio.teams.scope import across_teams
+from tests import postgresql
 from tests.browser.chromium import browser, new_context, page
 from tests.factories import make_member, make_team
+from tests.rows import Rows
 
 __all__ = ["browser", "new_context", "page"]  # fixtures
 
@@ -25,6 +28,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.thorough)
         if not {"browser", "slow", "thorough"} & {mark.name for mark in item.iter_markers()}:
             item.add_marker(pytest.mark.quick)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rows_on_postgresql(request: pytest.FixtureRequest) -> Iterator[Rows | None]:
+    """Begun before all other tests, where its own test is among them, which waits for it."""
+    if not any(item.path.name == "test_postgresql.py" for item in request.session.items):
+        yield None
+        return
+    with postgresql.server() as url, closing(Rows(url)) as run:
+        yield run
 
 
 @pytest.fixture
