@@ -14,6 +14,7 @@ from .text import Text
 
 SET = Text("You set it.", "由你设置。")
 DEFAULT = Text("The usual value.", "常用默认值。")
+START = Text("A fresh form starts with it.", "新表单的初始值。")
 EMPTY = Text("Left out: the gateway takes it only when it holds something.", "已省略：仅在有内容时才发送。")
 EXTRA = Text("Not known to the catalog; sent as you wrote it.", "目录中没有此项，按你所写原样发送。")
 FATES: Mapping[Fate, Text] = {
@@ -87,6 +88,8 @@ def _line(form: Form, at: str, value: object, fate: Fate | None, *, kept: bool, 
         return Trace(at, "rule", kept, fate, FATES[fate].fill(when=when(form, field)), field)
     if field and field.default is not None and same(value, field.default):
         return Trace(at, "default", kept, None, DEFAULT, field)
+    if field and field.start is not None and same(value, field.start):
+        return Trace(at, "default", kept, None, START, field)
     return Trace(at, "set", kept, None, SET, field)
 
 

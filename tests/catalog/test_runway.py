@@ -322,3 +322,11 @@ def test_each_is_asked_for_by_the_query_of_its_own_form() -> None:
     }
     assert GET.address(CREATE.poll_values([TASK])) == f"/runway/tasks/{TASK}"
     assert ML_GET.address(IMAGE.poll_values([ML_TASK])) == f"/runwayml/v1/tasks/{ML_TASK}"
+
+
+def test_what_a_fresh_form_starts_with_is_not_called_the_persons_own() -> None:
+    operation = catalog.get("runway.task-create")
+    whys = {line.at: line.why for line in operation.body(operation.defaults()).trace}
+    assert whys["taskType"] == whys["options.seconds"] == whys["options.seed"] == "default"
+    changed = operation.body(operation.defaults() | {"options.seed": 7})
+    assert {line.at: line.why for line in changed.trace}["options.seed"] == "set"
