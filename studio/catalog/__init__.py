@@ -1,20 +1,40 @@
 """WHAT THE GATEWAY CAN MAKE. Knows no Django and nothing else of ours."""
 
+from . import files
 from .body import Extras, pack, unpack
 from .check import Problem
 from .exact import JSONProblem, Number, dumps, loads
 from .failures import Explanation, Failure
+from .form_parts import form_parts
+from .guides import Guide
 from .loader import Catalog, CatalogFaults
 from .operation import Group, Operation, System
 from .payload_example import PayloadExample
-from .report import Action, Report, Result
-from .schema import Field
-from .shelf import explain, failures, faults, get, openapi_document, operations, recognise, systems
+from .port import port
+from .ported import Kind as PortKind
+from .ported import Ported, PortLine
+from .recipe_book import Recipe, Step
+from .report import PARTIAL, Action, Report, Result
+from .schema import Field, Spoken
+from .shelf import (
+    explain,
+    failures,
+    faults,
+    get,
+    guide,
+    openapi_document,
+    operations,
+    recipe,
+    recipes,
+    recognise,
+    systems,
+)
 from .table import Fault
 from .text import Text
 from .trace import Built, Trace
 
 __all__ = [
+    "PARTIAL",
     "Action",
     "Built",
     "Catalog",
@@ -25,13 +45,20 @@ __all__ = [
     "Fault",
     "Field",
     "Group",
+    "Guide",
     "JSONProblem",
     "Number",
     "Operation",
     "PayloadExample",
+    "PortKind",
+    "PortLine",
+    "Ported",
     "Problem",
+    "Recipe",
     "Report",
     "Result",
+    "Spoken",
+    "Step",
     "System",
     "Text",
     "Trace",
@@ -39,11 +66,17 @@ __all__ = [
     "explain",
     "failures",
     "faults",
+    "files",
+    "form_parts",
     "get",
+    "guide",
     "loads",
     "openapi_document",
     "operations",
     "pack",
+    "port",
+    "recipe",
+    "recipes",
     "recognise",
     "systems",
     "unpack",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from . import body as bodies
-from . import conditions, exact, exclusive, messages, paths
+from . import conditions, exact, exclusive, files, messages, paths
 from .schema import URL, Field, Form, Node
 from .text import Text
 
@@ -46,6 +46,7 @@ def check(
     found = [] if address is None else list(_address(form, address))
     values |= address or {}
     found += [*_members(form.tree, body, ()), *_misplaced(form, values, fates), *_narrowed(form, values)]
+    found += _below(form, values)
     found += [Problem(at, "exclusive", text, "warning") for at, text in exclusive.crowded(form, values)]
     return [*found, *_missing(form, body, values), *_unknown(form, extras)]
 
@@ -119,6 +120,8 @@ def of_value(field: Field, value: Any) -> Iterator[Finding]:
         types = messages.either([messages.TYPES[each] for each in field.types])
         yield "type", messages.TYPE.fill(label=field.label, types=types), "error"
         return
+    if field.takes and files.reference(value):
+        return  # the rules are for what will stand there
     if isinstance(value, str):
         yield from _text_rules(field, value)
     yield from _bounds(field, value)
@@ -149,6 +152,10 @@ def _text_rules(field: Field, value: str) -> Iterator[Finding]:
         yield "url", messages.URL.fill(label=field.label), "error"
     if field.pattern and not re.search(field.pattern, value):
         yield "pattern", messages.PATTERN.fill(label=field.label), "error"
+    if field.usual and not re.search(field.usual, value):
+        yield "usual", messages.UNUSUAL.fill(label=field.label, value=messages.short(value)), "warning"
+    if field.warn_bytes is not None and (size := len(value.encode())) > field.warn_bytes:
+        yield "bytes", messages.BYTES.fill(label=field.label, most=field.warn_bytes, size=size), "warning"
     if field.max_length is not None and len(value) > field.max_length:
         yield "length", messages.LONG.fill(label=field.label, most=field.max_length, length=len(value)), "error"
     if field.min_length is not None and len(value) < field.min_length:
@@ -210,6 +217,16 @@ def _narrowed(form: Form, values: Mapping[str, Any]) -> Iterator[Problem]:
         if not any(_equal(value, each) for each in fitting):
             text = messages.NARROWED.fill(label=field.label, choices=messages.listed(fitting), value=value)
             yield Problem(at, "choice", text, "warning")
+
+
+def _below(form: Form, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """A number that is meant to reach that of another field, which counts as its default where it is not set."""
+    for field in (each for each in form.fields if each.not_below and each.at in values):
+        other = form.by_path[field.not_below]
+        least = values.get(other.at, other.default)
+        if fits("number", values[field.at]) and fits("number", least) and values[field.at] < least:
+            text = messages.BELOW.fill(label=field.label, other=other.label, least=least)
+            yield Problem(field.at, "below", text, "warning")
 
 
 def _missing(form: Form, body: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[Problem]:

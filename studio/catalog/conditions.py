@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from .schema import Conditions, Fate, Field, Form, Values
@@ -60,10 +61,17 @@ def _matches(at: str, wanted: tuple[Any, ...], form: Form, values: Values, unkno
     return word(value) in yes if yes else word(value) not in no
 
 
-def parted(wanted: Iterable[Any]) -> tuple[set[str], set[str]]:
+def parted(wanted: Iterable[Any]) -> tuple[frozenset[str], frozenset[str]]:
     """The words a condition asks for, and the words it excludes (written with a leading `!`)."""
-    words = [word(value) for value in wanted]
-    return {w for w in words if not w.startswith("!")}, {w[1:] for w in words if w.startswith("!")}
+    return _parted(tuple(word(value) for value in wanted))
+
+
+@lru_cache(4096)
+def _parted(words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    return (
+        frozenset(word for word in words if not word.startswith("!")),
+        frozenset(word[1:] for word in words if word.startswith("!")),
+    )
 
 
 def applies(form: Form, field: Field, values: Values) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from . import paths
+from . import paths, recipe_book
 from .fieldcheck import Finding, of_fields
 from .operation import Operation, System
-from .table import Fault
+from .table import Fault, twice
 
 
 def faults(systems: Sequence[System]) -> list[Fault]:
@@ -25,6 +25,11 @@ def faults(systems: Sequence[System]) -> list[Fault]:
             *_of_example(operation),
         ]
         found += [Fault(file, name, field, message, hint) for field, message, hint in problems]
+    for recipe in (recipe for system in systems for recipe in system.recipes):
+        file = f"{recipe.system}.toml"
+        found += [Fault(file, "", where, message, hint) for where, message, hint in recipe_book.faults(recipe, known)]
+    names = [guide.name for system in systems for guide in system.guides]
+    found += [Fault("", "", f"guide {name}", "It stands twice.", "Rename one of the two.") for name in twice(names)]
     return found
 
 
@@ -49,11 +54,11 @@ def _of_address(operation: Operation, others: Sequence[Operation]) -> Iterator[F
             yield "", f"path holds {{{name}}}, which is no field of the path.", f'Add a field {name} with in = "path".'
     if operation.callback and operation.field(operation.callback) is None:
         yield "", f"callback = “{operation.callback}” is no field here.", "Write the path of the callback address."
+    if operation.continues and operation.field(operation.continues) is None:
+        yield "", f"continues = “{operation.continues}” is no field here.", "Write the field of the waiting task's id."
     same = [o for o in others if (o.method, o.path) == (operation.method, operation.path)]
-    for key, there in operation.told_apart.items():
-        if not isinstance(there, bool):
-            yield "", f"told_apart.{key} = {there!r} is not true or false.", "Say whether the body has this key."
-        elif all(each.field(key) is None for each in same):
+    for key in operation.told_apart:
+        if all(each.field(key) is None for each in same):
             yield "", f"told_apart names “{key}”, no field of any operation of this path.", "Correct the key."
 
 
@@ -68,7 +73,7 @@ def _of_query(operation: Operation, known: dict[str, Operation]) -> Iterator[Fin
         return
     asked = known.get(operation.poll)
     if asked is None:
-        yield "", f"poll = “{operation.poll}” is no operation.", "Write system.operation, e.g. runway.feed."
+        yield "", f"poll = “{operation.poll}” is no operation.", "Write system.operation, as `catalog list` shows them."
         return
     if not asked.is_query:
         yield "", f"poll = “{operation.poll}” is no query.", "Name a query, or write query = true there."
@@ -86,8 +91,11 @@ def _of_follow_ups(operation: Operation, known: dict[str, Operation]) -> Iterato
         target = known.get(each.operation)
         if target is None:
             yield "follow_up", f"operation = “{each.operation}” is no operation.", "Write system.operation."
-        elif strange := [at for at in each.set if target.field(at) is None]:
+        elif strange := [at for at in (*each.set, *each.also) if target.field(at) is None]:
             yield "follow_up", f"{strange} is no field of {each.operation}.", "Write the field that takes the value."
+        needs = {need.name for reading in operation.reader.readings.values() for need in reading.needs}
+        if strange := sorted(set(each.needs) - needs):
+            yield "follow_up", f"needs names {strange}, which no reading of its family does.", "Correct the name."
 
 
 def _of_example(operation: Operation) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
 from .text import Text
@@ -229,4 +230,5 @@ def _scalar(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    return _LONE.sub(lambda half: f"\\u{ord(half[0]):04x}", json.dumps(text, ensure_ascii=False))
+    quoted = encode_basestring(text)  # as `json.dumps` does, which makes an encoder for each text first
+    return quoted if quoted.isascii() else _LONE.sub(lambda half: f"\\u{ord(half[0]):04x}", quoted)

@@ -18,8 +18,13 @@ LISTS = {"array"}
 # Which types a rule is for: minimum of a text would never be looked at.
 FITTING: Mapping[str, set[str]] = {
     **dict.fromkeys(("minimum", "maximum", "step", "multiple_of", "digits"), NUMBERS),
-    **dict.fromkeys(("min_length", "max_length", "pattern", "format", "empty", "omit_empty"), TEXTS),
+    **dict.fromkeys(("min_length", "max_length", "pattern", "usual", "warn_bytes", "empty"), TEXTS),
+    **dict.fromkeys(("omit_empty", "pasted"), TEXTS),
+    "format": TEXTS | LISTS,
+    "spoken": LISTS,
+    "not_below": NUMBERS,
     **dict.fromkeys(("min_items", "max_items"), LISTS),
+    "takes": TEXTS,
     **dict.fromkeys(("choices", "open"), NUMBERS | TEXTS | {"boolean"}),
 }
 
@@ -47,6 +52,8 @@ def _of_place(operation: Operation, field: Field) -> Iterator[tuple[str, str]]:
 
 
 def _of_conditions(form: Form, field: Field) -> Iterator[tuple[str, str]]:
+    if field.not_below and form.by_path.get(field.not_below, field) is field:
+        yield f"not_below = “{field.not_below}” is no other field here.", "Correct the path, or add that field."
     wanted = [("applies", field.applies), ("required_when", field.required_when)]
     if None in field.steps and any(condition for _, condition in wanted):
         yield "A condition inside a list is never looked at.", "Remove it, and tell it in help."
@@ -81,9 +88,20 @@ def _of_rules(field: Field) -> Iterator[tuple[str, str]]:
         least, most = getattr(field, low), getattr(field, high)
         if least is not None and most is not None and least > most:
             yield f"{low} is larger than {high}.", "Exchange the two."
+    if field.paints and "image" not in field.takes:
+        yield "paints beside a field that takes no picture.", 'Add takes = ["image"], or remove paints.'
+    if field.sent and not field.takes:
+        yield "sent beside a field that takes no file.", "Add takes, or remove sent."
+    if ("part" in field.sent) != ("file" in field.types):
+        yield (
+            "A file goes as a part where the type is file, and nowhere else.",
+            'Write type = "file" and sent = ["part"].',
+        )
     if field.omit_empty and (field.empty or field.nullable or field.required == "yes"):
         yield "omit_empty beside required, empty or nullable.", "Keep one of the two."
-    for rule in ("step", "multiple_of", "min_length", "max_length", "min_items", "max_items"):
+    if field.format == "url" and "string" not in field.types:
+        yield "format = “url” says nothing of a list.", "Write it in the field of its items."
+    for rule in ("step", "multiple_of", "warn_bytes", "min_length", "max_length", "min_items", "max_items"):
         amount = getattr(field, rule)
         if amount is not None and amount <= 0:
             yield f"{rule} = {amount} rules out nothing or everything.", "Write a number above zero, or remove it."

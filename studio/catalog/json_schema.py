@@ -5,7 +5,7 @@ One rule has no words there: the range of a number that is sent as text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from . import about, conditions, exact, paths
@@ -159,7 +159,7 @@ def _at(steps: tuple[paths.Step, ...], rule: Schema) -> Schema:
     return rule
 
 
-def _written(words: set[str]) -> list[Any]:
+def _written(words: Set[str]) -> list[Any]:
     """A word as text, and as the number or truth value it may be."""
     values: list[Any] = []
     for each in sorted(words):

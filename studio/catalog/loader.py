@@ -9,12 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from . import crosscheck, exact, parts, payload_example
+from . import crosscheck, exact, follow_ups, guides, parts, payload_example, recipe_book
 from .failures import Failure
 from .operation import Group, Operation, System
 from .payload_example import WAYS, PayloadExample
 from .reader import Reader
-from .schema import KINDS, TRANSPORTS, Form, Reading
+from .schema import KINDS, TRANSPORTS, FollowUp, Form, Reading
 from .table import Fault, Table
 from .text import Text
 
@@ -77,6 +77,8 @@ def _system(table: Table, path: Path) -> System:
     families = {name: _family(table, name, data) for name, data in table.table("family").items()}
     examples = {name: data.get("payload") for name, data in table.table("family").items() if isinstance(data, dict)}
     blocks = {name: data for name, data in table.table("block").items() if isinstance(data, dict)}
+    titles = table.table("follow_up_groups")
+    groups = {name: table.within(titles, field="follow_up_groups").both(name, required=True) for name in titles}
     operations: list[Operation] = []
     used: set[str] = set()
     for name, data in table.table("operation").items():
@@ -84,12 +86,14 @@ def _system(table: Table, path: Path) -> System:
             table.fault(f"operation.{name} is no table.", f"Write [operation.{name}].")
             continue
         inner = table.within(data, operation=name)
-        reader = _Operation(inner, slug or path.stem, name, title, families, blocks, examples)
+        reader = _Operation(inner, slug or path.stem, name, title, families, blocks, examples, groups)
         operations.append(reader.read(source, doubt))
         used |= reader.used
     for left in [*(f"block {b}" for b in blocks if b not in used), *(f"family {f}" for f in families if f not in used)]:
         table.within({}, field=left).fault("No operation uses it.", "Remove it, or use it.")
-    return System(slug or path.stem, title, tuple(operations), source, doubt)
+    shipped = recipe_book.read(table, slug or path.stem, source)
+    told = guides.read(table, slug or path.stem, source)
+    return System(slug or path.stem, title, tuple(operations), source, doubt, shipped, told)
 
 
 def _family(table: Table, name: str, data: Any) -> dict[str, Reading]:
@@ -127,6 +131,7 @@ class _Operation:
         families: dict[str, dict[str, Reading]],
         blocks: dict[str, dict[str, Any]],
         examples: dict[str, Any],
+        groups: dict[str, Text],
     ) -> None:
         self.table = table
         self.system = system
@@ -136,11 +141,12 @@ class _Operation:
         self.blocks = blocks
         self.used: set[str] = set()  # the blocks and the family
         self.examples = examples
+        self.offer_groups = groups
 
     def read(self, source: str, doubt: Text) -> Operation:
         table = self.table
         source, doubt = table.text("source", source), table.both("doubt") or doubt
-        follow_ups = tuple(parts.follow_up(table, data, self.system) for data in table.tables("follow_up"))
+        onward = tuple(self.follow_ups())
         transport = table.one_of("transport", TRANSPORTS, "json-task")
         is_query = table.flag("query", False)
         readings = self.readings()
@@ -156,7 +162,7 @@ class _Operation:
             path=self.path(),
             makes=table.one_of("makes", ("none", *KINDS)),
             form=Form(self.slug, tuple(self.fields(source, doubt)), parts.exclusive(table)),
-            reader=Reader(readings, not transport.endswith("-task"), is_query, follow_ups),
+            reader=Reader(readings, not transport.endswith("-task"), is_query, onward),
             transport=transport,
             headers=table.texts("headers"),
             is_query=is_query,
@@ -164,17 +170,17 @@ class _Operation:
             status=cast(Any, table.one_of("status", ("documented", "seen", "inferred"))),
             seed_row=table.text("seed_row"),
             family=table.text("family"),
-            told_apart=table.table("told_apart"),
+            told_apart=parts.told_apart(table),
             poll=poll,
             poll_set=table.table("poll_set"),
-            poll_every=table.pair("poll_every"),
             callback=callback,
-            seconds=table.pair("seconds"),
-            patience=table.number("patience"),
-            result_hours=table.number("result_hours"),
+            continues=table.text("continues"),
+            **self.numbers(),
             price=table.text("price"),
+            prompt=table.expressions("prompt"),
+            raw_sound=parts.conditions(table, "raw_sound", table.table("raw_sound")),
             groups=tuple(self.groups()),
-            follow_ups=follow_ups,
+            follow_ups=onward,
             example=self.example(),
             payloads=tuple(self.payloads(source, ways)),
             source=source,
@@ -182,6 +188,11 @@ class _Operation:
         )
         table.done()
         return operation
+
+    def numbers(self) -> dict[str, Any]:
+        pairs: dict[str, Any] = {name: self.table.pair(name) for name in ("poll_every", "seconds")}
+        pairs["makes_count"] = self.table.count("makes_count") or 1
+        return pairs | {name: self.table.number(name) for name in ("patience", "result_hours")}
 
     def path(self) -> str:
         path = self.table.text("path", required=True)
@@ -202,27 +213,33 @@ class _Operation:
         """The fields in the order of the body; `use` puts the fields of a block in its place."""
         fields = []
         for data in self.table.tables("field"):
-            for each in self.expanded(data):
+            for each in self.expanded(data, "field"):
                 at = each.get("at")
                 inner = self.table.within(each, field=f"field {at}" if isinstance(at, str) else "a field without at")
                 fields.append(parts.field(inner, source, doubt))
                 inner.done()
         return fields
 
-    def expanded(self, data: dict[str, Any]) -> list[dict[str, Any]]:
+    def follow_ups(self) -> Iterator[FollowUp]:
+        """Its follow-ups; `use` puts those of a block in its place."""
+        for data in self.table.tables("follow_up"):
+            for each in self.expanded(data, "follow_up"):
+                yield follow_ups.follow_up(self.table, each, self.system, self.offer_groups)
+
+    def expanded(self, data: dict[str, Any], key: str) -> list[dict[str, Any]]:
         if "use" not in data:
             return [data]
         asked = self.table.within(data, field="use")
         name, without = asked.text("use"), asked.words("except")
         if name not in self.blocks:
-            asked.fault(f"use = “{name}” is no block of this file.", f"Add [[block.{name}.field]].")
+            asked.fault(f"use = “{name}” is no block of this file.", f"Add [[block.{name}.{key}]].")
             return []
         self.used.add(name)
         changed = {key: value for key, value in data.items() if key not in {"use", "except"}}
-        fields = asked.within(self.blocks[name], field=f"block {name}").tables("field")
-        for at in sorted(set(without) - {str(each.get("at")) for each in fields}):
+        known = asked.within(self.blocks[name], field=f"block {name}").tables(key)
+        for at in sorted(set(without) - {str(each.get("at")) for each in known}):
             asked.fault(f"except names “{at}”, which is not in block {name}.", "Correct the path, or leave it out.")
-        return [each | changed for each in fields if each.get("at") not in without]
+        return [each | changed for each in known if each.get("at") not in without]
 
     def payloads(self, source: str, ways: set[str]) -> Iterator[PayloadExample]:
         """Its own; then those of the family that come its ways and that it does not replace by name."""

@@ -38,6 +38,14 @@ SHORT = Text(
     "{label} is {length} characters long; at least {least} are needed.",
     "{label}有 {length} 个字符，至少需要 {least} 个。",
 )
+UNUSUAL = Text(
+    "{value} does not look like {label} usually does. It is sent as it is.", "{value} 不像常见的{label}，将原样发送。"
+)
+BYTES = Text(
+    "{label} is {size} bytes long; some gateways refuse more than {most}, and a Chinese character is three.",
+    "{label}有 {size} 字节；有的网关拒绝超过 {most} 字节的内容，一个汉字占三字节。",
+)
+BELOW = Text("{label} is meant to be at least {other}, {least}.", "{label}应不小于{other}（{least}）。")
 CHOICE = Text("{label} must be {choices}, not {value}.", "{label}只能是 {choices}，不能是 {value}。")
 OPEN = Text(
     "{value} is not in the known list of {label} ({choices}). It is sent as it is.",

@@ -1,7 +1,7 @@
 """All operations as one OpenAPI 3.1 document, for other tools.
 
 `operationId` is the catalog's slug. OpenAPI knows one operation for a path and method: where several operations share
-them (told apart by the keys of the body), the id is their slugs joined by `-or-`, the body is one of their schemas, and
+them (told apart by the body), the id is their slugs joined by `-or-`, the body is one of their schemas, and
 `x-operations` describes each. What OpenAPI has no word for stands in `x-` members.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from . import openapi_parts
+from . import apart, openapi_parts
 from .about import Members, both, given
 from .failures import Failure
 from .operation import Operation, System
@@ -58,13 +58,11 @@ def _tag(system: System) -> Members:
 
 
 def _schema(operation: Operation, fates: Mapping[str, str] | None) -> dict[str, Any]:
-    """The body's schema; where a path is shared, with the keys by which it is told apart."""
+    """The body's schema; where a path is shared, with what it is told apart by."""
     schema = operation.schema(fates)
     del schema["$schema"]
-    apart = [
-        {"required": [key]} if there else {"not": {"required": [key]}} for key, there in operation.told_apart.items()
-    ]
-    return schema | ({"allOf": [*schema.get("allOf", []), *apart]} if apart else {})
+    marks = [apart.schema(key, mark) for key, mark in operation.told_apart.items()]
+    return schema | ({"allOf": [*schema.get("allOf", []), *marks]} if marks else {})
 
 
 def _paths(operations: Sequence[Operation]) -> dict[str, dict[str, Any]]:
@@ -123,11 +121,8 @@ def _words(members: Sequence[Operation]) -> Members:
 
 
 def _exclusive(members: Sequence[Operation]) -> bool:
-    """Can no body be two of them? Then for each two there is a key that the one has and the other has not."""
-    return all(
-        any(one.told_apart[key] != two.told_apart[key] for key in one.told_apart.keys() & two.told_apart.keys())
-        for one, two in combinations(members, 2)
-    )
+    """Can no body be two of them?"""
+    return all(apart.exclude(one.told_apart, two.told_apart) for one, two in combinations(members, 2))
 
 
 def _facts(operation: Operation) -> Members:
@@ -136,9 +131,10 @@ def _facts(operation: Operation) -> Members:
     return {"operation": operation.slug, "status": operation.status, "enabled": operation.enabled} | given(
         {
             "makes": operation.makes if operation.makes != "none" else "",
+            "makes_count": operation.makes_count if operation.makes_count > 1 else None,
             "transport": operation.transport,
             "query": operation.is_query or None,
-            "told_apart": dict(operation.told_apart),
+            "told_apart": {key: m if isinstance(m, bool) else list(m) for key, m in operation.told_apart.items()},
             "poll": given(poll) if operation.poll else {},
             "callback": operation.callback,
             "seconds": operation.seconds,

@@ -75,7 +75,7 @@ def request(members: Sequence[Operation], *, exclusive: bool) -> Members:
 
 
 def _media(operation: Operation) -> str:
-    return "multipart/form-data" if operation.transport.startswith("multipart") else JSON
+    return "multipart/form-data" if operation.is_multipart else JSON
 
 
 def responses(members: Sequence[Operation]) -> dict[str, Any]:
@@ -85,14 +85,14 @@ def responses(members: Sequence[Operation]) -> dict[str, Any]:
     for status in sorted({200, *(example.status for _, example in examples)}):
         content = _content((name, example) for name, example in examples if example.status == status)
         if status == 200:
-            content |= {media: {} for member in members if (media := _answered(member)) not in content}
+            content |= {media: {} for member in members for media in _answered(member) if media not in content}
         made[str(status)] = {"description": HTTPStatus(status).phrase} | given({"content": content})
     return made | {"default": {"$ref": "#/components/responses/Failure"}}
 
 
-def _answered(operation: Operation) -> str:
+def _answered(operation: Operation) -> list[str]:
     special = {"json-binary": "application/octet-stream", "json-stream": "text/event-stream"}
-    return special.get(operation.transport, JSON)
+    return [special.get(operation.transport, JSON), *(["text/event-stream"] if operation.may_stream else [])]
 
 
 def _named(members: Sequence[Operation], kinds: set[str]) -> list[tuple[str, PayloadExample]]:

@@ -9,12 +9,17 @@ from typing import Any, Literal
 
 from . import body as bodies
 from . import check as checks
-from . import conditions, json_schema, paths, trace
+from . import conditions, json_schema, paths, payload, trace
+from .apart import Marks
+from .guides import Guide
 from .payload_example import PayloadExample
 from .reader import Reader
+from .recipe_book import Recipe
 from .report import Kind, Report
-from .schema import Conditions, Field, FollowUp, Form, Values
+from .schema import Conditions, Expressions, Field, FollowUp, Form, Values
 from .text import NOTHING, Text
+
+_NOTHING: Values = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,10 @@ class Operation:
     description: Text
     method: str
     path: str
-    makes: str  # kind of its result, or "none"
+    makes: str  # kind of its results, or "none"
     form: Form
     reader: Reader
+    makes_count: int = 1  # results of one request, where no field says how many
     transport: str = "json-task"
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     is_query: bool = False  # asks for a task that another operation made
@@ -46,17 +52,18 @@ class Operation:
     status: Literal["documented", "seen", "inferred"] = "documented"
     seed_row: str = ""
     family: str = ""
-    told_apart: Mapping[str, bool] = dataclasses.field(
-        default_factory=dict
-    )  # same path: which keys a body has, or has not
+    told_apart: Marks = dataclasses.field(default_factory=dict)  # same path: what a body has, or has not
     poll: str = ""
     poll_set: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     poll_every: tuple[float, float] | None = None  # seconds, as clients ask
+    continues: str = ""  # path of the field that names the waiting task which this call brings input to
     callback: str = ""  # path of the body that takes the callback address
     seconds: tuple[float, float] | None = None  # how long it usually takes, recorded
     patience: float | None = None  # seconds before a silent task may be called lost
     result_hours: float | None = None
     price: str = ""
+    prompt: Expressions = ()  # among the values by path, where no single field has the prompt's role
+    raw_sound: Conditions = dataclasses.field(default_factory=dict)  # when the answer is samples without a header
     groups: tuple[Group, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     example: Any = None
@@ -69,14 +76,29 @@ class Operation:
         return self.form.fields
 
     @property
+    def is_multipart(self) -> bool:
+        """Its body goes as the parts of a form."""
+        return self.transport.startswith("multipart")
+
+    @property
     def makes_something(self) -> bool:
-        """Queries and lists make nothing by themselves."""
-        return self.makes != "none" and not self.is_query
+        """Queries and lists make nothing by themselves; an upload does, if only what its follow-ups are made of."""
+        return not self.is_query and (self.makes != "none" or bool(self.follow_ups))
 
     @property
     def offered(self) -> bool:
         """Does every picker offer it? What is not enabled waits until a connection turns it on."""
         return self.enabled and self.makes_something
+
+    @property
+    def may_stream(self) -> bool:
+        """Can its answer come as a stream of events, whose text can be read while it is written?"""
+        return self.reader.hears
+
+    @property
+    def answers_at_once(self) -> bool:
+        """Is the answer the result? Then `patience` is how long the call itself may take."""
+        return self.reader.synchronous and not self.is_query
 
     def field(self, at: str) -> Field | None:
         return self.form.by_path.get(at)
@@ -114,12 +136,16 @@ class Operation:
 
         What is required only inside an object that may be left out waits until somebody wants the object.
         """
-        chosen = {f.at: f.default for f in self.fields if f.default is not None and self.wants(f)}
+        own = [f for f in self.fields if None not in f.steps]
+        chosen = {f.at: f.default for f in own if f.default is not None and self.wants(f)}
         return {
-            f.at: chosen[f.at] if f.start is None else f.start
-            for f in self.fields
-            if f.start is not None or f.at in chosen
+            f.at: chosen[f.at] if f.start is None else f.start for f in own if f.start is not None or f.at in chosen
         }
+
+    def start(self) -> dict[str, Any]:
+        """The values of a fresh form. A required text that may be empty is empty, not missing."""
+        empty = [f.at for f in self.fields if f.empty and f.required == "yes" and None not in f.steps]
+        return dict.fromkeys(empty, "") | self.defaults()
 
     def body(
         self, values: Values, extras: Mapping[str, Any] | None = None, fates: Mapping[str, str] | None = None
@@ -139,9 +165,29 @@ class Operation:
         """JSON Schema 2020-12 of the body: it accepts what `check` finds no error in."""
         return json_schema.schema(self.form, self.title, fates)
 
-    def read(self, payload: object, kind: Kind, status: int = 200) -> Report:
-        """What a payload says: parsed JSON, or text or bytes; `kind` is the way it came. Never raises."""
-        return self.reader.read(payload, kind, status)
+    def read(self, payload: object, kind: Kind, status: int = 200, asked: Values = _NOTHING) -> Report:
+        """What a payload says: parsed JSON, or text or bytes; `kind` is the way it came, `asked` the values of the body
+        that it is about, where they are known. Never raises."""
+        return self.reader.read(payload, kind, status, asked)
+
+    def need(self, name: str) -> Text:
+        """The sentence that asks for an input that a task of this operation waits for; empty if it has none."""
+        needs = (need for reading in self.reader.readings.values() for need in reading.needs)
+        return next((need.says for need in needs if need.name == name), NOTHING)
+
+    def heard(self, payload: str | bytes) -> str:
+        """The text so far in the beginning of an event stream; "" while there is none."""
+        return self.reader.heard(payload)
+
+    def prompt_of(self, values: Values) -> str:
+        """What a person asked for, in words, for lists and search."""
+        told = [values.get(field.at) for field in self.fields if field.role == "prompt"]
+        found = [*told, payload.first(self.prompt, dict(values))]
+        return next((text for text in found if isinstance(text, str) and text), "")
+
+    def is_raw_sound(self, values: Values) -> bool:
+        """Is the answer to these values a sound without a header: 16-bit samples, 24 kHz, mono?"""
+        return bool(self.raw_sound) and conditions.holds(self.raw_sound, self.form, values)
 
     def poll_values(self, gateway_ids: Sequence[str]) -> dict[str, Any]:
         """The values that the query operation (`poll`) takes to ask for these ids."""
@@ -181,3 +227,5 @@ class System:
     operations: tuple[Operation, ...]
     source: str = ""
     doubt: Text = NOTHING
+    recipes: tuple[Recipe, ...] = ()
+    guides: tuple[Guide, ...] = ()

@@ -1,4 +1,4 @@
-"""The parts of a system's TOML: a field, a reading, a follow-up, a failure."""
+"""The parts of a system's TOML: a field, a reading, a failure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,30 @@ import re
 from typing import Any, cast
 
 from . import paths
+from .apart import Mark
 from .conditions import FATES, word
 from .failures import Explanation, Failure
-from .schema import KINDS, STATES, TYPES, Alternatives, Conditions, Field, FollowUp, Narrower, Need, Reading, ResultRule
+from .schema import (
+    KINDS,
+    SENDINGS,
+    STATES,
+    TYPES,
+    Alternatives,
+    Conditions,
+    Field,
+    Narrower,
+    Need,
+    Pasted,
+    Reading,
+    ResultRule,
+    Spoken,
+)
 from .table import Table
 from .text import Text
 
 ROLES = (
     *("prompt", "negative_prompt", "ratio", "duration", "image", "end_image", "video", "audio", "seed", "style"),
-    *("model", "count", "callback", "task"),
+    *("model", "count", "width", "height", "callback", "task"),
 )
 
 
@@ -36,15 +51,7 @@ def field(table: Table, source: str, doubt: Text) -> Field:
         choice_labels=_choice_labels(table),
         narrower=tuple(_narrower(table, data) for data in table.tables("narrower")),
         open=table.flag("open", False),
-        minimum=table.number("minimum"),
-        maximum=table.number("maximum"),
-        step=table.number("step"),
-        multiple_of=table.count("multiple_of"),
-        min_length=table.count("min_length"),
-        max_length=table.count("max_length"),
-        min_items=table.count("min_items"),
-        max_items=table.count("max_items"),
-        pattern=_pattern(table),
+        **_limits(table),
         format=table.one_of("format", ("plain", "url", "lines"), "plain").replace("plain", ""),
         default=table.take("default", object, "a value"),
         start=table.take("start", object, "a value"),
@@ -53,7 +60,11 @@ def field(table: Table, source: str, doubt: Text) -> Field:
         omit_empty=table.flag("omit_empty", False),
         nullable=table.flag("nullable", False),
         digits=cast(Any, table.one_of("digits", ("no", "warn", "yes"), "no")),
+        takes=(takes := _among(table, "takes", KINDS)),
+        sent=cast(Any, _among(table, "sent", SENDINGS) or (("address",) if takes else ())),
+        paints=cast(Any, table.one_of("paints", ("no", "white"), "no").replace("no", "")),
         role=table.one_of("role", ("none", *ROLES), "none").replace("none", ""),
+        flags=_flags(table),
         applies=conditions(table, "applies", table.table("applies")),
         otherwise=cast(Any, table.one_of("otherwise", FATES, "keep")),
         unit=table.both("unit"),
@@ -63,13 +74,46 @@ def field(table: Table, source: str, doubt: Text) -> Field:
     )
 
 
+def _limits(table: Table) -> dict[str, Any]:
+    """The rules for a value by itself."""
+    return {
+        "minimum": table.number("minimum"),
+        "maximum": table.number("maximum"),
+        "step": table.number("step"),
+        "multiple_of": table.count("multiple_of"),
+        "min_length": table.count("min_length"),
+        "max_length": table.count("max_length"),
+        "min_items": table.count("min_items"),
+        "max_items": table.count("max_items"),
+        "pattern": _pattern(table, "pattern"),
+        "usual": _pattern(table, "usual"),
+        "warn_bytes": table.count("warn_bytes"),
+        "not_below": table.text("not_below"),
+        "spoken": _spoken(table),
+        "pasted": tuple(_pasted(table, data) for data in table.tables("pasted")),
+    }
+
+
+def _flags(table: Table) -> dict[str, str]:
+    flags = table.table("flags")
+    for role, flag in flags.items():
+        if role not in ROLES or not isinstance(flag, str) or not re.fullmatch(r"--[A-Za-z]+", flag):
+            table.fault(f"flags.{role} = {flag!r} is no setting of a prompt.", 'Write { ratio = "--ar" }, with a role.')
+            return {}
+    return flags
+
+
 def _types(table: Table) -> tuple[str, ...]:
     """The type a form offers, then the others that the gateway takes too."""
-    also = table.words("also")
-    if strange := [name for name in also if name not in TYPES]:
-        table.fault(f"also holds {strange}.", f"Write some of: {', '.join(TYPES)}.")
-    known = [name for name in (table.one_of("type", TYPES), *also) if name in TYPES]
-    return tuple(known) or ("json",)
+    return tuple(name for name in (table.one_of("type", TYPES), *_among(table, "also", TYPES)) if name) or ("json",)
+
+
+def _among(table: Table, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """A list of which every entry is one of the allowed words."""
+    found = table.words(key)
+    if strange := [name for name in found if name not in allowed]:
+        table.fault(f"{key} holds {strange}.", f"Write some of: {', '.join(allowed)}.")
+    return tuple(name for name in found if name in allowed)
 
 
 def conditions(table: Table, key: str, data: dict[str, Any]) -> Conditions:
@@ -92,14 +136,32 @@ def _choice_labels(table: Table) -> dict[str, Text]:
     return {choice: table.language(f"choice_labels.{choice}", text) for choice, text in labels.items()}
 
 
-def _pattern(table: Table) -> str:
-    pattern = table.text("pattern")
+def _pattern(table: Table, key: str) -> str:
+    pattern = table.text(key)
     try:
         re.compile(pattern)
     except re.error as problem:
-        table.fault(f"pattern = “{pattern}” is no regular expression: {problem}.", "Correct it.")
+        table.fault(f"{key} = “{pattern}” is no regular expression: {problem}.", "Correct it.")
         return ""
     return pattern
+
+
+def _spoken(table: Table) -> Spoken | None:
+    """spoken = { by = "role", says = "content", first = "user" }"""
+    data = table.table("spoken")
+    if not data:
+        return None
+    inner = table.within(data)
+    made = Spoken(*(inner.text(key, required=True) for key in ("by", "says", "first")))
+    inner.done()
+    return made
+
+
+def _pasted(table: Table, data: dict[str, Any]) -> Pasted:
+    inner = table.within(data)
+    made = Pasted(_pattern(inner, "pattern"), inner.text("becomes", required=True))
+    inner.done()
+    return made
 
 
 def reading(table: Table) -> Reading:
@@ -121,6 +183,8 @@ def reading(table: Table) -> Reading:
         results=tuple(_result(table, data) for data in table.tables("results")),
         binary=table.one_of("binary", ("none", *KINDS), "none").replace("none", ""),
         plain=table.one_of("plain", ("none", *KINDS), "none").replace("none", ""),
+        heard=table.expressions("heard"),
+        ended=table.expressions("ended"),
         error=table.expressions("error"),
         cost=table.expressions("cost"),
         refunded=table.expressions("refunded"),
@@ -152,9 +216,12 @@ def _result(table: Table, data: dict[str, Any]) -> ResultRule:
         kind=inner.one_of("kind", KINDS),
         at=inner.expressions("at"),
         role=inner.text("role"),
-        form=cast(Any, inner.one_of("form", ("url", "text", "data"), "url")),
+        form=cast(Any, inner.one_of("form", ("url", "text", "data", "json"), "url")),
         when=when,
+        joined=inner.flag("joined", False),
     )
+    if made.joined and made.form not in {"text", "data"}:
+        inner.fault(f"joined says nothing of the form {made.form}.", 'Write form = "text" or form = "data".')
     if not made.at:
         inner.fault("at is missing.", "Say where the result stands, as a JMESPath expression.")
     inner.done()
@@ -163,24 +230,23 @@ def _result(table: Table, data: dict[str, Any]) -> ResultRule:
 
 def _need(table: Table, data: dict[str, Any]) -> list[Need]:
     inner = table.within(data, field=f"{table.field}, needs")
-    name, when = inner.text("name", required=True), inner.expression("when")
+    name, when, says = inner.text("name", required=True), inner.expression("when"), inner.both("says")
     inner.done()
-    return [Need(name, when)] if when else []
+    return [Need(name, when, says)] if when else []
 
 
-def follow_up(table: Table, data: dict[str, Any], system: str) -> FollowUp:
-    """One [[operation.x.follow_up]]: the operation it leads to and what is carried there."""
-    inner = table.within(data, field="follow_up")
-    operation = inner.text("operation", required=True)
-    made = FollowUp(
-        operation=operation if "." in operation else f"{system}.{operation}",
-        label=inner.both("label", required=True),
-        set={at: inner.all_compiled(f"set.{at}", value) for at, value in inner.table("set").items()},
-        each=inner.expression("each"),
-        name=inner.expressions("name"),
-    )
-    inner.done()
-    return made
+def told_apart(table: Table) -> dict[str, Mark]:
+    """told_apart = { image = true, model = ["gpts-*"] }: keys that a body has or has not, or what stands there."""
+    marks: dict[str, Mark] = {}
+    for key, mark in table.table("told_apart").items():
+        if isinstance(mark, bool):
+            marks[key] = mark
+        elif isinstance(mark, list) and mark and all(isinstance(each, str) and each for each in mark):
+            marks[key] = tuple(mark)
+        else:
+            hint = "Say whether the body has this key, or list the values that it has there."
+            table.fault(f"told_apart.{key} = {mark!r} is neither true or false nor a list of texts.", hint)
+    return marks
 
 
 def exclusive(table: Table) -> tuple[Alternatives, ...]:

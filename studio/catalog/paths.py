@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlencode
 
 Step = str | None  # a key, or None for "each item of the list"
+KEPT, LONGEST = 8192, 200  # the same paths are taken apart and put together with every key stroke; not all are ours
 _STEP = re.compile(r'"(?:[^"\\]|\\.)*"|\[\]|[^.\[\]"]+')
 _PLAIN = re.compile(r'[^.\[\]"]+')
 _NAME = re.compile(r"/\{([^}]+)\}")  # one step of an address path
@@ -18,6 +20,11 @@ def parse(at: str) -> tuple[Step, ...]:
 
     Never raises: what is no path is one single key.
     """
+    return _parsed(at) if len(at) <= LONGEST else _parsed.__wrapped__(at)
+
+
+@lru_cache(KEPT)
+def _parsed(at: str) -> tuple[Step, ...]:
     steps: list[Step] = []
     place = 0
     while place < len(at):
@@ -44,6 +51,13 @@ def _key(step: str) -> str:
 
 def join(steps: Iterable[Step | int]) -> str:
     """The path of these steps; a number is the place in a list. `parse(join(steps)) == steps` for keys."""
+    given = tuple(steps)
+    short = sum(len(step) for step in given if isinstance(step, str)) <= LONGEST
+    return _joined(given) if short else _joined.__wrapped__(given)
+
+
+@lru_cache(KEPT)
+def _joined(steps: tuple[Step | int, ...]) -> str:
     at = ""
     for step in steps:
         if step is None or isinstance(step, int):

@@ -16,6 +16,7 @@ from . import exact
 from .conditions import word
 from .schema import Expression, Expressions
 
+STREAM_STARTS = ("data:", "event:", "id:", ":")
 LONGEST_TEXT = 2000
 LONGEST_ID = 200
 _HALF = re.compile("[\ud800-\udfff\0]")
@@ -48,7 +49,7 @@ def parsed(payload: object, *, form: bool) -> object:
     text = payload.strip().removeprefix("\ufeff")
     if text[:1] in {"{", "["}:
         return _json(text, payload)
-    if text.startswith(("data:", "event:", "id:", ":")):
+    if text.startswith(STREAM_STARTS):
         return _events(text) or payload
     if text == "null":
         return None
@@ -58,17 +59,26 @@ def parsed(payload: object, *, form: bool) -> object:
     return payload
 
 
-def _events(text: str) -> object:
-    """The JSON of an event stream's `data:` lines, in order; an error in the middle of it is all that counts."""
-    events: list[object] = []
+class Events(list[Any]):
+    """The events of a stream, in order: the JSON of its `data:` lines, and `[DONE]` as that text."""
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """The event that says that the rest will not come."""
+        return next((each for each in self if isinstance(each, dict) and each.get("error")), None)
+
+
+def _events(text: str) -> Events:
+    events = Events()
     for line in _LINE_END.split(text):
         data = line.strip()
         while data.startswith("data:"):  # some gateways write it twice
             data = data[5:].strip()
-        if line.startswith("data:") and data.startswith("{"):
-            events.append(_json(data, ""))
-    broken = (each for each in events if isinstance(each, dict) and each.get("error"))
-    return next(broken, [each for each in events if each])
+        if line.startswith("data:") and data.startswith("{") and (event := _json(data, "")):
+            events.append(event)
+        elif line.startswith("data:") and data == "[DONE]":
+            events.append(data)
+    return events
 
 
 def _json(text: str, otherwise: str) -> object:
@@ -139,6 +149,27 @@ def flat(value: object) -> list[str]:
         elif isinstance(item, str) and item.strip():
             texts.append(item)
     return texts
+
+
+def whole(value: object) -> list[str]:
+    """A value as one JSON text, its numbers as they were written; none where there is none."""
+    try:
+        return [] if value is None else [exact.dumps(value)]
+    except (ValueError, TypeError, RecursionError):
+        return []
+
+
+def joined(pieces: object) -> list[str]:
+    """Pieces `{"by", "text"}` put together: one text for each `by`, in the order of its numbers."""
+    texts: dict[str, list[str]] = {}
+    order: dict[str, float] = {}
+    for piece in pieces if isinstance(pieces, list) else []:
+        if isinstance(piece, dict) and isinstance(text := piece.get("text"), str):
+            by = word(piece.get("by"))
+            order.setdefault(by, number(by) or 0.0)
+            texts.setdefault(by, []).append(text)
+    whole = ("".join(texts[by]) for by in sorted(texts, key=order.__getitem__))
+    return [text for text in whole if text.strip()]
 
 
 def number(value: object) -> float | None:

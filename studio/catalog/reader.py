@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jmespath
 
 from . import payload as payloads
 from .conditions import word
-from .report import Action, Kind, Report, Result
+from .follow_ups import actions
+from .report import PARTIAL, Kind, Report, Result
 from .schema import FollowUp, Reading, ResultRule
-from .text import Text
 
 _FALLBACKS = tuple(  # the texts that one-api reads from the answers it passes on, in its order, and four more
     jmespath.compile(at)
@@ -32,9 +32,11 @@ _FALLBACKS = tuple(  # the texts that one-api reads from the answers it passes o
 )
 _CODES = tuple(jmespath.compile(at) for at in ("error.code", "code", "error.type", "name"))
 _ERROR = jmespath.compile("error")
+_NOTHING: Mapping[str, Any] = {}
 NO_JSON = "The gateway answered with a page or text instead of JSON ({status})."
 NO_ANSWER = "The gateway answered with nothing ({status})."
 NO_RESULT = "The answer holds no result."
+BROKEN_OFF = "The answer broke off before its end."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,47 @@ class Reader:
     is_query: bool  # a refused answer says nothing of the task it asks for
     follow_ups: Sequence[FollowUp] = ()
 
-    def read(self, payload: object, kind: Kind, status: int) -> Report:
-        reading = self.readings.get(kind, Reading())
+    def read(self, payload: object, kind: Kind, status: int, asked: Mapping[str, Any] = _NOTHING) -> Report:
         if kind == "answer" and self.is_query:
-            kind = "poll"
+            kind = "poll"  # what it answers is what a poll hears
+        reading = self.readings.get(kind, Reading())
         value = payloads.parsed(payload, form=kind == "callback")
+        if reading.ended and isinstance(value, str) and value.lstrip().startswith(payloads.STREAM_STARTS):
+            value = payloads.Events()  # it broke off before its first event
+        if isinstance(value, payloads.Events):
+            return self._stream(reading, value, kind, status, asked)
+        return self._whole(reading, value, kind, status, asked)
+
+    @property
+    def hears(self) -> bool:
+        return bool(self.readings.get("answer", Reading()).heard)
+
+    def heard(self, payload: str | bytes) -> str:
+        """The text so far in the beginning of an event stream, whose last line may be cut."""
+        text = payload.decode("utf-8-sig", "ignore") if isinstance(payload, bytes) else payload
+        value = payloads.parsed(text, form=False)
+        return _heard(self.readings.get("answer", Reading()), value) if isinstance(value, payloads.Events) else ""
+
+    def _stream(
+        self, reading: Reading, events: payloads.Events, kind: Kind, status: int, asked: Mapping[str, Any]
+    ) -> Report:
+        """An event stream: whole, ended by an error, or broken off. What came before the end is kept as `partial`."""
+        error, value = events.error, list(events)
+        partial = [Result("text", text=text, role=PARTIAL)] if (text := _heard(reading, value)) else []
+        if error or status >= 400:
+            told = self._refusal(reading, error or {}, kind, status)
+            return replace(told, results=partial, refused=not partial)
+        if reading.ended and not payloads.first(reading.ended, value):
+            return Report(error=BROKEN_OFF, results=partial)
+        return self._whole(reading, value, kind, status, asked)
+
+    def _whole(self, reading: Reading, value: object, kind: Kind, status: int, asked: Mapping[str, Any]) -> Report:
         if not isinstance(value, dict | list) or (value in ({}, []) and status >= 400):
             return self._unstructured(reading, value, kind, status)
         refused = _is_refused(reading, value, status)
         if refused:
             return self._refusal(reading, value, kind, status)
-        return self._accepted(reading, value, kind)
+        return self._accepted(reading, value, kind, asked)
 
     def _unstructured(self, reading: Reading, value: object, kind: Kind, status: int) -> Report:
         """Bytes, text, HTML or nothing at all."""
@@ -92,7 +124,7 @@ class Reader:
             **_money(reading, value),
         )
 
-    def _accepted(self, reading: Reading, value: object, kind: Kind) -> Report:
+    def _accepted(self, reading: Reading, value: object, kind: Kind, asked: Mapping[str, Any]) -> Report:
         gateway_ids = _ids(reading, value)
         state = _state(reading, value)
         done = "succeeded" if self.synchronous and not self.is_query else ""
@@ -103,6 +135,7 @@ class Reader:
         if state == "failed":
             error = payloads.sentence(_text(reading.error, value)) or error
         seconds = payloads.number(payloads.first(reading.eta, value))
+        needs = _needs(reading, value, asked)
         return Report(
             gateway_ids=gateway_ids,
             state=state,
@@ -110,8 +143,8 @@ class Reader:
             results=results if state != "failed" else [],
             error=error,
             eta=seconds if seconds is not None and 0 <= seconds < 1e9 else None,
-            needs=next((need.name for need in reading.needs if payloads.find(need.when, value)), ""),
-            actions=list(_actions(self.follow_ups, value)) if state == "succeeded" else [],
+            needs=needs,
+            actions=list(actions(self.follow_ups, value, asked, state, needs)),
             **_money(reading, value),
         )
 
@@ -171,13 +204,19 @@ def _progress(reading: Reading, value: object) -> int | None:
     return next((share for share in shares if share is not None), None)
 
 
+def _heard(reading: Reading, value: object) -> str:
+    found = payloads.first(reading.heard, list(value) if isinstance(value, list) else value)
+    return found.replace("\0", "") if isinstance(found, str) and found.strip() else ""
+
+
 def _results(rules: Sequence[ResultRule], value: object, state: str) -> Iterator[Result]:
     """Every result once: the first rule that names it decides its kind and role."""
     seen: set[str] = set()
     for rule in rules:
         if state not in rule.when:
             continue
-        for text in payloads.flat(payloads.first(rule.at, value)):
+        found = payloads.first(rule.at, value)
+        for text in _texts(rule, found):
             key = text.strip() if rule.form == "url" else text
             if key in seen or (result := _result(rule, key)) is None:
                 continue
@@ -185,14 +224,28 @@ def _results(rules: Sequence[ResultRule], value: object, state: str) -> Iterator
             yield result
 
 
+def _texts(rule: ResultRule, found: object) -> list[str]:
+    if rule.form == "json":
+        return payloads.whole(found)
+    return payloads.joined(found) if rule.joined else payloads.flat(found)
+
+
 def _result(rule: ResultRule, text: str) -> Result | None:
     if rule.form == "text":
         return Result(rule.kind, text=text.replace("\0", ""), role=rule.role)
+    if rule.form == "json":
+        return Result(rule.kind, json=text, role=rule.role)
     if rule.form == "data" or text[:5].lower() == "data:":
         return Result(rule.kind, data=text, role=rule.role)
     if text.lower().startswith(("http://", "https://")):
         return Result(rule.kind, url=payloads.clean(text), role=rule.role) if len(text) <= 2000 else None
     return None
+
+
+def _needs(reading: Reading, value: object, asked: Mapping[str, Any]) -> str:
+    """The input that the task waits for; what it was asked for is `asked` in the expressions."""
+    ground = value | {"asked": dict(asked)} if isinstance(value, dict) else value
+    return next((need.name for need in reading.needs if payloads.find(need.when, ground)), "")
 
 
 def _money(reading: Reading, value: object) -> dict[str, Any]:
@@ -203,19 +256,3 @@ def _money(reading: Reading, value: object) -> dict[str, Any]:
         "cost": next((amount for amount in amounts if amount is not None), None),
         "refunded": next((flag for flag in flags if flag is not None), None),
     }
-
-
-def _actions(follow_ups: Sequence[FollowUp], value: object) -> Iterator[Action]:
-    for each in follow_ups:
-        items = payloads.find(each.each, value) if each.each else [None]
-        items = items if isinstance(items, list) else []
-        for number, item in enumerate(items, start=1):
-            ground = value | {"item": item} if each.each and isinstance(value, dict) else value
-            values = {at: payloads.first(expressions, ground) for at, expressions in each.set.items()}
-            if any(found is None for found in values.values()):
-                continue
-            name = payloads.sentence(payloads.first(each.name, ground))
-            label = (
-                each.label if len(items) == 1 else Text(f"{each.label.en} · {number}", f"{each.label.zh} · {number}")
-            )
-            yield Action(each.operation, values, Text(name, name) if name else label)

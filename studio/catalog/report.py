@@ -8,32 +8,51 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from .text import Text
+from .text import NOTHING, Text
 
 Kind = Literal["answer", "poll", "callback"]
+PARTIAL = "partial"  # the role of what came before an answer broke off
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One file or text that was made: exactly one of `url`, `text`, `data` (base64 text or bytes) is set.
+    """One file or text that was made: one of `url`, `text`, `data` (base64 text or bytes), `json` and `file` is set.
 
-    `role` is "" for the result itself, else what it is beside it: "poster", "thumbnail", "preview".
+    `json` is a JSON value as text, its numbers as they were written. `file` names where the studio has laid aside what
+    was too large to stand here, `form` what it was: "text", "json" or "" for bytes.
+
+    `role` is "" for the result itself, else what it is beside it: "poster", "thumbnail", "preview",
+    or "partial": what came of an answer that broke off.
     """
 
     kind: str
     url: str | None = None
     text: str | None = None
     data: str | bytes | None = None
+    json: str | None = None
+    file: str | None = None
+    form: str | None = None
     role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A follow-up that this result offers: an operation and the values carried into it."""
+    """A follow-up that this result offers: an operation and the values carried into it.
+
+    Offers of one `group` stand together under it; `short` names one where many stand side by side.
+    """
 
     operation: str
     values: Mapping[str, Any]
     label: Text
+    group: Text = NOTHING
+    short: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        label = {"en": self.label.en, "zh": self.label.zh}
+        more: dict[str, Any] = {"group": {"en": self.group.en, "zh": self.group.zh}} if self.group else {}
+        more |= {"short": self.short} if self.short else {}
+        return {"operation": self.operation, "values": dict(self.values), "label": label, **more}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +77,11 @@ class Report:
         return self.gateway_ids[0] if self.gateway_ids else ""
 
     @property
+    def is_partial(self) -> bool:
+        """The answer broke off, or ended with an error, after some of it had come."""
+        return any(result.role == PARTIAL for result in self.results)
+
+    @property
     def said(self) -> str:
         """The error with the gateway's own word for it: `explain` knows some only by that word.
 
@@ -72,7 +96,8 @@ class Report:
     def plain(self) -> dict[str, Any]:
         """The report as plain JSON."""
         results = [
-            {name: _plain(getattr(r, name)) for name in ("kind", "url", "text", "data", "role")} for r in self.results
+            {name: _plain(getattr(r, name)) for name in ("kind", "url", "text", "data", "json", "file", "form", "role")}
+            for r in self.results
         ]
         return {
             "gateway_id": self.gateway_id,
@@ -87,10 +112,7 @@ class Report:
             "refunded": self.refunded,
             "eta": self.eta,
             "needs": self.needs,
-            "actions": [
-                {"operation": a.operation, "values": dict(a.values), "label": {"en": a.label.en, "zh": a.label.zh}}
-                for a in self.actions
-            ],
+            "actions": [action.plain() for action in self.actions],
         }
 
 

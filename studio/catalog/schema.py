@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,8 +20,10 @@ Expression = jmespath.parser.ParsedResult
 Expressions = tuple[Expression, ...]  # tried in order: the first that says something wins
 Alternatives = tuple[tuple[str, ...], ...]  # of these only one is meant to be set; each is one path or several
 Fate = Literal["keep", "omit", "refuse"]
+Sending = Literal["address", "base64", "data-url", "part"]
 
 TYPES = ("string", "integer", "number", "boolean", "object", "array", "file", "json")
+SENDINGS = ("address", "base64", "data-url", "part")  # of a file: a link, base64 text, the same as data:, a form part
 KINDS = ("video", "image", "audio", "text", "file", "model")
 STATES = ("queued", "running", "succeeded", "failed", "cancelled")
 TRANSPORTS = (
@@ -41,6 +44,23 @@ class Narrower:
 
     when: Conditions
     choices: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Which members of a list's items tell who speaks and what is said; `first` speaks where nobody is named."""
+
+    by: str
+    says: str
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What people paste into a form (`pattern`), and the value that is meant by it; groups as in `re.sub`."""
+
+    pattern: str
+    becomes: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,12 @@ class Field:
     min_items: int | None = None
     max_items: int | None = None
     pattern: str = ""
-    format: str = ""  # "url", or "lines" for text of several lines
+    usual: str = ""  # a pattern: other texts are accepted, with a warning
+    warn_bytes: int | None = None  # a text of more bytes than these is accepted, with a warning
+    not_below: str = ""  # the path of a field whose number this one should reach; less is only warned about
+    spoken: Spoken | None = None  # the list is a conversation, which a form takes as one text
+    pasted: tuple[Pasted, ...] = ()  # what people paste, and the value that is meant by it
+    format: str = ""  # "url", or "lines": text of several lines, or a list of texts that a form takes line by line
     default: Any = None
     start: Any = None  # what a fresh form offers where that is not the default
     example: Any = None  # what stands in samples of an address
@@ -75,7 +100,13 @@ class Field:
     omit_empty: bool = False  # never sent as "" or null: left out instead
     nullable: bool = False
     digits: Literal["no", "warn", "yes"] = "no"  # may a number be sent as text?
+    takes: tuple[str, ...] = ()  # kinds of file that it holds
+    sent: tuple[Sending, ...] = ()  # the ways in which its file may go, the preferred first
+    paints: Literal["", "white"] = (
+        ""  # a person may paint it over a picture; of a mask, what is painted is white on black
+    )
     role: str = ""
+    flags: Mapping[str, str] = dataclasses.field(default_factory=dict)  # role -> how a prompt says it: "--ar"
     applies: Conditions = dataclasses.field(default_factory=dict)
     otherwise: Fate = "keep"
     unit: Text = NOTHING
@@ -132,6 +163,18 @@ class Form:
 
     def above(self, item: Field) -> tuple[Field, ...]:
         """The field and the objects it stands in, outermost first."""
+        return self._lines[item.at]
+
+    @cached_property
+    def told(self) -> dict[str, Text]:
+        """Under which condition a field is used, by path, as far as it was put into words already."""
+        return {}
+
+    @cached_property
+    def _lines(self) -> dict[str, tuple[Field, ...]]:
+        return {item.at: self._line(item) for item in self.fields}
+
+    def _line(self, item: Field) -> tuple[Field, ...]:
         return tuple(
             self.by_path[at]
             for count in range(1, len(item.steps) + 1)
@@ -146,16 +189,18 @@ class ResultRule:
     kind: str
     at: Expressions
     role: str = ""  # "" is the result itself; "poster", "thumbnail", "preview" go with it
-    form: Literal["url", "text", "data"] = "url"
+    form: Literal["url", "text", "data", "json"] = "url"  # "json" is all that stands there
     when: tuple[str, ...] = ("succeeded",)
+    joined: bool = False  # `at` finds pieces `{by, text}`: those with the same `by` are one result
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """An input that a task waits for, and the expression that is true while it does."""
+    """An input that a task waits for, the expression that is true while it does, and the sentence that asks for it."""
 
     name: str
     when: Expression
+    says: Text = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +221,8 @@ class Reading:
     results: tuple[ResultRule, ...] = ()
     binary: str = ""  # kind of a body that is no JSON but bytes
     plain: str = ""  # kind of a body that is no JSON but text
+    heard: Expressions = ()  # the text so far, in the events of a stream that is still coming
+    ended: Expressions = ()  # says something once a stream is whole; where it never does, the stream broke off
     error: Expressions = ()
     cost: Expressions = ()
     refunded: Expressions = ()
@@ -184,11 +231,28 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemKind:
+    """How an item that `match` fits is called: `{1}` in its texts is what the pattern's first group found."""
+
+    match: re.Pattern[str]
+    label: Text
+    short: str = ""  # one or two signs, where many stand side by side
+    group: Text = NOTHING
+    skip: bool = False  # never offered
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """A call that a result can be carried into: where each of its values stands in the payload."""
 
     operation: str
     label: Text
-    set: Mapping[str, Expressions]
-    each: Expression | None = None  # one offer for each of these; it is `item` in the expressions of `set` and `name`
+    set: Mapping[str, Expressions]  # all of them are needed
+    also: Mapping[str, Expressions] = dataclasses.field(default_factory=dict)  # carried where they are there
+    each: Expression | None = None  # one offer for each of these; it is `item` in the other expressions
+    split: re.Pattern[str] | None = None  # `each` finds a text: its items stand behind these marks
     name: Expressions = ()
+    group: Text = NOTHING  # the heading under which it stands
+    needs: tuple[str, ...] = ()  # offered while the task waits for one of these, not when it has succeeded
+    known_by: Expression | None = None  # the text by which `kinds` tell items apart
+    kinds: tuple[ItemKind, ...] = ()

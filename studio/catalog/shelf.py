@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from . import crosscheck, paths
+from . import apart, crosscheck, paths
 from .failures import Explanation, Failure
 from .failures import explain as explain_among
+from .guides import Guide
 from .loader import Catalog, CatalogFaults, load
-from .openapi import document
+from .openapi import addresses, document
 from .operation import Operation, System
+from .recipe_book import Recipe
 from .table import Fault
 
 FOLDER = Path(__file__).parent / "systems"
@@ -48,13 +50,28 @@ def get(slug: str) -> Operation:
     return loaded().by_slug[slug]
 
 
+def recipes() -> tuple[Recipe, ...]:
+    """All recipes of all systems, in the order of their files."""
+    return tuple(recipe for system in systems() for recipe in system.recipes)
+
+
+def recipe(slug: str) -> Recipe:
+    """One recipe, e.g. "demo.two-in-one". Raises KeyError."""
+    return {each.slug: each for each in recipes()}[slug]
+
+
+def guide(name: str) -> Guide:
+    """The page of documentation of this name. Raises KeyError."""
+    return {each.name: each for system in systems() for each in system.guides}[name]
+
+
 def recognise(method: str, path: str, body: object) -> Operation | None:
-    """The operation that this call is: by method and path, and by the keys of the body where two share a path."""
-    keys = set(body) if isinstance(body, dict) else set()
+    """The operation that this call is: by method and path, and by the body where two share a path."""
     for operation in sorted(operations(), key=lambda each: len(paths.names(each.path))):  # plain paths first
-        if operation.method != method.upper() or paths.match(operation.path.rstrip("/"), path.rstrip("/")) is None:
+        known = (paths.match(each.rstrip("/"), path.rstrip("/")) for each in addresses(operation))
+        if operation.method != method.upper() or all(found is None for found in known):
             continue
-        if all((key in keys) == there for key, there in operation.told_apart.items()):
+        if apart.fits(operation.told_apart, body):
             return operation
     return None
 

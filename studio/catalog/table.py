@@ -61,7 +61,7 @@ class Table:
         return value
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
-        value = self.take(key, str, 'text in quotes, e.g. "runway"')
+        value = self.take(key, str, 'text in quotes, e.g. "words"')
         if required and not value:
             self.fault(f"{key} is missing.", f'Add {key} = "...".')
         return default if value is None else str(value)

@@ -100,5 +100,7 @@ def same(value: object, default: object) -> bool:
 
 def when(form: Form, field: Field) -> Text:
     """The nearest conditions of a field, in words."""
-    nearest = next((each.applies for each in reversed(form.above(field)) if each.applies), {})
-    return conditions.sentence(form, nearest)
+    if (told := form.told.get(field.at)) is None:
+        nearest = next((each.applies for each in reversed(form.above(field)) if each.applies), {})
+        told = form.told[field.at] = conditions.sentence(form, nearest)
+    return told

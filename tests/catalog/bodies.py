@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from studio import catalog
 from studio.catalog.schema import Field, Node
 
+KEPT = catalog.files.refer("0123456789abcdef" * 2)
 LITERALS = ("0.3999999999999999", "1.0", "1e2", "-0", "1E-7", "12345678901234567890123", "-6", "0", "100.00")
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 KEYS = WORDS | st.sampled_from(["a.b", "", "x[]", 'q"', "提示", "image", "seconds", "options", "data", "task_id"])
@@ -99,9 +100,25 @@ def _member(node: Node) -> st.SearchStrategy[Any]:
 
 def _fitting(field: Field) -> list[st.SearchStrategy[Any]]:
     found: list[st.SearchStrategy[Any]] = [st.sampled_from(field.choices)] if field.choices else []
+    told = [each for each in (field.default, field.start, field.example) if each is not None]
+    if told:
+        found.append(st.sampled_from(told))
+    if field.takes:
+        found.append(st.sampled_from([KEPT, "data:image/png;base64,AA==", "AA==", "https://a.b/c.png"]))
+    if "boolean" in field.types and not field.choices:
+        found.append(st.booleans())
     if "string" in field.types and not field.choices:
         found.append(st.sampled_from(["https://a.b/c.png", "abcd", "一只小猫", ""]))
     if {"integer", "number"} & set(field.types) and not field.choices:
         low, high = int(field.minimum or 0), int(field.maximum or 100)
         found += [st.integers(low, high), WRITTEN] if "number" in field.types else [st.integers(low, high)]
     return found
+
+
+def assert_is_the_example(operation: catalog.Operation, text: str) -> None:
+    """A sheet's body is the catalog's example, nothing is wrong with it, and it comes back as it was."""
+    body = catalog.loads(text)
+    assert body == operation.example
+    assert operation.check(body) == []
+    assert catalog.dumps(operation.body(*operation.values(body)).body) == catalog.dumps(body)
+    assert catalog.recognise("POST", operation.path, body) is operation

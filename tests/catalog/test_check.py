@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -270,3 +271,15 @@ def test_the_values_of_the_address_are_checked_with_the_body_that_is_built() -> 
     assert [(p.path, p.rule, p.level) for p in model.body({}).problems] == [("id", "required", "error")]
     assert model.body({"id": "gpt"}).problems == []
     assert [p.rule for p in model.body({"id": 5}).problems] == ["type"]
+
+
+def test_a_file_of_the_studio_stands_for_what_will_be_sent() -> None:
+    words = Text("Picture", "图片")
+    field = Field("image", ("string",), words, words, format="url", max_length=20, takes=("image",), sent=("address",))
+    form = Form("demo.draw", (field,))
+    file = catalog.files.refer("0" * 32)
+    assert catalog.files.reference(file) == "0" * 32
+    assert check(form, {"image": file}) == []
+    assert [problem.rule for problem in check(form, {"image": file + "0"})] == ["url", "length"]
+    plain = Form("demo.draw", (replace(field, takes=(), sent=()),))
+    assert [problem.rule for problem in check(plain, {"image": file})] == ["url", "length"]

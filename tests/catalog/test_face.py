@@ -14,6 +14,8 @@ def test_the_face_is_exactly_what_is_promised() -> None:
         *("loads", "dumps", "pack", "unpack", "JSONProblem", "Number", "Extras"),
         *("System", "Operation", "Field", "Group", "Text", "Catalog", "CatalogFaults", "Fault"),
         *("Built", "Trace", "Problem", "Report", "Result", "Action", "Explanation", "Failure", "PayloadExample"),
+        *("port", "Ported", "PortKind", "PortLine", "files", "form_parts", "recipe", "recipes", "Recipe", "Step"),
+        *("guide", "Guide", "Spoken", "PARTIAL"),
     }
     assert all(hasattr(catalog, name) for name in catalog.__all__)
 
@@ -22,6 +24,7 @@ def test_the_face_is_exactly_what_is_promised() -> None:
     ("verb", "parameters"),
     [
         ("defaults", []),
+        ("start", []),
         ("missed_when", ["field"]),
         ("wants", ["field"]),
         ("missed", ["field", "values"]),
@@ -29,11 +32,12 @@ def test_the_face_is_exactly_what_is_promised() -> None:
         ("values", ["body"]),
         ("check", ["body", "fates"]),
         ("schema", ["fates"]),
-        ("read", ["payload", "kind", "status"]),
+        ("read", ["payload", "kind", "status", "asked"]),
         ("field", ["at"]),
         ("applies", ["field", "values"]),
         ("choices", ["field", "values"]),
         ("when", ["field"]),
+        ("need", ["name"]),
         ("poll_values", ["gateway_ids"]),
         ("address", ["values", "path"]),
     ],
@@ -45,7 +49,7 @@ def test_an_operation_has_these_verbs(verb: str, parameters: list[str]) -> None:
 def test_the_systems_hold_the_operations_and_each_is_found_by_its_slug() -> None:
     slugs = [system.slug for system in catalog.systems()]
     assert slugs == sorted(slugs)
-    assert {"gateway", "kling", "runway"} <= set(slugs)
+    assert {"gateway", "kling", "midjourney", "runway"} <= set(slugs)
     assert all(catalog.get(o.slug) is o for o in catalog.operations())
     with pytest.raises(KeyError):
         catalog.get("runway.nothing")

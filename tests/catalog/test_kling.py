@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from studio import catalog
+from tests.catalog import bodies
 
 TEXT, IMAGE = catalog.get("kling.text2video"), catalog.get("kling.image2video")
 PICTURES, QUERY = catalog.get("kling.image-generate"), catalog.get("kling.query")
@@ -61,11 +62,7 @@ def task(**changes: Any) -> dict[str, Any]:
 def test_the_sheets_bodies_are_the_examples_and_nothing_is_wrong_with_them(
     operation: catalog.Operation, text: str
 ) -> None:
-    body = catalog.loads(text)
-    assert body == operation.example
-    assert operation.check(body) == []
-    assert catalog.dumps(operation.body(*operation.values(body)).body) == catalog.dumps(body)
-    assert catalog.recognise("POST", operation.path, body) is operation
+    bodies.assert_is_the_example(operation, text)
 
 
 @pytest.mark.parametrize("operation", CREATING)

@@ -3,12 +3,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, get_args
 
+import jmespath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio import catalog
+from studio.catalog.reader import Reader
 from studio.catalog.report import Kind
+from studio.catalog.schema import Reading, ResultRule
 from tests.catalog import bodies
 
 TEXT, FEED = catalog.get("runway.generate-text"), catalog.get("runway.feed")
@@ -366,3 +369,20 @@ def sound(report: catalog.Report) -> None:
         assert "\0" not in text
         text.encode()
     str(report.cost)
+
+
+def test_a_json_result_is_one_value_with_its_numbers_as_they_were_written() -> None:
+    rule = ResultRule("file", (jmespath.compile("data"),), form="json")
+    reader = Reader({"answer": Reading(silent="result", results=(rule,))}, synchronous=True, is_query=False)
+    text = '{"data":[{"index":0,"embedding":[1.0,-2e-05]},{"index":1,"embedding":"AACAPw=="}]}'
+    report = reader.read(text, "answer", 200)
+    assert report.state == "succeeded"
+    assert [(r.kind, r.json, r.url, r.text, r.data) for r in report.results] == [("file", text[8:-1], None, None, None)]
+    assert report.plain()["results"] == [{"kind": "file", "json": text[8:-1], "role": ""}]
+
+
+@pytest.mark.parametrize("value", [None, [], {}, "", float("nan")])
+def test_nothing_and_no_json_are_no_json_result(value: object) -> None:
+    rule = ResultRule("file", (jmespath.compile("data"),), form="json")
+    reader = Reader({"answer": Reading(silent="result", results=(rule,))}, synchronous=True, is_query=False)
+    assert reader.read({"data": value}, "answer", 200).results == []

@@ -1,0 +1,75 @@
+"""A body taken apart into what each value is for: also what the items of a list say, and the settings in a prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from . import conditions, convert
+from .operation import Operation
+from .schema import Field
+
+_FLAG = re.compile(r"(?:^|\s)(?:--|—)(?=[A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One value with a meaning: the field that says which, and the path at which it stands.
+
+    `usual`: nobody chose it, it is the form's own. `inside` is what a list says, where it cannot go over as a whole;
+    `setting` is the name of what stands behind a prompt's words.
+    """
+
+    field: Field
+    value: Any
+    usual: bool = False
+    inside: tuple[Piece, ...] = ()
+    setting: str = ""
+
+
+def pieces(source: Operation, values: Mapping[str, Any], flags: Mapping[str, str] | None) -> Iterator[Piece]:
+    """The values that are set, the model first: it decides over others. `flags` are those that the prompt of
+    the target knows, None if it is of the same system: they stay in the words."""
+    start = source.start()
+    known = [(each, values[each.at]) for each in source.fields if each.at in values and each.role != "callback"]
+    for each, value in sorted(known, key=lambda pair: pair[0].role != "model"):
+        if not conditions.is_set(value) or value in ([], {}):
+            continue
+        if each.flags and flags is not None and each.flags != flags and isinstance(value, str):
+            yield from _settings(each, value)
+            continue
+        usual = any(convert.same(value, own) for own in (each.default, start.get(each.at)) if own is not None)
+        yield Piece(each, value, usual, () if each.role else tuple(_inside(source, each, value)))
+
+
+def _inside(source: Operation, above: Field, value: Any) -> Iterator[Piece]:
+    """What a list of files is for, or what its last item says: the last message of a conversation."""
+    if not isinstance(value, list):
+        return
+    for each in source.fields:
+        steps = each.steps[len(above.steps) :]
+        if not each.role or each.steps[: len(above.steps)] != above.steps or steps[:1] != (None,):
+            continue
+        if len(steps) == 1:
+            yield Piece(each, value)
+        elif len(steps) == 2 and isinstance(value[-1], dict) and value[-1].get(str(steps[1])):
+            yield Piece(each, value[-1][str(steps[1])])
+
+
+def _settings(prompt: Field, text: str) -> Iterator[Piece]:
+    """The words of a prompt, and each setting behind them; one that has no role anywhere stands for itself."""
+    words, *settings = _FLAG.split(text)
+    yield Piece(prompt, words.strip())
+    roles = {flag.removeprefix("--"): role for role, flag in prompt.flags.items()}
+    for setting in settings:
+        name, _, value = setting.strip().partition(" ")
+        if role := roles.get(name):
+            yield Piece(replace(prompt, role=role, flags={}), value.strip(), setting=f"--{name}")
+        else:
+            yield Piece(replace(prompt, role="", flags={}), f"--{setting.strip()}", setting=f"--{name}")
+
+
+def has_flag(text: str, flag: str) -> bool:
+    return any(setting.split(" ")[0] == flag.removeprefix("--") for setting in _FLAG.split(text)[1:])
