@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import unicodedata
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -46,9 +47,11 @@ def is_plain_public(address: IPv6Address) -> bool:
 def is_private_host(host: str) -> bool:
     """Whether a host name or address can be told to be private by its looks alone; asks no name server.
 
-    Numbers are read as the system's resolver reads them (`127.1`, `0x7f000001`, `2130706433`).
+    Numbers are read as the system's resolver reads them (`127.1`, `0x7f000001`, `2130706433`), digits and dots of other
+    scripts as the HTTP library sends them.
     """
-    name = host.strip().strip("[]").rstrip(".").lower()
+    plain = unicodedata.normalize("NFKC", host).replace("。", ".")
+    name = plain.strip().strip("[]").rstrip(".").lower()
     if not name or name == "localhost" or name.endswith(INSIDE_ENDINGS):
         return True
     if ":" in name:
@@ -92,7 +95,7 @@ def clean_base_url(text: str) -> str:
         raise ValueError(gettext_noop("This is not an address. It looks like https://gateway.example.com.")) from None
     if parts.scheme not in {"http", "https"}:
         raise ValueError(gettext_noop("The address must begin with https:// or http://."))
-    if not parts.hostname or port == 0:
+    if not parts.hostname or "%" in parts.hostname or port == 0:
         raise ValueError(gettext_noop("This is not an address. It looks like https://gateway.example.com."))
     if parts.username is not None or parts.password is not None:
         raise ValueError(gettext_noop("Leave name and password out of the address. The key goes into its own field."))

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 DEEPEST = 200
+FILES = frozenset({"audio", "image", "video"})
 NO_MONEY = ("insufficient_user_quota", "insufficient_quota", "pre_consume_token_quota_failed")
 
 
@@ -99,7 +100,27 @@ def read_payload(body: bytes, content_type: str = "") -> object:
         return storable(text)
 
 
+def is_stream(headers: Mapping[str, str]) -> bool:
+    """Whether the body is an event stream."""
+    return kind_of(headers.get("content-type", "")) == "text/event-stream"
+
+
+def is_binary(headers: Mapping[str, str]) -> bool:
+    """Whether the body claims to be a file."""
+    kind = kind_of(headers.get("content-type", ""))
+    return kind == "application/octet-stream" or kind.split("/")[0] in FILES
+
+
+def kind_of(content_type: str) -> str:
+    return content_type.split(";")[0].strip().lower()
+
+
 def read_text(body: bytes, content_type: str) -> str | None:
+    kind = kind_of(content_type)
+    if kind == "text/event-stream":  # always UTF-8; one that broke off may end in the middle of a sign
+        return body.decode("utf-8-sig", "ignore")
+    if kind.split("/")[0] in FILES and not body.lstrip().startswith((b"{", b"[")):
+        return None
     header = Message()
     header["content-type"] = content_type
     declared = header.get_content_charset() or ("gb18030" if header.get_content_maintype() == "text" else "")

@@ -7,20 +7,19 @@ when it begins to write the request; from then on only a whole answer ends the d
 from __future__ import annotations
 
 import ssl
-import time
 from collections.abc import Iterator, Mapping, Sequence
 
 import httpcore
 import httpx
 
-from studio.gateway.answer import Answer, unpack
+from studio.gateway.answer import Answer
+from studio.gateway.coming import Coming, Heard, TooLong
 from studio.gateway.deadline import Deadline, DeadlineOver
 from studio.gateway.errors import AnswerLost, Blocked, NotSent, gettext_noop
 from studio.gateway.guard import Guard, NameUnknown, Refused, Resolver, resolve
-from studio.gateway.line import Wire, pieces
+from studio.gateway.line import Wire
 
 NO_HEADERS: Mapping[str, str] = {}
-ANSWER_CAP = 8 * 1024 * 1024  # bytes; transcripts and images as text reach several megabytes
 TIMED_OUT = (httpx.TimeoutException, httpcore.TimeoutException, DeadlineOver)
 NEVER_CONNECTED = (
     httpx.ConnectError,
@@ -48,10 +47,6 @@ WHY = (
 )
 
 
-class TooLong(Exception):
-    """The answer passed the cap."""
-
-
 class Client:
     """Speaks to one gateway with one key. `transport` replaces the guarded network, in tests.
 
@@ -77,14 +72,22 @@ class Client:
         return f"<Client of {self.base_url}>"
 
     def send(
-        self, method: str, path: str, *, content: bytes, headers: Mapping[str, str] = NO_HEADERS, deadline: float = 75
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None,
+        headers: Mapping[str, str] = NO_HEADERS,
+        deadline: float = 75,
+        heard: Heard | None = None,
     ) -> Answer:
         """Make a paid call, once: no retry, no redirect. `deadline` is in seconds, for everything from name to answer.
-        `headers` are the operation's own; without one that names it, the content is JSON.
+        `headers` are the operation's own; without one that names it, the content is JSON. A call may have none.
+        `heard` gets an event stream while it is written, as far as it has come, at most four times a second.
 
         Raises `NotSent` when no byte of the request left, `AnswerLost` when some may have and no whole answer came.
         """
-        return self.exchange(method, path, content, headers, deadline)
+        return self.exchange(method, path, content, headers, deadline, heard)
 
     def query(
         self,
@@ -99,24 +102,29 @@ class Client:
         return self.exchange(method, path, content, headers, deadline)
 
     def exchange(
-        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str], seconds: float
+        self,
+        method: str,
+        path: str,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        seconds: float,
+        heard: Heard | None = None,
     ) -> Answer:
-        started, deadline, began = time.monotonic(), Deadline(seconds), Began()
+        deadline, began, coming = Deadline(seconds), Began(), Coming(heard)
         request = self.request(method, path, content, headers, began)
         transport = self.transport or Wire(Guard(deadline, self.private_origins, resolver=self.resolver))
         try:
-            status, heads, body = carry(transport, request, deadline)
+            coming.carry(transport, request, deadline)
         except Blocked:
             raise
         except Exception as fault:
             if began.to_write or (self.transport and not isinstance(fault, NEVER_CONNECTED)):
-                raise AnswerLost(why_lost(fault)) from fault
+                raise AnswerLost(why_lost(fault), coming.part) from fault
             raise not_sent(fault) from fault
         finally:
             if transport is not self.transport:
                 transport.close()
-        body = unpack(body, heads.get("content-encoding", ""), ANSWER_CAP)
-        return Answer.read(status, heads, body, time.monotonic() - started)
+        return coming.answer
 
     def request(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str], began: Began
@@ -147,23 +155,6 @@ class Began:
     def __call__(self, event: str, info: Mapping[str, object]) -> None:
         if event.endswith(".send_request_headers.started"):
             self.to_write = True
-
-
-def carry(
-    transport: httpx.BaseTransport, request: httpx.Request, deadline: Deadline
-) -> tuple[int, dict[str, str], bytes]:
-    """Send one request and read its whole answer: status, headers, body as it came."""
-    response = transport.handle_request(request)
-    try:
-        body = bytearray()
-        for chunk in pieces(response):
-            body += chunk
-            if len(body) > ANSWER_CAP:
-                raise TooLong
-            deadline.left()
-    finally:
-        response.close()
-    return response.status_code, {name.lower(): value for name, value in response.headers.items()}, bytes(body)
 
 
 def why_lost(fault: Exception) -> str:

@@ -6,11 +6,19 @@
     │   └── Blocked      the guard refused the address; always permanent
     ├── AnswerLost       bytes were sent and no whole answer came back. A paid call is not made again by itself: it may
     │                    have been accepted and charged. A query may simply be asked again.
+    │                    `.part`: what had come of an event stream, None of any other answer
     └── NotFetched       a result's link did not give the file; `.status` is the HTTP status, where there was one
                          `.dead`: the link itself is gone (401, 403, 404, 410); `.permanent`: no try will help
 
 Reasons are fixed English sentences, marked for translation; whatever varies stands in `__cause__`.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studio.gateway.answer import Answer
 
 DEAD_LINK = frozenset({401, 403, 404, 410})
 
@@ -38,7 +46,9 @@ class Blocked(NotSent):
 
 
 class AnswerLost(WireError):
-    pass
+    def __init__(self, reason: str, part: Answer | None = None) -> None:
+        super().__init__(reason)
+        self.part = part
 
 
 class NotFetched(WireError):

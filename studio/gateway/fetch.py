@@ -41,7 +41,6 @@ class Fetched:
     media_type: str
     size: int
     sha256: str
-    expires_at: datetime | None
 
 
 def fetch(
@@ -68,7 +67,7 @@ def fetch(
                 if not response.has_redirect_location:
                     media_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
                     size, sha256 = pour(response, to, max_bytes, limit)
-                    return Fetched(media_type, size, sha256, link_dies_at(url))
+                    return Fetched(media_type, size, sha256)
                 here = next_address(here, response.headers["location"])
         finally:
             if line is not transport:

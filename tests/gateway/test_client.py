@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from studio.gateway import AnswerLost, Blocked, Client, NotSent, WireError
-from studio.gateway.client import ANSWER_CAP
+from studio.gateway.coming import ANSWER_CAP
 from tests.gateway.sockets import Listener, Script, answer, dripping, listening, raw
 
 KEY = "sk-canary-4711"

@@ -3,9 +3,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import socket
 import threading
 import time
+import tracemalloc
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -25,7 +28,7 @@ def test_a_file_is_fetched_counted_and_hashed() -> None:
     with listening(answer(FILE, "Content-Type: video/mp4; x=y")) as listener:
         got = get(listener, to)
     assert to.getvalue() == FILE
-    assert got == Fetched("video/mp4", len(FILE), hashlib.sha256(FILE).hexdigest(), None)
+    assert got == Fetched("video/mp4", len(FILE), hashlib.sha256(FILE).hexdigest())
     assert b"uthorization" not in listener.heard[0]
 
 
@@ -73,6 +76,85 @@ def test_a_dripping_file_does_not_outlive_the_deadline() -> None:
         took = time.monotonic() - began
         stop.set()
     assert took < 1.5
+
+
+def pouring(head: bytes, piece: bytes, sent: list[int]) -> Script:
+    """Sends pieces for as long as anybody takes them, and counts the bytes."""
+
+    def script(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(head)
+        while True:
+            sent.append(connection.send(piece))
+
+    return script
+
+
+def test_of_an_endless_file_no_more_than_the_cap_is_read_nor_held() -> None:
+    """Neither in one stream nor in chunks; what is read stands nowhere but in the file."""
+    cap = 24 * 1024 * 1024
+    chunk = b"100000\r\n" + bytes(0x100000) + b"\r\n"
+    for head, piece in (
+        (b"HTTP/1.1 200 OK\r\n\r\n", bytes(0x100000)),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", chunk),
+    ):
+        sent: list[int] = []
+        with TemporaryFile() as to, listening(pouring(head, piece, sent)) as listener:
+            tracemalloc.start()
+            with pytest.raises(NotFetched) as told:
+                fetch(listener.url, private_origins=[listener.origin], to=to, max_bytes=cap, deadline=20)
+            _, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            assert to.tell() <= cap
+        assert told.value.permanent
+        assert sum(sent) < cap + 16 * 1024 * 1024  # what the system's own buffers hold
+        assert most < 8 * 1024 * 1024
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+WITHOUT_END = {
+    "head": (OK, b"X-A: " + b"a" * 1000 + b"\r\n"),
+    "one header": (OK + b"X-A: ", b"a" * 1000),
+    "interim answers": (b"", b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"),
+    "empty lines": (b"", b"\r\n"),
+    "length of a chunk": (CHUNKED, b"0"),
+    "extension of a chunk": (CHUNKED + b"5;", b"a" * 1000),
+    "trailers": (CHUNKED + b"1\r\nx\r\n0\r\n", b"X-A: a\r\n"),
+}
+
+
+def test_what_has_no_end_ends_at_the_deadline() -> None:
+    """Not a body but what stands around one; poured and dripped."""
+    for name, (head, piece) in WITHOUT_END.items():
+        for script in (pouring(head, piece, []), dripping(head, threading.Event(), piece[:7])):
+            with listening(script) as listener:
+                began = time.monotonic()
+                with pytest.raises(NotFetched):
+                    get(listener, deadline=0.3)
+                assert time.monotonic() - began < 2.3, name
+
+
+def test_what_came_packed_stays_packed() -> None:
+    """A bomb is never unpacked, whatever the packing is called; nor is a length that lies believed."""
+    bomb = gzip.compress(bytes(50_000_000))
+    for called in ("gzip", "x-gzip", "deflate", "br", "zstd", "GZIP ", "identity, gzip", "gzip, gzip"):
+        to = io.BytesIO()
+        with listening(answer(bomb, f"Content-Encoding: {called}")) as listener, pytest.raises(NotFetched):
+            get(listener, to)
+        assert to.getvalue() == b""
+    to = io.BytesIO()
+    with listening(answer(bomb)) as listener:
+        assert get(listener, to).size == len(bomb)
+    assert to.getvalue() == bomb
+    for head in (
+        b"Transfer-Encoding: gzip, chunked",
+        b"Content-Length: 5\r\nContent-Length: 500",
+        b"Content-Length: -5",
+    ):
+        with listening(raw(OK + head + b"\r\n\r\n" + bomb)) as listener, pytest.raises(NotFetched):
+            get(listener)
+    with listening(raw(OK + b"Content-Length: 5\r\n\r\n" + bomb)) as listener:
+        assert get(listener).size == 5
 
 
 def test_three_redirects_are_followed_and_four_are_not() -> None:

@@ -1,4 +1,4 @@
-"""No private address is reached, however it is written, whichever way it comes."""
+"""What the guard lets through, and what not. All spellings, by all ways: `test_no_private_connect.py`."""
 
 from __future__ import annotations
 
@@ -7,69 +7,17 @@ import socket
 
 import pytest
 
-from studio.gateway import Blocked, NotFetched, NotSent, fetch, is_private_host
+from studio.gateway import Blocked, NotFetched, fetch, is_private_host
 from studio.gateway.addresses import is_allowed, is_public_ip
 from studio.gateway.deadline import Deadline
 from studio.gateway.guard import Guard
 from tests.gateway.sockets import answer, listening
-
-SPELLINGS = [
-    *("127.0.0.1", "127.1", "127.0.1", "127.255.255.254", "0x7f000001", "0x7f.1", "0x7f.0.0.1", "0177.0.0.1"),
-    *("017700000001", "2130706433", "0", "0.0.0.0", "0.0.0.1", "127.0.0.1.", "localhost", "LOCALHOST", "localhost."),
-    *("10.0.0.1", "10.255.255.255", "012.0.0.1", "167772161", "172.16.0.1", "172.31.255.255", "192.168.0.1"),
-    *("192.168.1", "0xc0a80001", "3232235521", "169.254.169.254", "0xa9fea9fe", "2852039166", "0251.0376.0251.0376"),
-    *("169.254.43518", "100.64.0.1", "100.100.100.200", "100.127.255.255", "192.0.0.192", "192.0.2.1", "198.18.0.1"),
-    *("198.19.255.255", "198.51.100.1", "203.0.113.1", "192.88.99.1", "224.0.0.1", "239.255.255.255", "240.0.0.1"),
-    *("255.255.255.255", "168.63.129.16", "[::]", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]"),
-    *("[::ffff:7f00:1]", "[::ffff:0:127.0.0.1]", "[::127.0.0.1]", "[::ffff:10.0.0.1]", "[::ffff:169.254.169.254]"),
-    *("[64:ff9b::127.0.0.1]", "[64:ff9b::a9fe:a9fe]", "[64:ff9b:1::1]", "[2002:7f00:1::]", "[2002:a00:1::]"),
-    *("[2001:0:7f00:1::]", "[2001:db8::1]", "[fe80::1]", "[fc00::1]", "[fd00:ec2::254]", "[fec0::1]", "[ff02::1]"),
-    *("[100::1]", "[3fff::1]", "[5f00::1]"),
-]
 
 
 def refused(url: str) -> BaseException:
     with pytest.raises((Blocked, NotFetched)) as told:
         fetch(url, private_origins=[], to=io.BytesIO(), max_bytes=100, deadline=2)
     return told.value
-
-
-def test_there_are_many_spellings() -> None:
-    assert len(set(SPELLINGS)) >= 60
-
-
-@pytest.mark.parametrize("host", SPELLINGS)
-def test_a_private_address_is_not_fetched_however_it_is_written(host: str, connects: list[object]) -> None:
-    refused(f"http://{host}/video.mp4")
-    refused(f"https://{host}/video.mp4")
-    assert connects == []
-
-
-@pytest.mark.parametrize("host", SPELLINGS)
-def test_a_redirect_to_a_private_address_is_not_followed(host: str) -> None:
-    moved = answer(b"", f"Location: http://{host}/", status="302 Found")
-    with listening(moved) as listener:
-        with pytest.raises((Blocked, NotFetched)):
-            fetch(listener.url, private_origins=[listener.origin], to=io.BytesIO(), max_bytes=100, deadline=2)
-        assert len(listener.heard) == 1
-
-
-@pytest.mark.parametrize("host", ["①②⑦.⓪.⓪.①", "127。0。0。1", "loc\u00adalhost", "ⓛocalhost"])
-def test_a_disguised_host_is_not_fetched(host: str, connects: list[object]) -> None:
-    refused(f"http://{host}/")
-    assert connects == []
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        *("file:///etc/passwd", "ftp://example.com/x", "gopher://example.com/", "data:text/plain,x", "//example.com/"),
-        *("javascript:1", "", "http://", "http://user:secret@example.com/", "unix:///var/run/x.sock", "http://[::1"),
-    ],
-)
-def test_only_plain_web_addresses_are_fetched(url: str, connects: list[object]) -> None:
-    refused(url)
-    assert connects == []
 
 
 @pytest.fixture
@@ -100,20 +48,6 @@ def test_one_bad_record_refuses_the_name(addresses: list[str], connects: list[ob
     with pytest.raises(Blocked):
         resolving(addresses).connect_tcp("cdn.example", 443)
     assert connects == []
-
-
-def test_a_name_that_changes_its_mind_reaches_only_what_was_checked() -> None:
-    asked: list[str] = []
-
-    def flipping(host: str, port: int) -> list[str]:
-        asked.append(host)
-        return ["127.0.0.1"] if len(asked) > 1 else ["192.0.2.1"]
-
-    with listening(answer(b"secret")) as listener:
-        for _ in range(20):
-            with pytest.raises((Blocked, NotSent)):
-                Guard(Deadline(1), resolver=flipping).connect_tcp("cdn.example", listener.port)
-        assert listener.heard == []
 
 
 def test_the_checked_address_is_the_one_that_is_connected() -> None:

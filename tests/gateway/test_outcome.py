@@ -19,7 +19,7 @@ def answered(status: int, payload: object = None, **headers: str) -> Answer:
 
 NOTHING = Report()
 YES = Report(gateway_ids=("t1",), state="queued")
-NO = Report(state="failed", error="no")
+NO = Report(state="failed", error="no", refused=True)
 
 
 def test_an_id_is_an_acceptance() -> None:
@@ -33,6 +33,10 @@ def test_an_answer_that_holds_its_result_is_an_acceptance() -> None:
 
 def test_a_refusal_inside_200_is_a_refusal() -> None:
     assert classify(answered(200), NO) == Outcome.REFUSED
+
+
+def test_what_was_tried_and_came_to_nothing_was_accepted() -> None:
+    assert classify(answered(200), Report(state="failed", error="filtered")) == Outcome.ACCEPTED
 
 
 def test_a_success_that_says_nothing_is_unknown() -> None:
