@@ -6,13 +6,26 @@ from studio.sandbox.routes import Route
 from studio.sandbox.wire import Answer, Request, as_json
 from studio.sandbox.world import Post, World
 
-MODELS = ("gen2", "gen3", "gen4", "gpt-4o-mini")
+MODELS = (
+    *("gen2", "gen3", "gen4", "gpt-4o-mini", "gpt-4o", "o3-mini", "gpt-3.5-turbo-instruct"),
+    *("text-embedding-3-small", "text-embedding-3-large", "whisper-1", "gpt-4o-transcribe", "tts-1", "gpt-4o-mini-tts"),
+)
 ALLOWANCE_USD = 1000.0
 LISTED_AT = 1626777600
 
 
 def models(world: World, request: Request, post: Post) -> Answer:
     return as_json({"object": "list", "data": [_model(name) for name in MODELS]})
+
+
+def model(world: World, request: Request, post: Post) -> Answer:
+    """One model; what is not known is told inside HTTP 200."""
+    name = request.steps["id"]
+    if name in MODELS:
+        return as_json(_model(name))
+    unknown = f"The model '{name}' does not exist"
+    error = {"message": unknown, "type": "invalid_request_error", "param": "model", "code": "model_not_found"}
+    return as_json({"error": error})
 
 
 def subscription(world: World, request: Request, post: Post) -> Answer:
@@ -33,6 +46,7 @@ def _model(name: str) -> dict[str, object]:
 
 ROUTES = (
     Route("GET", "/v1/models", models, "The models of this key", "此密钥可用的模型"),
+    Route("GET", "/v1/models/{id}", model, "One model of this key", "此密钥可用的一个模型"),
     Route("GET", "/v1/dashboard/billing/subscription", subscription, "The allowance of this key", "此密钥的总额度"),
     Route("GET", "/v1/dashboard/billing/usage", usage, "What this key has spent", "此密钥的已用额度"),
 )

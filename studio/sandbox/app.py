@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
-from studio.sandbox import account, door, kling, media, page, runway, runway_ml, runway_tasks, wire
+from studio.sandbox import door, media, page, wire
 from studio.sandbox.callbacks import Courier, Couriers
+from studio.sandbox.looking import UNREACHED, look
 from studio.sandbox.routes import Route, find
+from studio.sandbox.systems import ROUTES
 from studio.sandbox.wire import Answer, Request
 from studio.sandbox.world import Post, World
 
 SPEED = 20.0
 SLOW = 8.0
-ROUTES = (*runway.ROUTES, *runway_tasks.ROUTES, *runway_ml.ROUTES, *kling.ROUTES, *account.ROUTES)
 BEFORE: dict[str, Callable[[], Answer]] = {
     "rate-limit": lambda: Answer(429, b"", "text/plain"),
     "spent-balance": lambda: wire.error(429, wire.SATURATED, "insufficient_quota", "insufficient_user_quota"),
@@ -32,9 +33,13 @@ BEFORE: dict[str, Callable[[], Answer]] = {
 AFTER: dict[str, Callable[[Answer], Answer]] = {
     "error-after": lambda answer: wire.error(500, "bad response body", code="bad_response_body"),
     "html-answer": lambda answer: wire.proxy_page(),
-    "hang": lambda answer: replace(answer, wire="hang"),
-    "no-answer": lambda answer: replace(answer, wire="close"),
-    "cut-answer": lambda answer: replace(answer, wire="cut"),
+    "hang": lambda answer: replace(answer, wire="hang", pieces=()),
+    "no-answer": lambda answer: replace(answer, wire="close", pieces=()),
+    "cut-answer": lambda answer: replace(answer, wire="cut", body=answer.body or b"".join(answer.pieces), pieces=()),
+}
+STREAMED: dict[str, Callable[[Answer], Answer]] = {
+    "stream-error": lambda answer: replace(answer, wire="error"),
+    "stream-cut": lambda answer: replace(answer, wire="stop"),
 }
 
 
@@ -51,12 +56,26 @@ class App:
         answer = self.answer(request)
         if answer.delay:
             self._wait(answer.delay)
-        if answer.wire != "whole":
+        if answer.wire != "whole" and not answer.pieces:
             break_off(answer, on_socket=bool(environ.get("sandbox.socket")))
         status = HTTPStatus(answer.status)
-        headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body))), *answer.headers]
+        length = [] if answer.pieces else [("Content-Length", str(len(answer.body)))]
+        headers = [("Content-Type", answer.content_type), *length, *answer.headers]
         start_response(f"{status.value} {status.phrase}", headers)
+        if answer.pieces:
+            return self._written(answer, on_socket=bool(environ.get("sandbox.socket")))
         return [] if request.method == "HEAD" else [answer.body]
+
+    def _written(self, answer: Answer, *, on_socket: bool) -> Iterator[bytes]:
+        """An event stream, piece by piece; the pauses are only kept where the clock runs by itself."""
+        for piece in answer.pieces if answer.wire == "whole" else answer.pieces[: len(answer.pieces) // 2]:
+            if self.world.clock.ticking:
+                self.stopped.wait(answer.pause)
+            yield piece
+        if answer.wire == "error":
+            yield b"data: " + wire.error(500, wire.CLOSED, "upstream_error", "bad_response").body + b"\n\n"
+        elif answer.wire == "stop":
+            break_off(answer, on_socket=on_socket)
 
     def step(self, seconds: float) -> None:
         """Let seconds of the wall pass at once; what falls due happens, callbacks included, before this returns."""
@@ -89,13 +108,17 @@ class App:
         if route.no and roll("no-inside-200"):
             post.faults.append("no-inside-200")
             return route.no()
+        if route.own and roll("own-error"):
+            post.faults.append("own-error")
+            return route.own[int(self.world.dice.fraction("which-error") * len(route.own))]()
+        self._look(request, post)
         answer = handled(route, self.world, request, post)
-        if answer.task is None:
+        if answer.task is None and not post.charged:  # refused: there is nothing to lose
             return answer
-        if roll("early-callback"):
+        if answer.task and roll("early-callback"):
             post.faults.append("early-callback")
             self.world.finish(answer.task)
-        for name, after in AFTER.items():
+        for name, after in (AFTER | (STREAMED if answer.pieces else {})).items():
             if roll(name):
                 post.faults.append(name)
                 return after(answer)
@@ -114,10 +137,22 @@ class App:
     def _enter(self, request: Request) -> Post:
         try:
             body = request.json()
-            callback_url = str(body.get("callback_url") or body.get("notify_hook") or "")
+            names = ("callback_url", "notify_hook", "notifyHook")
+            callback_url = str(next((body[name] for name in names if body.get(name)), ""))
         except ValueError:
             callback_url = ""
         return self.world.enter(callback_url, request.key, request.path)
+
+    def _look(self, request: Request, post: Post) -> None:
+        """Fetch what the body names by address, as far as it lies on this machine; only a running sandbox does."""
+        if not self.world.clock.ticking:
+            return
+        try:
+            post.files = look(request.json(), post.callback_url)
+        except ValueError:
+            return
+        if "" in post.files:
+            post.faults.append(UNREACHED)
 
     def _bend(self, answer: Answer) -> Answer:
         if answer.content_type.startswith("application/json") and answer.body and self._roll("wrong-types"):

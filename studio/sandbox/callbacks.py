@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import queue
 import threading
@@ -46,6 +47,10 @@ class Delivery:
     says: str = ""
     status: int = 0
     error: str = ""
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
 
     def shown(self) -> dict[str, Any]:
         return {"kind": self.kind, "says": self.says, "status": self.status, "error": self.error}
@@ -114,6 +119,16 @@ class Courier:
             delivery.status = answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as fault:
             delivery.error = f"{type(fault).__name__}: {fault}"[:200]
+
+    def can_fetch(self, url: str) -> bool:
+        """Is there a file at this address? Without a client every address is believed."""
+        if self._client is None:
+            return True
+        try:
+            with self._client.stream("GET", url, follow_redirects=True) as answer:
+                return answer.status_code == 200
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+            return False
 
 
 class Couriers(Courier):

@@ -37,6 +37,20 @@ def faults(world: World) -> list[dict[str, Any]]:
     return [asdict(fault) | {"share": world.dice.shares.get(fault.name, 0.0)} for fault in FAULTS]
 
 
+def every_task(world: World) -> list[dict[str, Any]]:
+    """What became of each task and what its address was told: the whole truth, for whoever checks a caller."""
+    with world.lock:
+        return [
+            {
+                "id": task.id,
+                "state": task.state,
+                "callback_url": task.callback_url,
+                "callbacks": [delivery.shown() | {"digest": delivery.digest} for delivery in task.sent],
+            }
+            for task in world.tasks.values()
+        ]
+
+
 def set_speed(world: World, told: Mapping[str, Any]) -> None:
     world.set_speed(_number(told, "speed", FASTEST))
 
@@ -67,6 +81,7 @@ def _number(told: Mapping[str, Any], name: str, largest: float) -> float:
 READS: dict[str, Callable[[World], Any]] = {
     "state": World.state,
     "ledger": World.ledger,
+    "tasks": every_task,
     "faults": lambda world: {"seed": world.dice.seed, "faults": faults(world)},
 }
 VERBS: dict[str, Callable[[World, Mapping[str, Any]], None]] = {

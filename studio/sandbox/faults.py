@@ -33,6 +33,12 @@ FAULTS = (
         "The system's own error inside HTTP 200; nothing is accepted.",
         "HTTP 200 里装着系统自己的错误，不受理。",
     ),
+    Fault(
+        "own-error",
+        "submit",
+        "One of the system's own errors that no body causes, where its sheet names some; nothing is accepted.",
+        "返回系统自己的一种错误（与请求体无关，以说明为准），不受理。",
+    ),
     Fault("error-before", "submit", "500 before anything is accepted.", "受理之前返回 500。"),
     Fault("error-after", "submit", "500 although the task was accepted and charged.", "已受理并计费，却返回 500。"),
     Fault("hang-before", "submit", "Nothing is accepted and no answer ever comes.", "不受理，也一直不回应。"),
@@ -68,6 +74,18 @@ FAULTS = (
         "submit",
         "The task is done and all its callbacks are sent before the submit is answered.",
         "提交尚未回应，任务已完成且回调已全部发出。",
+    ),
+    Fault(
+        "stream-error",
+        "answer",
+        "An event stream says half way that it has failed; charged.",
+        "事件流中途报错，已计费。",
+    ),
+    Fault(
+        "stream-cut",
+        "answer",
+        "An event stream breaks off half way, and the connection with it; charged.",
+        "事件流连同连接中途断开，已计费。",
     ),
     Fault("slow-answer", "answer", "The answer takes 8 seconds.", "8 秒后才回应。"),
     Fault(

@@ -106,7 +106,7 @@ VOICE = Voice(
     forged=_forged,
     foreign=lambda told, id_: told | {"task_id": id_},
     wrapped=lambda told: {"code": 0, "message": "SUCCEED", "request_id": secrets.token_hex(8), "data": told},
-    retells=False,
+    retells=(),
 )
 
 

@@ -1,4 +1,4 @@
-"""Serves films and their stills from the address alone, so that links outlive a restart of the sandbox."""
+"""Serves films, their stills and songs from the address alone, so that links outlive a restart of the sandbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from studio.sandbox import film as films
-from studio.sandbox.painting import last_frame, mp4, picture, poster
+from studio.sandbox import music
+from studio.sandbox.grids import grid, picture
+from studio.sandbox.painting import last_frame, mp4, poster
 from studio.sandbox.wire import Answer, Request, as_text
 
 KEPT_BYTES = 64 * 1024 * 1024
@@ -17,6 +19,10 @@ KINDS: dict[str, tuple[str, Callable[[films.Film], bytes]]] = {
     films.POSTER: ("image/jpeg", poster),
     films.LAST: ("image/png", last_frame),
     films.PICTURE: ("image/png", picture),
+    films.SONG: ("audio/mpeg", music.mp3),
+    films.STREAM: ("audio/mpeg", music.stream),
+    films.SONG_VIDEO: ("video/mp4", music.mp4),
+    films.GRID: ("image/png", grid),
 }
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 GONE = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>{}</Message></Error>\n'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote
@@ -23,6 +23,7 @@ class Route:
     zh: str
     paid: bool = False  # a submit: entered in the ledger, and open to the faults of a submit
     no: Callable[[], Answer] | None = None  # how this system refuses a submit inside HTTP 200
+    own: Sequence[Callable[[], Answer]] = ()  # the errors of this system that no body causes
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -55,12 +55,13 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection. Every answer of the app has a length, so connections stay open between requests."""
+    """One connection. An answer without a length is an event stream and goes in chunks; connections stay open."""
 
     server: Server
     protocol_version = "HTTP/1.1"
     timeout = IDLE
     disable_nagle_algorithm = True
+    is_chunked = False  # the answer that is being written has no length
     wbufsize = 64 * 1024
 
     def handle_any(self) -> None:
@@ -74,7 +75,9 @@ class Handler(BaseHTTPRequestHandler):
         try:
             chunks = self.server.app(self._environ(length), self._start)
             for chunk in chunks:
-                self.wfile.write(chunk)
+                self._write(chunk)
+            if self.is_chunked:
+                self.wfile.write(b"0\r\n\r\n")
         except Broken as broken:
             self._break(broken)
         return None
@@ -83,10 +86,18 @@ class Handler(BaseHTTPRequestHandler):
 
     def _start(self, status: str, headers: list[tuple[str, str]]) -> None:
         code, _, phrase = status.partition(" ")
+        self.is_chunked = all(name != "Content-Length" for name, _ in headers)
         self.send_response(int(code), phrase)
-        for name, value in headers:
+        for name, value in [*headers, *([("Transfer-Encoding", "chunked")] if self.is_chunked else [])]:
             self.send_header(name, value)
         self.end_headers()
+
+    def _write(self, chunk: bytes) -> None:
+        if self.is_chunked:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+            self.wfile.flush()
+        else:
+            self.wfile.write(chunk)
 
     def _break(self, broken: Broken) -> None:
         self.close_connection = True
@@ -95,7 +106,8 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.recv(1)  # ends when the caller gives up
         elif broken.kind == "cut":
             body = broken.answer.body
-            self._start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+            length = ("Content-Length", str(len(body)))
+            self._start("200 OK", [("Content-Type", broken.answer.content_type), length])
             self.wfile.write(body[: len(body) // 2])
             self.wfile.flush()
         self.connection.shutdown(socket.SHUT_RDWR)

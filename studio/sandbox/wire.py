@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 64 * 1024 * 1024
 NO_TOKEN, BAD_TOKEN = "未提供令牌", "无效的令牌"
+CLOSED = "upstream closed the connection"
 SATURATED = "当前分组上游负载已饱和，请稍后再试"
 
 
@@ -67,13 +68,15 @@ class Answer:
     body: bytes
     content_type: str = "application/json; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
-    wire: str = "whole"  # or cut, close, hang: what happens to it on its way
+    wire: str = "whole"  # or cut, close, hang, error and stop (in mid-stream): what happens to it on its way
     delay: float = 0.0  # seconds before it is sent
     task: Task | None = None  # the task that this answer accepted
+    pieces: tuple[bytes, ...] = ()  # an event stream instead of a body, with a pause before each of them
+    pause: float = 0.0
 
 
 class Broken(Exception):
-    """The answer must break on the socket. The server does it; `kind` is cut, close or hang."""
+    """The answer must break on the socket. The server does it; `kind` is cut, close, hang or stop."""
 
     def __init__(self, kind: str, answer: Answer) -> None:
         super().__init__(kind)
@@ -98,8 +101,19 @@ def as_json(value: object, status: int = 200, **more: Any) -> Answer:
     return Answer(status, json.dumps(value, ensure_ascii=False).encode(), **more)
 
 
-def as_text(text: str, content_type: str, status: int = 200) -> Answer:
-    return Answer(status, text.encode(), f"{content_type}; charset=utf-8")
+def as_events(events: Iterable[object], *, pause: float, done: bool = True, named: bool = False) -> Answer:
+    """An event stream: each event as a `data:` line, where `named` with an `event:` line of its type before it."""
+    lines = [
+        (f"event: {event['type']}\n" if named and isinstance(event, dict) else "")
+        + f"data: {json.dumps(event, ensure_ascii=False)}\n\n"
+        for event in events
+    ]
+    pieces = tuple(line.encode() for line in [*lines, *(["data: [DONE]\n\n"] if done else [])])
+    return Answer(200, b"", "text/event-stream; charset=utf-8", pieces=pieces, pause=pause)
+
+
+def as_text(text: str, content_type: str, status: int = 200, **more: Any) -> Answer:
+    return Answer(status, text.encode(), f"{content_type}; charset=utf-8", **more)
 
 
 def error(status: int, message: str, type_: str = "new_api_error", code: str | None = None) -> Answer:

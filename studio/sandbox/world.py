@@ -17,11 +17,15 @@ from studio.sandbox.callbacks import Courier, Delivery, deliveries
 from studio.sandbox.clock import Clock
 from studio.sandbox.faults import Dice
 from studio.sandbox.film import Film
+from studio.sandbox.looking import UNREACHED
 
 SHORTEST, LONGEST = 240.0, 300.0  # seconds of work for one video: 12 to 15 on the wall at speed 20
 WAIT_IN_LINE = 20.0
 HIDDEN_FOR = 80.0
+FAILS_AT = 0.55  # of the work
 TASKS_KEPT, POSTS_KEPT, SHOWN = 20_000, 100_000, 200
+NO_FRAMES = "Generation failed: the model returned no frames"
+NO_FILE = "Generation failed: a file could not be fetched from its address"
 FINAL = frozenset({"succeeded", "failed"})
 
 
@@ -33,7 +37,7 @@ class Voice:
     forged: Callable[[dict[str, Any], str], dict[str, Any]]  # claims success, with this link
     foreign: Callable[[dict[str, Any], str], dict[str, Any]]  # names another task
     wrapped: Callable[[dict[str, Any]], dict[str, Any]]
-    retells: bool = True  # that it is running, once more half way; else only a new state is told
+    retells: tuple[float, ...] = (0.55,)  # the shares of the work at which it is told once more that it is running
 
 
 @dataclass
@@ -60,6 +64,7 @@ class Task:
     updated: float = 0.0
     began: float = 0.0
     known_from: float = 0.0
+    waits: bool = False  # for input: nothing happens until `resume`
     fails: bool = False
     dead_links: bool = False
     shuffled: bool = False
@@ -80,6 +85,7 @@ class Post:
     charged: Decimal = Decimal(0)
     refunded: Decimal = Decimal(0)
     faults: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)  # the SHA-256 of what lay behind the addresses in it
 
     def shown(self) -> dict[str, Any]:
         money = {"charged": str(self.charged), "refunded": str(self.refunded)}
@@ -120,29 +126,48 @@ class World:
             task.began = now
             shortest, longest = task.takes
             task.run = shortest + round(self.dice.fraction("run") * (longest - shortest), 1)
-            task.fails, task.dead_links = roll("fail-task"), roll("expired-links")
+            task.fails, task.dead_links = roll("fail-task") or UNREACHED in post.faults, roll("expired-links")
             task.shuffled = roll("shuffle-callbacks")
             task.known_from = now + HIDDEN_FOR if roll("unknown-task") else now
             if len(self.tasks) >= TASKS_KEPT:
                 del self.tasks[next(iter(self.tasks))]
             self.tasks[task.id] = task
-            task.post, post.task_id, post.charged = post, task.id, task.points
-            self.charged += task.points
-            self._at(WAIT_IN_LINE, lambda: self._change(task, "running"))
-            if task.fails or task.voice.retells:
-                self._at(task.run * 0.55, lambda: self._change(task, "failed" if task.fails else "running"))
-            self._at(task.run, lambda: self._change(task, "succeeded"))
+            task.post, post.task_id = post, task.id
+            self.charge(post, task.points)
+            if not task.waits:
+                self._set_going(task)
+
+    def resume(self, task: Task, post: Post) -> None:
+        """What a task waited for has come: it is charged and begins."""
+        with self.lock:
+            task.waits, task.began, task.post, post.task_id = False, self.clock.gateway, post, task.id
+            self.charge(post, task.points)
+            self._set_going(task)
+
+    def _set_going(self, task: Task) -> None:
+        self._at(WAIT_IN_LINE, lambda: self._change(task, "running"))
+        for share in task.voice.retells:
+            if share < FAILS_AT or not task.fails:
+                self._at(task.run * share, lambda: self._change(task, "running"))
+        if task.fails:
+            self._at(task.run * FAILS_AT, lambda: self._change(task, "failed"))
+        self._at(task.run, lambda: self._change(task, "succeeded"))
 
     def _change(self, task: Task, state: str) -> None:
         if task.state in FINAL or task.id not in self.tasks:
             return
         task.state, task.updated, task.share = state, self.clock.wall, 1.0 if state == "succeeded" else self.share(task)
         if state == "failed":
-            task.message, task.refunded = "Generation failed: the model returned no frames", True
+            unreached = task.post is not None and UNREACHED in task.post.faults
+            task.message, task.refunded = NO_FILE if unreached else NO_FRAMES, True
             self.refunded += task.points
             if task.post:
-                task.post.refunded = task.points
-        for delay, delivery in deliveries(task, self.dice, final=state in FINAL):
+                task.post.refunded += task.points
+        self.tell(task)
+
+    def tell(self, task: Task) -> None:
+        """Send what the task is now to its address."""
+        for delay, delivery in deliveries(task, self.dice, final=task.state in FINAL):
             if delay:
                 self._at(delay, functools.partial(self._hand_over, task, delivery))
             else:
@@ -159,8 +184,9 @@ class World:
     def finish(self, task: Task) -> None:
         """Bring the task to its end at once and send what that causes before this returns."""
         with self.lock:
-            self._change(task, "running")
-            self._change(task, "failed" if task.fails else "succeeded")
+            if not task.waits:
+                self._change(task, "running")
+                self._change(task, "failed" if task.fails else "succeeded")
             going = self._taken()
         for delivery in going:
             self.courier.send(delivery, at_once=True)
@@ -185,9 +211,9 @@ class World:
                 upcoming = min(self._plan[0][0], target) if self._plan else target
                 self.clock.move(max(0.0, upcoming - self.clock.gateway) / self.clock.speed)
                 more = bool(self._plan) and self._plan[0][0] <= target
+            self.run_due(until=upcoming)
             if not more:
                 return
-            self.run_due(until=upcoming)
 
     def run_due(self, *, until: float | None = None) -> None:
         """Do what is due (by now, or by `until`) and hand its callbacks to the courier, outside the lock."""
@@ -215,6 +241,12 @@ class World:
 
     # The ledger ------------------------------------------------------------------------------------------------------
 
+    def charge(self, post: Post, points: Decimal) -> None:
+        """Enter what a call cost; one that answers at once has no task to do it, another has several."""
+        with self.lock:
+            post.charged += points
+            self.charged += points
+
     def enter(self, callback_url: str, key: str, path: str) -> Post:
         with self.lock:
             post = Post(callback_url, key[-4:], path, self.clock.wall)
@@ -239,6 +271,7 @@ class World:
                 "faults": dict(self.dice.shares),
                 "now": round(self.clock.wall, 3),
                 "task_count": len(self.tasks),
+                "ahead": len(self._plan),  # what is still to happen by itself
                 "tasks": [self._shown(task) for task in latest],
                 "ledger": {"posts": len(self.posts), "charged": str(self.charged), "refunded": str(self.refunded)},
             }

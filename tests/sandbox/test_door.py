@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -93,3 +94,16 @@ def test_a_page_of_another_site_is_turned_away(rig: Rig) -> None:
     theirs = rig.client.post("/_sandbox/wipe", headers={"Origin": "https://elsewhere.example"})
     ours = rig.client.post("/_sandbox/wipe", headers={"Origin": "http://sandbox.test"})
     assert (theirs.status_code, ours.status_code) == (403, 200)
+
+
+def test_every_task_is_told_with_its_end_and_what_its_address_answered(rig: Rig, mailbox: Mailbox) -> None:
+    task_id = rig.begin()
+    assert rig.client.get("/_sandbox/state").json()["ahead"] > 0
+    rig.step(60)
+    [task] = rig.client.get("/_sandbox/tasks").json()
+    assert (task["id"], task["state"], task["callback_url"]) == (task_id, "succeeded", CALLBACK)
+    assert {each["status"] for each in task["callbacks"]} == {200}
+    assert [each["digest"] for each in task["callbacks"]] == [
+        hashlib.sha256(letter.content).hexdigest() for letter in mailbox.letters
+    ]
+    assert rig.client.get("/_sandbox/state").json()["ahead"] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -13,6 +14,9 @@ from studio.sandbox.app import App, make_app
 from studio.sandbox.callbacks import FORGED_VIDEO, STRANGER
 from studio.sandbox.faults import FAULTS, Dice
 from tests.sandbox.rig import CALLBACK, Mailbox, Rig
+
+KEY = {"Authorization": "Bearer sk-test-1234"}
+STREAM = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "why is the sky blue?"}], "stream": True}
 
 
 def charged(rig: Rig) -> tuple[str, list[str]]:
@@ -210,6 +214,50 @@ def test_a_callback_may_come_in_the_envelope(rig: Rig, mailbox: Mailbox) -> None
     rig.play(wrapped_callback=1)
     task = rig.finished()
     assert (mailbox.told()[-1]["code"], mailbox.told()[-1]["data"]) == (200, task)
+
+
+def test_own_error_is_one_of_those_that_the_systems_sheet_names(rig: Rig) -> None:
+    rig.play(own_error=1)
+    answer = rig.post("/sd/v1/generation/stable-diffusion-v1-6/text-to-image", {"text_prompts": [{"text": "x"}]})
+    assert answer.status_code in {404, 500}
+    assert set(answer.json()) == {"id", "name", "message"}
+    assert rig.generate().json()["code"] == 200  # a system whose sheet names none
+
+
+@pytest.mark.parametrize("name", ["stream-error", "stream-cut"])
+def test_an_event_stream_may_end_half_way(rig: Rig, name: str) -> None:
+    whole = rig.post("/v1/chat/completions", STREAM).text
+    rig.play(**{name: 1})
+    got = ""
+    with contextlib.ExitStack() as end:
+        if name == "stream-cut":
+            end.enter_context(pytest.raises(httpx.RemoteProtocolError))
+        with rig.client.stream("POST", "/v1/chat/completions", json=STREAM, headers=KEY) as answer:
+            for piece in answer.iter_text():
+                got += piece
+    assert answer.status_code == 200
+    half = got[: got.rindex("data: {")] if name == "stream-error" else got
+    assert half
+    assert half == whole[: len(half)] != whole
+    assert ("upstream closed the connection" in got) == (name == "stream-error")
+    assert rig.ledger()["posts"][-1]["faults"] == [name]
+
+
+AT_ONCE = (
+    ("/v1/chat/completions", STREAM),
+    ("/sd/v1/generation/stable-diffusion-v1-6/text-to-image", {"text_prompts": [{"text": "a boat"}]}),
+)
+
+
+@pytest.mark.parametrize(("path", "body"), AT_ONCE, ids=lambda each: each if isinstance(each, str) else "")
+@pytest.mark.parametrize(("name", "status"), [("error-after", 500), ("html-answer", 502)])
+def test_what_is_answered_at_once_can_be_charged_and_lost_too(
+    rig: Rig, name: str, status: int, path: str, body: object
+) -> None:
+    rig.play(**{name: 1})
+    assert rig.post(path, body).status_code == status
+    [post] = rig.ledger()["posts"]
+    assert (post["faults"], post["charged"] != "0") == ([name], True)
 
 
 def test_every_fault_has_a_test_here_and_a_line_in_both_languages() -> None:

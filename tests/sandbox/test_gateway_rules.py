@@ -8,6 +8,12 @@ import pytest
 from tests.sandbox.rig import Rig
 
 
+def test_one_model_is_told_and_an_unknown_one_inside_a_200(rig: Rig) -> None:
+    assert rig.ask("/v1/models/gen4").json()["id"] == "gen4"
+    unknown = rig.ask("/v1/models/gen9")
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (200, "model_not_found")
+
+
 @pytest.mark.parametrize(
     ("authorization", "message"),
     [
