@@ -60,13 +60,13 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("Other rules for single fields"),
         required=False,
         widget=forms.Textarea,
-        help_text=gettext_lazy("One per line: runway.generate-text:style = omit. The rule is keep, omit or refuse."),
+        help_text=gettext_lazy("One per line: system.operation:field = omit. The rule is keep, omit or refuse."),
     )
     path_lines = forms.CharField(
         label=gettext_lazy("Paths that differ at this gateway"),
         required=False,
         widget=forms.Textarea,
-        help_text=gettext_lazy("One per line: runway.feed = /runway/feed"),
+        help_text=gettext_lazy("One per line: system.operation = /its/path"),
     )
 
     turned_on = OperationNames(required=False)

@@ -27,7 +27,7 @@ def check_fates(fates: object) -> None:
     if not isinstance(fates, dict):
         raise ValidationError(_("A rule profile is a table of names and fates."))
     faults = [
-        _("“%(name)s” is not a field. Write it like runway.generate-text:style.") % {"name": name}
+        _("“%(name)s” is not a field. Write it like system.operation:field.") % {"name": name}
         for name in fates
         if name != "default" and not FIELD.fullmatch(str(name))
     ] + [
@@ -44,7 +44,7 @@ def check_paths(paths: object) -> None:
     if not isinstance(paths, dict):
         raise ValidationError(_("Path overrides are a table of operations and paths."))
     faults = [
-        _("“%(name)s” is not an operation. Write it like runway.feed.") % {"name": name}
+        _("“%(name)s” is not an operation. Write it like system.operation.") % {"name": name}
         for name in paths
         if not OPERATION.fullmatch(str(name))
     ] + [
@@ -61,7 +61,7 @@ def check_turned_on(names: object) -> None:
     if not isinstance(names, list):
         raise ValidationError(_("The operations that are turned on are a list of names."))
     faults = [
-        _("“%(name)s” is not an operation. Write it like runway.feed.") % {"name": name}
+        _("“%(name)s” is not an operation. Write it like system.operation.") % {"name": name}
         for name in names
         if not OPERATION.fullmatch(str(name))
     ]

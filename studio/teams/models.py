@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from studio.gateway import Client, is_private_host
+from studio.teams.borders import has_its_team
 from studio.teams.keys import lock, unlock
 from studio.teams.lines import check_fates, check_paths, check_turned_on
 from studio.teams.scope import TeamManager
@@ -97,6 +98,29 @@ class Membership(models.Model):
         return self.role in {Role.OWNER, Role.MEMBER}
 
 
+class Invitation(models.Model):
+    """A way into the team that works once. Only the SHA-256 of its secret is stored.
+
+    With an e-mail it is for that person only; without one, for whoever opens it first.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    email = models.EmailField(_("E-mail"), blank=True)
+    role = models.CharField(_("Role"), max_length=10, choices=Role, default=Role.MEMBER)
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
+
+    objects = TeamManager["Invitation"]()
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "-id"], condition=models.Q(used_at=None), name="open_invitations")]
+
+    def __str__(self) -> str:
+        return f"invitation to {self.team}: {self.role}"
+
+
 class IsOperation(Protocol):
     """An operation, as far as a connection needs to know it."""
 
@@ -132,13 +156,17 @@ class Connection(models.Model):
     is_sandbox = models.BooleanField(default=False, editable=False)
     stopped_because = models.TextField(blank=True, editable=False)
     paused_until = models.DateTimeField(null=True, editable=False)
+    down_since = models.DateTimeField(null=True, editable=False)  # the gateway is away; one call at a time asks for it
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TeamManager()
 
     class Meta:
         ordering = ["created_at", "id"]
-        constraints = [models.UniqueConstraint(fields=["team", "name"], name="one_connection_per_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "name"], name="one_connection_per_name"),
+            has_its_team("connections_of_a_team"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -206,6 +234,22 @@ class Connection(models.Model):
         """Send nothing before `until`; a longer pause that was already asked for stays."""
         self.paused_until = max(until, self.paused_until or until)
         self.save(update_fields=["paused_until"])
+
+    def note_down(self, wait: timedelta) -> None:
+        """The gateway is away: leave it alone for so long, then try with one call."""
+        now = timezone.now()
+        self.down_since = self.down_since or now
+        self.save(update_fields=["down_since"])
+        self.pause(now + wait)
+
+    def note_up(self) -> None:
+        self.down_since = None
+        self.save(update_fields=["down_since"])
+
+    @property
+    def at_once(self) -> int:
+        """Calls at the same time, as things are now."""
+        return 1 if self.down_since else self.concurrency
 
     def resume(self) -> None:
         self.stopped_because, self.paused_until = "", None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -15,6 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from studio.teams.access import TEAM_IN_SESSION, TeamRequest, memberships, team_page
 from studio.teams.forms import ProfileForm, TeamForm
+from studio.teams.guest_forms import InvitationForm
+from studio.teams.invitations import ends_at, still_open
 from studio.teams.models import Role, User
 from studio.teams.signin import WELCOME_IN_SESSION
 
@@ -22,7 +26,7 @@ from studio.teams.signin import WELCOME_IN_SESSION
 @require_GET
 @team_page
 def team(request: TeamRequest) -> HttpResponse:
-    return team_as(request, TeamForm(instance=request.team))
+    return team_as(request)
 
 
 @require_POST
@@ -30,15 +34,19 @@ def team(request: TeamRequest) -> HttpResponse:
 def rename(request: TeamRequest) -> HttpResponse:
     form = TeamForm(request.POST, instance=request.team)
     if not form.is_valid():
-        return team_as(request, form, status=422)
+        return team_as(request, form=form, status=422)
     form.save()
     messages.success(request, _("Saved."))
     return redirect("teams:team")
 
 
-def team_as(request: TeamRequest, form: TeamForm, status: int = 200) -> HttpResponse:
-    members = request.team.memberships.select_related("user").order_by("created_at", "id")
-    return render(request, "teams/team.html", {"members": members, "form": form}, status=status)
+def team_as(request: TeamRequest, status: int = 200, **more: Any) -> HttpResponse:
+    """The team's page; `more` takes the place of what stands there otherwise: a form that was filled in, say."""
+    page: dict[str, Any] = {"members": request.team.memberships.select_related("user").order_by("created_at", "id")}
+    if request.membership.is_owner:
+        page |= {"form": TeamForm(instance=request.team), "roles": Role.choices, "invitation_form": InvitationForm()}
+        page["invitations"] = [(each, ends_at(each)) for each in still_open().select_related("made_by").order_by("-id")]
+    return render(request, "teams/team.html", page | more, status=status)
 
 
 @require_POST

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,11 +37,11 @@ def knock(connection: Connection, method: str, name: str, told: dict[str, Any] |
     except WireError:
         raise DoorClosed(
             _("The sandbox at %(address)s is not running. Start it with “python -m studio.sandbox --port %(port)s”.")
-            % {"address": settings.SANDBOX_URL, "port": settings.SANDBOX_URL.rpartition(":")[2]}
+            % {"address": connection.base_url, "port": connection.base_url.rpartition(":")[2]}
         ) from None
     if not isinstance(answer.payload, dict) or (method == "GET" and TOLD_BY[name] not in answer.payload):
         raise DoorClosed(
-            _("Something else than the sandbox answers at %(address)s.") % {"address": settings.SANDBOX_URL}
+            _("Something else than the sandbox answers at %(address)s.") % {"address": connection.base_url}
         )
     if answer.status != 200:
         raise ValueError(str(answer.payload.get("error", answer.status)))

@@ -41,6 +41,12 @@ def across_teams() -> Iterator[None]:
         _scope.reset(token)
 
 
+def require_all_teams(what: str) -> None:
+    """Raises `ScopeError` unless rows of every team are in reach."""
+    if _scope.get() is not EVERY_TEAM:
+        raise ScopeError(f"{what} was queried outside across_teams().")
+
+
 class TeamManager(models.Manager[M]):
     """The manager of every model with a `team`. Related managers (`task.events`) need a scope too."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -14,18 +15,20 @@ from studio.teams.models import Connection
 
 MODELS = "/v1/models"
 DEADLINE = 20.0  # seconds
+MOST_MODELS = 2000  # names on one page
 
 
 @dataclass(frozen=True)
 class Trial:
     """What came of it. `tone` is success, warning or error; `more` is what to do, `said` the gateway's own words;
-    `seconds` is how long the answer took."""
+    `seconds` is how long the answer took; `models` are the names of what the key may use."""
 
     tone: str
     title: str
     more: str = ""
     said: str = ""
     seconds: float | None = None
+    models: Sequence[str] = ()
 
 
 def try_out(connection: Connection) -> Trial:
@@ -46,14 +49,15 @@ def try_out(connection: Connection) -> Trial:
 
 def meaning(answer: Answer) -> Trial:
     """What an answer, whatever it is, tells of the address and the key."""
-    status, models = answer.status, count_models(answer.payload)
+    status, models = answer.status, models_of(answer.payload)
     if status == 200 and models is not None:
         title = ngettext(
             "Reached, and the key was accepted: %(count)d model.",
             "Reached, and the key was accepted: %(count)d models.",
-            models,
+            len(models),
         )
-        return Trial("success", title % {"count": models})
+        names = sorted(name for name in models if name)[:MOST_MODELS]
+        return Trial("success", title % {"count": len(models)}, models=names)
     if status in {401, 403}:
         return Trial("error", _("Reached, but the key was not accepted."), _("Check the key, and enter it again."))
     if status == 402 or answer.is_out_of_money:
@@ -80,12 +84,13 @@ def is_page(payload: object) -> bool:
     return isinstance(payload, str) and payload.lstrip().startswith("<")
 
 
-def count_models(payload: object) -> int | None:
-    """How many models the answer lists; None where it is no such list (an error may come with HTTP 200)."""
-    if not isinstance(payload, dict) or payload.get("error"):
+def models_of(payload: object) -> list[str] | None:
+    """The names of the models that the answer lists, "" for one without a name; None where it is no such list (an error
+    may come with HTTP 200)."""
+    if not isinstance(payload, dict) or payload.get("error") or not isinstance(payload.get("data"), list):
         return None
-    listed = payload.get("data")
-    return len(listed) if isinstance(listed, list) else None
+    names = (each.get("id") if isinstance(each, dict) else None for each in payload["data"])
+    return [name if isinstance(name, str) else "" for name in names]
 
 
 def what_it_said(payload: object) -> str:

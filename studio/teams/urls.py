@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.teams import connections, people, sandbox_door, signin
+from studio.teams import connections, members, people, sandbox_door, signin
 
 app_name = "teams"
 urlpatterns = [
@@ -9,6 +9,12 @@ urlpatterns = [
     path("profile/later/", people.later, name="later"),
     path("team/", people.team, name="team"),
     path("team/rename/", people.rename, name="rename"),
+    path("team/invite/", members.invite, name="invite"),
+    path("team/invitations/<int:pk>/withdraw/", members.withdraw, name="invitation-withdraw"),
+    path("team/members/<int:pk>/role/", members.role, name="member-role"),
+    path("team/members/<int:pk>/remove/", members.remove, name="member-remove"),
+    path("team/leave/", members.leave, name="leave"),
+    path("invitation/<str:token>/", members.invitation, name="invitation"),
     path("team/switch/", people.switch, name="switch"),
     path("team/balance/", connections.balance, name="balance"),
     path("team/connections/", connections.connections, name="connections"),

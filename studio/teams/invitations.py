@@ -1,0 +1,77 @@
+"""Ways into a team: an address that works once, within seven days, with the role that an owner chose."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from studio.teams.models import Invitation, Membership, Role, Team, User
+from studio.teams.scope import across_teams
+from studio.teams.signin import digest
+
+LIFETIME = timedelta(days=7)
+
+
+def still_open() -> QuerySet[Invitation]:
+    """Those in the scope that nobody used and that are not too old."""
+    return Invitation.objects.filter(used_at=None, created_at__gt=timezone.now() - LIFETIME)
+
+
+def ends_at(invitation: Invitation) -> datetime:
+    return invitation.created_at + LIFETIME
+
+
+def invite(team: Team, owner: User, email: str, role: Role) -> str:
+    """The address, which is known from here on only to whoever is given it. An older one to the same e-mail ends."""
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        if email:
+            still_open().filter(email__iexact=email).delete()
+        Invitation.objects.create(team=team, made_by=owner, email=email, role=role, digest=digest(token))
+    return settings.PUBLIC_URL + reverse("teams:invitation", args=[token])
+
+
+def mail(team: Team, owner: User, email: str, link: str) -> bool:
+    """Send the address, where the studio can send mail. False where it cannot, or could not."""
+    if not settings.EMAIL_HOST:
+        return False
+    about = {"team": team, "owner": owner, "link": link, "days": LIFETIME.days}
+    subject = _("%(owner)s invites you to %(team)s") % {"owner": owner, "team": team.name}
+    try:
+        send_mail(" ".join(subject.split()), render_to_string("teams/email/invitation.txt", about), None, [email])
+    except (OSError, SMTPException):
+        return False
+    return True
+
+
+def find(token: str) -> Invitation | None:
+    """The open invitation of this secret; another team's too, since whoever holds it is in none yet."""
+    with across_teams():
+        return still_open().select_related("team", "made_by").filter(digest=digest(token)).first()
+
+
+def is_for(invitation: Invitation, user: User) -> bool:
+    return not invitation.email or invitation.email.lower() == user.email.lower()
+
+
+def join(invitation: Invitation, user: User) -> Membership | None:
+    """Make the person a member and use the invitation up; None if somebody else was first.
+
+    Whoever belongs to the team already keeps the role they have, and the invitation stays open.
+    """
+    with across_teams(), transaction.atomic():
+        member = Membership.objects.filter(team=invitation.team_id, user=user).first()
+        # One conditional UPDATE on the row's own columns: of two at the same moment one finds nothing to change.
+        if member or not still_open().filter(pk=invitation.pk).update(used_at=timezone.now()):
+            return member
+        return Membership.objects.create(team=invitation.team, user=user, role=invitation.role)

@@ -1,0 +1,136 @@
+"""Statements that are written once: what runs for every callback and every attempt that is sent.
+
+Django composes each query anew, which takes ten times as long as SQLite or PostgreSQL need to answer it. What is asked
+here is always the same, so its text, and how its columns become values, are found out once. The rows are the models'
+own, and the fields themselves turn values into columns and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+
+from django.db import DatabaseError, connection, connections, models
+
+from studio.teams.scope import TeamManager, require_all_teams
+
+M = TypeVar("M", bound=models.Model)
+Field: TypeAlias = "models.Field[Any, Any]"
+KEY = "id"  # of every table of ours
+# PostgreSQL: this row is about to change, its key is not. SQLite has one writer, whose transactions begin as such.
+LOCKED = "FOR NO KEY UPDATE"
+
+
+class Writing(NamedTuple):
+    sql: str
+    fields: tuple[Field, ...]
+
+
+class Rows(Generic[M]):
+    """The rows that an `ending` names: SQL from WHERE on, with `%s` for values that columns hold as they are (numbers
+    and texts). Fields named as `later` are asked for when somebody reads them. Rows of teams are
+    only for who acts across teams: no scope is put on them."""
+
+    def __init__(self, model: type[M], ending: str, *, later: tuple[str, ...] = ()) -> None:
+        self.model, self.ending, self.later = model, ending, later
+
+    @cached_property
+    def fields(self) -> list[Field]:
+        return [field for field in self.model._meta.concrete_fields if field.name not in self.later]
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [field.attname for field in self.fields]
+
+    @cached_property
+    def is_a_teams(self) -> bool:
+        return isinstance(self.model._default_manager, TeamManager)
+
+    @cached_property
+    def sql(self) -> str:
+        columns = ", ".join(quoted(field.column) for field in self.fields)
+        ending = self.ending if connection.features.has_select_for_update else self.ending.replace(LOCKED, "")
+        return f"SELECT {columns} FROM {quoted(self.model._meta.db_table)} {ending}"  # noqa: S608
+
+    @cached_property
+    def converters(self) -> list[tuple[int, Any, list[Callable[..., Any]]]]:
+        """For each column that does not come as its field's value: place, expression, what converts it."""
+        found = []
+        for place, field in enumerate(self.fields):
+            column = field.get_col(self.model._meta.db_table)
+            if how := [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]:
+                found.append((place, column, how))
+        return found
+
+    def all(self, *values: int | str) -> list[M]:
+        if self.is_a_teams:
+            require_all_teams(self.model.__name__)
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, values)
+            return [self.made(row) for row in cursor.fetchall()]
+
+    def first(self, *values: int | str) -> M | None:
+        found = self.all(*values)
+        return found[0] if found else None
+
+    def get(self, *values: int | str) -> M:
+        """Raises the model's `DoesNotExist`."""
+        if (found := self.first(*values)) is None:
+            raise self.model.DoesNotExist  # type: ignore[attr-defined]
+        return found
+
+    def made(self, row: Sequence[Any]) -> M:
+        values = list(row)
+        for place, column, how in self.converters:
+            for convert in how:
+                values[place] = convert(values[place], column, connection)
+        return self.model.from_db(connection.alias, self.names, values)
+
+
+def insert(row: models.Model, *, wakes: str = "") -> None:
+    """Insert a new row, which has its id afterwards. Takes the place of `save` where nobody listens to signals.
+    In PostgreSQL it `wakes` who listens to that channel, once it is committed."""
+    sql, fields = inserting(type(row), wakes)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, prepared(row, fields, new=True))
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
+def update(row: models.Model, names: tuple[str, ...]) -> None:
+    """Write these fields of a row. Raises `DatabaseError` when the row is gone, as `save` does."""
+    sql, fields = updating(type(row), names)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*prepared(row, fields, new=False), row.pk])
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"{row} is gone")
+
+
+@cache
+def inserting(model: type[models.Model], wakes: str) -> Writing:
+    fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+    columns, places = ", ".join(quoted(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    table, asked = quoted(model._meta.db_table), quoted(KEY)
+    if wakes and connection.vendor == "postgresql":
+        asked += f", pg_notify('{wakes}', '')"
+    return Writing(f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {asked}", fields)  # noqa: S608
+
+
+@cache
+def updating(model: type[models.Model], names: tuple[str, ...]) -> Writing:
+    fields = tuple(field for field in model._meta.concrete_fields if field.name in names)
+    if len(fields) != len(names):
+        raise ValueError(f"{model.__name__} has not all of the columns {', '.join(names)}")
+    columns = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    table, key = quoted(model._meta.db_table), quoted(KEY)
+    return Writing(f"UPDATE {table} SET {columns} WHERE {key} = %s", fields)  # noqa: S608
+
+
+def prepared(row: models.Model, fields: Sequence[Field], *, new: bool) -> list[Any]:
+    database = connections[connection.alias]  # itself: what stands for it costs more than it is asked for
+    return [field.get_db_prep_save(field.pre_save(row, new), database) for field in fields]
+
+
+def quoted(name: str | None) -> str:
+    return connection.ops.quote_name(str(name))

@@ -1,0 +1,108 @@
+"""Statements that are written once: they read and write exactly what Django itself does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, models, transaction
+from django.utils import timezone
+
+from studio.tasks.models import Attempt, Callback, Event, Task
+from studio.teams import statements
+from studio.teams.models import Team
+from studio.teams.scope import ScopeError, across_teams, scope
+from tests.factories import VALUES, make_member, make_task, make_team
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _every_team(db: None) -> Iterator[None]:
+    with across_teams():
+        yield
+
+
+def make_full_task() -> Task:
+    """One whose columns of every kind hold something."""
+    team = make_team()
+    odd = {"b": 1.50, "a": 12345678901234567890, "prompt": "一只小猫 'quoted' %s"}
+    return make_task(
+        team,
+        make_member(team, "bob"),
+        values=odd,
+        results=[{"url": "x"}],
+        cost=Decimal("1.2500"),
+        heard_at=timezone.now(),
+    )
+
+
+def columns(row: models.Model) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def test_a_row_is_read_as_django_reads_it() -> None:
+    task = make_full_task()
+    read = statements.Rows(Task, "WHERE id = %s").get(task.pk)
+    assert columns(read) == columns(Task.objects.get(pk=task.pk))
+    assert list(read.values) == ["b", "a", "prompt"]
+    assert read._state.adding is False
+
+
+def test_a_field_for_later_is_there_when_it_is_asked_for() -> None:
+    task = make_full_task()
+    read = statements.Rows(Task, "WHERE id = %s", later=("values", "body_text")).get(task.pk)
+    assert read.get_deferred_fields() == {"values", "body_text"}
+    assert columns(read) == columns(Task.objects.get(pk=task.pk))
+
+
+def test_a_row_is_inserted_as_django_inserts_it() -> None:
+    task = make_full_task()
+    attempt = Attempt.objects.create(team=task.team, task=task, connection=task.connection, due_at=timezone.now())
+    event = Event(
+        team=task.team, task=task, attempt=attempt, kind="heard", source="poll", state="running", data={"a": 1}
+    )
+    kept = Callback(team=task.team, attempt=attempt, public_id=attempt.public_id, body=b"\x00\xff'", digest="0" * 64)
+    for row in (event, kept):
+        statements.insert(row)
+        fresh = type(row)._default_manager.get(pk=row.pk)
+        assert columns(fresh) == columns(row)
+    assert bytes(Callback.objects.get(pk=kept.pk).body) == b"\x00\xff'"
+
+
+def test_only_the_fields_named_are_written() -> None:
+    task = make_full_task()
+    task.state, task.results, task.cost, task.finished_at = "failed", [{"url": "y"}], None, timezone.now()
+    task.prompt = "not named"
+    statements.update(task, ("state", "results", "cost", "finished_at"))
+    fresh = Task.objects.get(pk=task.pk)
+    assert (fresh.state, fresh.results, fresh.cost, fresh.finished_at) == (
+        *("failed", [{"url": "y"}]),
+        *(None, task.finished_at),
+    )
+    assert fresh.prompt == VALUES["prompt"]
+
+
+def test_a_row_that_is_gone_is_an_error() -> None:
+    task = make_full_task()
+    Task.objects.filter(pk=task.pk).delete()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        statements.update(task, ("state",))
+    with pytest.raises(Task.DoesNotExist):
+        statements.Rows(Task, "WHERE id = %s").get(task.pk)
+
+
+def test_a_column_that_is_none_is_an_error() -> None:
+    with pytest.raises(ValueError, match="nonsense"):
+        statements.update(make_full_task(), ("state", "nonsense"))
+
+
+def test_rows_of_teams_need_every_team_in_reach() -> None:
+    task, rows = make_full_task(), statements.Rows(Task, "WHERE id = %s")
+    with scope(task.team), pytest.raises(ScopeError):
+        rows.get(task.pk)
+    team = statements.Rows(Team, "WHERE id = %s")
+    with scope(task.team):
+        assert team.get(task.team_id) == task.team
