@@ -1,0 +1,135 @@
+"""The page on which owners say what things cost, what a month may cost, and what they want to be asked about."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from studio.ledger import pricing
+from studio.ledger.budgets import Left, applying, left, month_of, plain
+from studio.ledger.forms import PRICE, BudgetForm, ThresholdForm, read_prices
+from studio.ledger.models import Budget, Threshold
+from studio.ledger.terms import forget_sheet
+from studio.teams.access import TeamRequest, team_page
+from studio.teams.models import Role, Team
+
+MOST = 200  # budgets on the page
+
+
+@require_GET
+@team_page(role=Role.OWNER)
+def money(request: TeamRequest) -> HttpResponse:
+    return page(request, q=request.GET.get("q", ""))
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def prices(request: TeamRequest) -> HttpResponse:
+    """Save the prices that were typed; where one is no number none is saved, and all stand there again."""
+    found, faults = read_prices(request.POST.dict())
+    q = request.POST.get("q", "")
+    if faults:
+        typed = {name.removeprefix(PRICE): text for name, text in request.POST.dict().items() if name.startswith(PRICE)}
+        return page(request, q=q, typed=typed, faults=faults, status=422)
+    changed = pricing.keep(request.team, found)
+    said = ngettext("%(number)s price was changed.", "%(number)s prices were changed.", changed) % {"number": changed}
+    messages.success(request, said if changed else _("Nothing was changed."))
+    return redirect(reverse("ledger:money") + (f"?{urlencode({'q': q})}" if q else ""))
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def threshold(request: TeamRequest) -> HttpResponse:
+    form = ThresholdForm(request.POST)
+    if not form.is_valid():
+        return page(request, threshold=form, status=422)
+    points = form.cleaned_data["points"]
+    if points is None:
+        Threshold.objects.filter(team=request.team).delete()
+    else:
+        Threshold.objects.update_or_create(team=request.team, defaults={"points": points})
+    return saved(request)
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def budget(request: TeamRequest) -> HttpResponse:
+    """A new budget, or another sum for one that is there."""
+    form = BudgetForm(request.POST, team=request.team)
+    if not form.is_valid():
+        return page(request, budget=form, status=422)
+    person, points = form.cleaned_data["person"], form.cleaned_data["points"]
+    Budget.objects.update_or_create(team=request.team, person=person, defaults={"points": points})
+    return saved(request)
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def remove(request: TeamRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Budget, pk=pk).delete()
+    return saved(request)
+
+
+def saved(request: TeamRequest) -> HttpResponse:
+    team = request.team.pk
+    transaction.on_commit(lambda: forget_sheet(team))
+    messages.success(request, _("Saved."))
+    return redirect("ledger:money")
+
+
+@require_GET
+@team_page(role=Role.MEMBER)
+def what_is_left(request: TeamRequest) -> HttpResponse:
+    """A fragment beside the Run button: the sum of a month takes longer than a key stroke should."""
+    rows = Budget.objects.filter(applying(request.user)).order_by("pk")
+    return render(request, "ledger/_left.html", {"budgets": left(request.team, request.user, list(rows))})
+
+
+def page(
+    request: TeamRequest,
+    *,
+    q: str = "",
+    typed: dict[str, str] | None = None,
+    faults: dict[str, str] | None = None,
+    status: int = 200,
+    **forms: Any,
+) -> HttpResponse:
+    """The whole page; a form that was filled in takes the place of the one that stands there otherwise."""
+    team, q = request.team, q.replace("\0", "").strip()[:100]
+    lines, more = pricing.lines(team, q, typed or {}, faults or {})
+    limit = Threshold.objects.filter(team=team).values_list("points", flat=True).first()
+    kept = {"points": plain(limit)} if limit is not None else {}
+    context = {
+        "lines": lines,
+        "more": more,
+        "q": q,
+        "faults": faults or {},
+        "budgets": budgets(team),
+        "threshold": ThresholdForm(initial=kept),
+        "budget": BudgetForm(team=team, auto_id="budget_%s"),
+        "month": timezone.localtime(),
+    }
+    return render(request, "ledger/money.html", context | forms, status=status)
+
+
+def budgets(team: Team) -> list[Left]:
+    """The team's own first, then those of people."""
+    rows = Budget.objects.select_related("person").order_by("person__first_name", "person__email", "pk")
+    found = sorted(rows[:MOST], key=lambda each: each.person_id is not None)
+    taken = team.tasks.filter(counted_at__gte=month_of(timezone.now())[0]).order_by()
+    named = taken.filter(person__in=[each.person_id for each in found if each.person_id])
+    spent: dict[int | None, Decimal] = dict(named.values_list("person").annotate(Sum("charge")))
+    spent[None] = taken.aggregate(all=Sum("charge"))["all"] or Decimal()
+    return [Left(each, spent.get(each.person_id, Decimal())) for each in found]

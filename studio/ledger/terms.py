@@ -1,0 +1,109 @@
+"""What a run of an operation is expected to cost, and whether budgets and approvals are a matter for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from django.core.cache import cache
+from django.db import connection
+
+from studio import catalog
+from studio.ledger.models import Budget, Price, Threshold
+from studio.teams.models import Role, User
+
+FRESH = 20  # seconds for which pages may show what was said before
+
+
+@dataclass(frozen=True)
+class Terms:
+    """For one person and one operation. `price` is in points, None where nobody knows it; `approved_from` is None where
+    no price needs an owner's approval."""
+
+    price: Decimal | None
+    approved_from: Decimal | None = None
+    has_budget: bool = False
+    is_owner: bool = False
+
+    @property
+    def needs_approval(self) -> bool:
+        if self.is_owner or self.price is None or self.approved_from is None:
+            return False
+        return self.price >= self.approved_from
+
+
+# Written once: every task that begins asks this, and Django would take longer to compose it than a database to answer.
+ASKED = """
+    SELECT (SELECT points FROM ledger_price WHERE team_id = %(team)s AND operation = %(operation)s),
+           (SELECT points FROM ledger_threshold WHERE team_id = %(team)s),
+           EXISTS (SELECT 1 FROM ledger_budget
+                    WHERE team_id = %(team)s AND (person_id IS NULL OR person_id = %(person)s)),
+           EXISTS (SELECT 1 FROM teams_membership
+                    WHERE team_id = %(team)s AND user_id = %(person)s AND role = %(owner)s)
+"""
+
+
+def terms(team_id: int, person: User, operation: catalog.Operation) -> Terms:
+    """As things are now, in one query."""
+    given: dict[str, int | str] = {
+        "team": team_id,
+        "person": person.pk,
+        "operation": operation.slug,
+        "owner": Role.OWNER.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED, given)
+        price, limit, has_budget, is_owner = cursor.fetchone()
+    own = points_of(price)
+    return Terms(told(operation) if own is None else own, points_of(limit), bool(has_budget), bool(is_owner))
+
+
+def points_of(column: object) -> Decimal | None:
+    """SQLite keeps points as a number of its own; the shortest text of it is the one that was written."""
+    return None if column is None else Decimal(str(column))
+
+
+def told(operation: catalog.Operation) -> Decimal | None:
+    """What the catalog says, where that is a number of points."""
+    if operation.price == "free":
+        return Decimal()
+    try:
+        points = Decimal(operation.price)
+    except InvalidOperation:
+        return None
+    return points if points.is_finite() else None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that a team has said of money, for pages that are made with every key stroke. `budgets` holds the people who
+    have one, and None where the team has one."""
+
+    prices: dict[str, Decimal]
+    approved_from: Decimal | None
+    budgets: frozenset[int | None]
+
+    def terms(self, person_id: int, operation: catalog.Operation, *, is_owner: bool) -> Terms:
+        price = self.prices.get(operation.slug, told(operation))
+        return Terms(price, self.approved_from, bool(self.budgets & {None, person_id}), is_owner)
+
+
+def sheet_of(team_id: int) -> Sheet:
+    """As it was some seconds ago, at most; what begins a task asks anew. Needs the team's scope."""
+    found: Sheet | None = cache.get(place(team_id))
+    if found is None:
+        limit = Threshold.objects.filter(team=team_id).values_list("points", flat=True).first()
+        prices = dict(Price.objects.filter(team=team_id).values_list("operation", "points"))
+        budgets = Budget.objects.filter(team=team_id).values_list("person", flat=True)
+        found = Sheet(prices, limit, frozenset(budgets))
+        cache.set(place(team_id), found, FRESH)
+    return found
+
+
+def forget_sheet(team_id: int) -> None:
+    """Something was said anew."""
+    cache.delete(place(team_id))
+
+
+def place(team_id: int) -> str:
+    return f"money:{team_id}"
