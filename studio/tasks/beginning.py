@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,17 +13,28 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.ledger.terms import terms
 from studio.tasks import events
 from studio.tasks.address import planned_url
+from studio.tasks.approvals import ASKED
+from studio.tasks.budget import within_budget
 from studio.tasks.models import Attempt, Task
+from studio.tasks.refusing import NotNow, TooMany
 from studio.tasks.rings import SEND, ring
-from studio.tasks.states import Kind, Source, State
+from studio.tasks.states import UNSENT, Approval, Kind, Source, State
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
 
+MOST_WAITING = 500  # tasks of one team that may wait to be sent
 
-class NotNow(Exception):
-    """The verb does not fit the state of things; the text is a sentence for the person who asked."""
+
+class Origin(TypedDict, total=False):
+    """What a task goes on from, where it stands in a recipe, what its prompt was drawn from (see `Task.pattern`)."""
+
+    parent: Task | None
+    recipe: str
+    step: int | None
+    pattern: dict[str, Any]
 
 
 def begin(
@@ -34,20 +47,21 @@ def begin(
     extras: Mapping[str, Any],
     nonce: str,
     fates: Mapping[str, str] | None = None,
-    parent: Task | None = None,
+    **origin: Unpack[Origin],
 ) -> Task:
     """Make a task and ring for it, in one transaction. The same nonce in the same team is the same task.
 
-    Where the connection's key is stopped, the task is held and goes its way when an owner starts the connection again.
-    Raises `NotNow` when the operation is switched off or the body has errors.
+    Held, and not rung for, where the connection's key is stopped, or until an owner has approved its price. Raises
+    `NotNow` when the operation is off, the body has errors, too many tasks wait already or a budget is too small.
     """
     nonce = nonce[:64]
     with scope(team):
         if known := Task.objects.filter(nonce=nonce).first():
             return known
-        if not connection.offers(operation):
-            raise NotNow(_("This operation is switched off on %(connection)s.") % {"connection": connection.name})
+        refuse_what_is_off(connection, operation)
         text = planned_body(operation, connection, values, extras, fates or {})
+        refuse_a_flood()
+        money, parent = terms(team.pk, person, operation), origin.get("parent")
         row = Task(
             team=team,
             person=person,
@@ -57,22 +71,54 @@ def begin(
             extras=catalog.pack(extras),
             fates=dict(fates or {}),
             body_text=text,
-            prompt=prompt_of(operation, values),
+            digest=digest(operation, connection, values, text),
+            prompt=operation.prompt_of(values) or (parent.prompt if parent else ""),
             nonce=nonce,
-            parent=parent,
+            price=money.price,
+            approval=Approval.ASKED if money.needs_approval else "",
+            **origin,
         )
-        try:
-            with transaction.atomic():
-                return insert(row)
-        except IntegrityError:  # the same click, a moment earlier, in another process
-            if known := Task.objects.filter(nonce=nonce).first():
-                return known
-            raise
+        return insert_once(row, has_budget=money.has_budget)
+
+
+def refuse_what_is_off(connection: Connection, operation: catalog.Operation) -> None:
+    if not connection.offers(operation):
+        raise NotNow(_("This operation is switched off on %(connection)s.") % {"connection": connection.name})
+
+
+def digest(operation: catalog.Operation, connection: Connection, values: Mapping[str, Any], text: str) -> str:
+    """The same for tasks that ask the same of the same gateway: operation, connection, address and body."""
+    what = f"{operation.slug}\0{connection.pk}\0{operation.address(values)}\0{text}"
+    return hashlib.sha256(what.encode()).hexdigest()[:32]
+
+
+def refuse_a_flood() -> None:
+    """A queue without an end is a promise that nobody keeps, and a loop in somebody's script becomes a bill."""
+    waiting = Task.objects.filter(state__in=UNSENT).order_by()[:MOST_WAITING].count()
+    if waiting >= MOST_WAITING:
+        raise TooMany(
+            _("%(count)s tasks of this team wait to be sent. Wait until some are on their way, or cancel some.")
+            % {"count": waiting}
+        )
+
+
+def insert_once(row: Task, *, has_budget: bool) -> Task:
+    try:
+        with transaction.atomic():
+            if has_budget:
+                within_budget(row.team, row.person, [row.price])
+            return insert(row)
+    except (IntegrityError, NotNow):  # the same click, a moment earlier, in another process
+        if known := Task.objects.filter(nonce=row.nonce).first():
+            return known
+        raise
 
 
 def insert(task: Task) -> Task:
-    task.state = State.HELD if task.connection.is_stopped else State.QUEUED
-    task.held_because = task.connection.stopped_because if task.state == State.HELD else ""
+    asked, stopped = task.approval == Approval.ASKED, task.connection.is_stopped
+    task.state = State.HELD if asked or stopped else State.QUEUED
+    task.held_because = task.connection.stopped_because if stopped and not asked else ""
+    task.charge = Decimal() if asked else task.price or Decimal()
     task.save(force_insert=True)
     now = timezone.now()
     attempt = Attempt.objects.create(
@@ -85,7 +131,8 @@ def insert(task: Task) -> Task:
     )
     if task.state == State.QUEUED:
         ring(SEND, attempt.pk)
-    events.append(task, Kind.BEGUN, Source.PERSON, attempt=attempt, person=task.person, text=task.held_because)
+    why = ASKED if asked else task.held_because
+    events.append(task, Kind.BEGUN, Source.PERSON, attempt=attempt, person=task.person, text=why)
     return task
 
 
@@ -117,8 +164,3 @@ def build(
     if operation.callback:
         filled[operation.callback] = callback_url
     return operation.body(filled, extras, {**connection.fates, **fates})
-
-
-def prompt_of(operation: catalog.Operation, values: Mapping[str, Any]) -> str:
-    prompts = [values.get(field.at) for field in operation.fields if field.role == "prompt"]
-    return next((text for text in prompts if isinstance(text, str)), "")

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from studio.tasks import events
+from studio.tasks.attempts import charge_of, leading
 from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.states import CLOSED, FINAL, Kind, Source, State, join
+from studio.teams import statements
 from studio.teams.models import User
 from studio.teams.scope import across_teams
+
+# Held still; what its body is made of was read before, where it is needed.
+HELD = statements.Rows(
+    Task, f"WHERE id = %s {statements.LOCKED}", later=("values", "extras", "fates", "body_text", "pattern", "prompt")
+)
+ATTEMPTS = statements.Rows(Attempt, "WHERE task_id = %s ORDER BY number")
+# Of a task; everything else stands from the day it was begun.
+MOVES = (
+    *("state", "progress", "results", "actions", "needs", "error", "held_because", "cost", "refunded"),
+    *("sent_at", "heard_at", "finished_at", "price", "charge", "counted_at", "approval"),
+)
 
 
 class Change:
@@ -28,10 +41,20 @@ class Change:
         self.task = task
         self.said: list[tuple[Kind, Source, dict[str, Any]]] = []
 
+    @cached_property
+    def attempts(self) -> list[Attempt]:
+        """All attempts of the task by number, read once: while it is held, nobody else gives them another state."""
+        found = ATTEMPTS.all(self.task.pk)
+        for attempt in found:
+            attempt.task = self.task
+        return found
+
     def attempt(self, attempt_id: int) -> Attempt:
-        attempt: Attempt = self.task.attempts.select_related("connection").get(pk=attempt_id)
-        attempt.task = self.task
-        return attempt
+        """One of them. Raises `Attempt.DoesNotExist`."""
+        for attempt in self.attempts:
+            if attempt.pk == attempt_id:
+                return attempt
+        raise Attempt.DoesNotExist
 
     def say(
         self,
@@ -58,15 +81,17 @@ class Change:
 
     def new_attempt(self, **given: Any) -> Attempt:
         """The next attempt of this task. The constraint refuses it while another is open."""
-        number = (self.task.attempts.aggregate(last=Max("number"))["last"] or 0) + 1
+        number = max((attempt.number for attempt in self.attempts), default=0) + 1
         row = {"due_at": timezone.now()} | given
-        return Attempt.objects.create(
+        made = Attempt.objects.create(
             team_id=self.task.team_id, task=self.task, connection_id=self.task.connection_id, number=number, **row
         )
+        self.attempts.append(made)
+        return made
 
     def show(self) -> None:
         """Let the task say what its attempts say, and save it."""
-        task, attempt = self.task, self.task.leading()
+        task, attempt = self.task, leading(self.attempts)
         state = State.FAILED if attempt.state == State.NOT_SENT else State(attempt.state)
         if state != task.state:
             task.finished_at = timezone.now() if state in FINAL else None
@@ -76,10 +101,11 @@ class Change:
             task.needs = ""
         if state != State.HELD:
             task.held_because = ""
-        charges = [a.cost for a in task.attempts.all() if a.cost is not None and not a.refunded]
+        charges = [a.cost for a in self.attempts if a.cost is not None and not a.refunded]
         task.cost = sum(charges, start=Decimal()) if charges else attempt.cost
-        task.refunded = attempt.refunded
-        task.save()
+        task.refunded = attempt.refunded and not charges
+        task.charge = Decimal() if task.awaits_approval else charge_of(self.attempts, task.price)
+        statements.update(task, MOVES)
 
     def write(self) -> list[Event]:
         return [events.append(self.task, kind, source, **more) for kind, source, more in self.said]
@@ -92,7 +118,7 @@ def change(task_id: int) -> Iterator[Change]:
     Acts for the row it is given, whichever team's it is: finding the row through the team's scope is the caller's part.
     """
     with across_teams(), transaction.atomic():
-        one = Change(Task.objects.select_for_update(no_key=True).get(pk=task_id))
+        one = Change(HELD.get(task_id))
         yield one
         one.write()
 

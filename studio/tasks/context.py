@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from studio.tasks.epoch import is_fenced
 from studio.tasks.live import token
 from studio.tasks.models import Event
 from studio.teams.models import Team
@@ -24,10 +25,11 @@ def live(request: HttpRequest) -> dict[str, object]:
     if team is None or not request.user.is_authenticated:
         return {}
     user = request.user
-    # Lazy: most renderings are fragments, which ask for neither.
+    # Lazy: most renderings are fragments, which ask for none.
     return {
         "live_token": SimpleLazyObject(lambda: token(user, team)),
         "last_event_id": SimpleLazyObject(lambda: last_event_id(team)),
+        "is_fenced": SimpleLazyObject(is_fenced),
     }
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
+# The database is away, or takes nothing in for now (PostgreSQL calls that an internal error): another moment is better.
+AWAY = (OperationalError, InterfaceError, InternalError)
 FULL = 2  # SQLite's name for it: 0 off, 1 normal, 2 full, 3 extra
 
 

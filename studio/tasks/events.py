@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection
 
 from studio.tasks.models import Attempt, Event, Task
-from studio.tasks.states import Source
+from studio.tasks.states import Kind, Source
+from studio.teams import statements
 from studio.teams.models import User
 
 CHANNEL = "studio_events"  # PostgreSQL NOTIFY wakes the event readers through it
@@ -26,24 +27,34 @@ def append(
 ) -> Event:
     """Append an event; call it as the last statement of the transaction that changed the task.
 
+    An answer that is being written changes four times a second. A new line of that kind takes the place of the one
+    before it, and `hush` takes away the last: a live reader only needs an id that is larger than all it has seen, and
+    a history wants no hundred lines that say the same.
+
     In PostgreSQL ids are handed out before the commit, so a reader of `id > last` can step over an event that commits
     late. An advisory lock held from here to the commit makes id order commit order. SQLite has one writer anyway.
     """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        event = Event.objects.create(
-            team_id=task.team_id,
-            task=task,
-            attempt=attempt,
-            kind=kind,
-            source=source,
-            state=task.state,
-            progress=task.progress,
-            person=person,
-            text=text,
-            data=data,
-        )
-        if connection.vendor == "postgresql":
-            cursor.execute(f"NOTIFY {CHANNEL}")
+    if kind == Kind.WRITING:
+        hush(task)
+    event = Event(
+        team_id=task.team_id,
+        task=task,
+        attempt=attempt,
+        kind=kind,
+        source=source,
+        state=task.state,
+        progress=task.progress,
+        person=person,
+        text=text,
+        data=data,
+    )
+    statements.insert(event, wakes=CHANNEL)
     return event
+
+
+def hush(task: Task) -> None:
+    """Take away the line that says that an answer is being written."""
+    Event.objects.filter(task=task, kind=Kind.WRITING).delete()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,13 +12,23 @@ from django.utils.translation import gettext_noop
 
 from studio import catalog
 from studio.tasks.changing import Change, change, twice_if_raced
+from studio.tasks.continuing import continued_id, is_its_own, rightful
 from studio.tasks.models import Attempt, Callback
 from studio.tasks.news import News, news_of
 from studio.tasks.rings import KEEP, POLL, ring, ring_for
-from studio.tasks.schedule import until_check, until_query
+from studio.tasks.schedule import WAITS, until_check, until_query
 from studio.tasks.states import CLOSED, FINAL, RANK, UNSENT, WAITING_AT_GATEWAY, Kind, Source, State
+from studio.teams import statements
 
 ANOTHER_ID = gettext_noop("The gateway spoke of a task id that is not this attempt's. It had no effect.")
+
+# What news changes of an attempt.
+LEARNED = (
+    *("state", "open", "progress", "error", "cost", "refunded", "gateway_id", "gateway_ids"),
+    *("id_is_certain", "told", "told_at", "called_at", "next_poll_at", "misses"),
+)
+
+ASKED = {Source.ANSWER, Source.POLL}  # the gateway spoke over our own call
 
 FALSE_ID = gettext_noop("A callback had named a task id that the gateway's own answer denies. The answer counts.")
 
@@ -28,12 +39,24 @@ def hear(
     """Join a report into an attempt and its task, and write one event if that changed anything.
 
     Order and repetition do not matter. A success told by a callback is only shown as running until a query confirms it,
-    where the operation has one. News under an id that is not this attempt's has no effect and is an incident.
+    where the operation has one. News under an id that is not this attempt's has no effect and is an incident. What is
+    heard of an attempt that another task continues is news of that one.
     """
+    news = news_of(report)
 
     def join_it() -> None:
         with change(attempt.task_id) as one:
-            learn(one, one.attempt(attempt.pk), news_of(report), source, callback=callback, text=text)
+            if is_its_own(mine := one.attempt(attempt.pk), news):
+                return join_into(one, mine)
+        meant = rightful(attempt, news)  # with nothing held: two tasks are never locked together
+        with change(meant.task_id) as one:
+            return join_into(one, one.attempt(meant.pk))
+
+    def join_into(one: Change, mine: Attempt) -> None:
+        learn(one, mine, news, source, callback=callback, text=text)
+        if callback:  # heard and marked as heard, or neither
+            callback.heard_at, callback.problem = timezone.now(), ""
+            statements.update(callback, ("heard_at", "problem"))
 
     twice_if_raced(join_it)
 
@@ -52,23 +75,28 @@ def learn(
     if source == Source.ANSWER and is_denied(attempt, news):
         one.say_once(Kind.INCIDENT, source, attempt, text=FALSE_ID, gateway_id=attempt.gateway_id)
         unbind(attempt)
+    if source == Source.ANSWER and news.state == State.SUCCEEDED and not attempt.gateway_id and unfit_id(attempt, news):
+        news = replace(news, gateway_ids=())  # the same result as another attempt's, which keeps the id
     if stranger := unfit_id(attempt, news):
         one.say_once(Kind.INCIDENT, source, attempt, text=ANOTHER_ID, gateway_id=stranger)
         return
     before, known = visible(attempt), State(attempt.state)
     if news.gateway_ids and not attempt.gateway_id:
         attempt.gateway_id, attempt.gateway_ids = news.gateway_ids[0], list(news.gateway_ids)
+    attempt.id_is_certain = bool(attempt.gateway_id) and (attempt.id_is_certain or source in ASKED)
     proven, told = weigh(attempt, news, source)
     join_state(one, attempt, proven, news)
     join_figures(attempt, news)
+    join_needs(one, attempt, news)
     join_results(one, attempt, proven, news, known)
     join_told(attempt, told, news, confirmed=proven in FINAL and told is None)
     note_time(attempt, source)
     plan_query(attempt, source)
-    attempt.save()
+    statements.update(attempt, LEARNED)
     one.show()
     if visible(attempt) != before:
         facts |= {"gateway_id": attempt.gateway_id} | ({"verifying": True} if attempt.told else {})
+        facts |= {"needs": one.task.needs} if one.task.needs not in {"", before[-1]} else {}
         surprising = known != attempt.state and is_unexpected(attempt, known)
         kind = Kind.INCIDENT if surprising else Kind.HEARD
         one.say(kind, source, attempt=attempt, text=text or news.error, **facts)
@@ -90,8 +118,12 @@ def unfit_id(attempt: Attempt, news: News) -> str:
     first = news.gateway_ids[0]
     if attempt.gateway_id:
         return "" if set(news.gateway_ids) & {attempt.gateway_id, *attempt.gateway_ids} else first
-    others = Attempt.objects.filter(connection_id=attempt.connection_id, gateway_id=first).exclude(pk=attempt.pk)
-    return first if others.exists() else ""
+    return first if is_anothers(attempt, first) else ""
+
+
+def is_anothers(attempt: Attempt, gateway_id: str) -> bool:
+    others = Attempt.objects.filter(connection_id=attempt.connection_id, gateway_id=gateway_id, continued_by=None)
+    return others.exclude(pk=attempt.pk).exists()
 
 
 def is_denied(attempt: Attempt, news: News) -> bool:
@@ -101,7 +133,7 @@ def is_denied(attempt: Attempt, news: News) -> bool:
 
 
 def unbind(attempt: Attempt) -> None:
-    attempt.gateway_id, attempt.gateway_ids = "", []
+    attempt.gateway_id, attempt.gateway_ids, attempt.id_is_certain = "", [], False
     attempt.told, attempt.told_at, attempt.next_poll_at, attempt.misses = None, None, None, 0
 
 
@@ -112,12 +144,17 @@ def weigh(attempt: Attempt, news: News, source: Source) -> tuple[State | None, S
     failure shows at once, because a success may still replace it. An id alone proves that the gateway accepted.
     """
     if source != Source.CALLBACK:
-        return news.state, None
+        return (State.RUNNING if news.state in FINAL and is_part(attempt, news) else news.state), None
     if news.state is None:
         return (State.ACCEPTED if news.gateway_ids else None), None
     if news.state not in FINAL or attempt.state == State.SUCCEEDED or not can_ask(attempt):
         return news.state, None
     return (State.RUNNING if news.state == State.SUCCEEDED else news.state), news.state
+
+
+def is_part(attempt: Attempt, news: News) -> bool:
+    """Whether the news is silent about some of what the attempt waits for: one request may make several things."""
+    return bool(news.gateway_ids) and not {*attempt.gateway_ids} <= {*news.gateway_ids}
 
 
 def can_ask(attempt: Attempt) -> bool:
@@ -140,7 +177,9 @@ def join_state(one: Change, attempt: Attempt, proven: State | None, news: News) 
 
 def withdraw_others(one: Change, attempt: Attempt) -> None:
     """This attempt is alive after all: another that still waits to be sent would only be paid twice."""
-    for other in one.task.attempts.filter(state__in=UNSENT).exclude(pk=attempt.pk):
+    for other in one.attempts:
+        if other.pk == attempt.pk or other.state not in UNSENT:
+            continue
         other.state, other.open = State.CANCELLED, False
         other.save(update_fields=["state", "open"])
         one.say(Kind.CANCELLED, Source.TIMER, attempt=other)
@@ -157,11 +196,19 @@ def join_figures(attempt: Attempt, news: News) -> None:
     attempt.refunded = attempt.refunded or news.refunded
 
 
+def join_needs(one: Change, attempt: Attempt, news: News) -> None:
+    """What the task waits for, with the offers that bring it, until it moves on. A window that this very task was the
+    answer to is no new one: the gateway may speak of it for some time."""
+    task = one.task
+    if attempt.state != State.ACCEPTED:
+        task.needs, task.actions = "", [] if task.needs else task.actions
+    elif news.needs and continued_id(task) != attempt.gateway_id:
+        task.needs, task.actions = news.needs, news.actions
+
+
 def join_results(one: Change, attempt: Attempt, proven: State | None, news: News, known: State) -> None:
     """Keep what a proven success brought. A second success with other links to the same files adds nothing."""
     task = one.task
-    if proven in WAITING_AT_GATEWAY and attempt.state not in FINAL:
-        task.needs = news.needs or task.needs
     if proven != State.SUCCEEDED or (known == State.SUCCEEDED and task.results):
         return
     found = news.results or (attempt.told or {}).get("results", [])
@@ -206,4 +253,6 @@ def next_query(attempt: Attempt) -> datetime | None:
     now = timezone.now()
     age = now - (attempt.claimed_at or now)
     wait = until_check(attempt.misses, age) if attempt.told else until_query(attempt.polls, age)
-    return None if wait is None else now + wait
+    if wait is None or attempt.continued_by_id:
+        return None
+    return now + (max(wait, WAITS) if attempt.task.needs else wait)

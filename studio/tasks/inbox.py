@@ -4,46 +4,64 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
 from io import BytesIO
 
 from django.db.models import F
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from studio import catalog
 from studio.gateway import read_payload
-from studio.tasks.beginning import NotNow
 from studio.tasks.hearing import hear
-from studio.tasks.models import Attempt, Callback
+from studio.tasks.masking import without_secrets
+from studio.tasks.models import Attempt, Callback, Task
+from studio.tasks.refusing import NotNow
 from studio.tasks.states import Source
+from studio.teams import statements
+from studio.teams.keys import KeyUnreadable
 from studio.teams.models import Team, User
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
 TRIES = 5
 KEPT_HEADERS = ("User-Agent", "Content-Length", "X-Request-Id", "X-Oneapi-Request-Id", "X-Forwarded-For")
+ADDRESSED = statements.Rows(Attempt, "WHERE public_id = %s")
+TASK = statements.Rows(
+    Task, "WHERE id = %s", later=("extras", "fates", "body_text", "pattern", "prompt", "results", "actions")
+)
 NO_ATTEMPT = gettext_noop("The address is genuine, but no attempt has it. Was a backup restored?")
 NOTHING_SAID = gettext_noop("Nothing in it could be read as news of a task.")
 
 
 def store(public_id: str, request: HttpRequest, body: bytes) -> Callback:
-    """Keep a request before anything is read into it. Written and committed when this returns."""
-    attempt = Attempt.objects.filter(public_id=public_id).first()
+    """Keep a request before anything is read into it, as it came but for secrets of ours. Written and committed when
+    this returns."""
+    attempt = ADDRESSED.first(public_id)
     headers = {name: value.replace("\0", "")[:300] for name in KEPT_HEADERS if (value := request.headers.get(name))}
-    return Callback.objects.create(
+    kept = Callback(
         team_id=attempt.team_id if attempt else only_team(),
         attempt=attempt,
         public_id=public_id,
         content_type=(request.headers.get("Content-Type") or "").replace("\0", "")[:200],
         headers=headers,
         peer=request.META.get("REMOTE_ADDR", "")[:64],
-        body=body,
+        body=without_secrets(body, key_of(attempt)),
         digest=hashlib.sha256(body).hexdigest(),
         problem="" if attempt else NO_ATTEMPT,
     )
+    statements.insert(kept)
+    return kept
+
+
+def key_of(attempt: Attempt | None) -> str:
+    """The key that a gateway may repeat; one that cannot be read is no reason to lose a callback."""
+    try:
+        return attempt.connection.key if attempt else ""
+    except KeyUnreadable:
+        return ""
 
 
 def only_team() -> int | None:
@@ -54,9 +72,18 @@ def only_team() -> int | None:
 
 def hear_callback(callback_id: int) -> None:
     """Hear one kept callback. Never raises: what goes wrong is noted on the callback, for the sweep and for people."""
+    hear_safely(callback_id, lambda: Callback.objects.select_related("attempt__task").get(pk=callback_id))
+
+
+def hear_kept(callback: Callback) -> None:
+    """The same for one that was kept a moment ago, by who still has it in hand."""
+    hear_safely(callback.pk, lambda: callback)
+
+
+def hear_safely(callback_id: int, found: Callable[[], Callback]) -> None:
     with across_teams():
         try:
-            problem = try_to_hear(Callback.objects.select_related("attempt__task").get(pk=callback_id))
+            problem = try_to_hear(found())
         except Exception as fault:
             logger.exception("callback %s could not be heard", callback_id)
             problem = f"{type(fault).__name__}: {fault}"[:500].replace("\0", "")
@@ -69,13 +96,18 @@ def try_to_hear(callback: Callback) -> str:
     if callback.attempt is None:
         return NO_ATTEMPT
     attempt = callback.attempt
-    payload = payload_of(bytes(callback.body), callback.content_type)
-    report = catalog.get(attempt.task.operation).read(payload, "callback")
+    attempt.task = TASK.get(attempt.task_id)
+    report = read(callback, attempt.task)
     if report.state is None and report.progress is None and not report.gateway_ids and not report.results:
         return NOTHING_SAID
     hear(attempt, report, Source.CALLBACK, callback=callback)
-    Callback.objects.filter(pk=callback.pk).update(heard_at=timezone.now(), problem="")
     return ""
+
+
+def read(callback: Callback, task: Task) -> catalog.Report:
+    """What a kept callback says of this task."""
+    payload = payload_of(bytes(callback.body), callback.content_type)
+    return catalog.get(task.operation).read(payload, "callback", asked=task.values)
 
 
 def note_problem(callback_id: int, problem: str) -> None:

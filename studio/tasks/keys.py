@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from studio.tasks.changing import change
 from studio.tasks.claiming import hold
 from studio.tasks.models import Attempt
 from studio.tasks.rings import SEND, ring_for
-from studio.tasks.states import Kind, Source, State
+from studio.tasks.states import Approval, Kind, Source, State
 from studio.teams.models import Connection
 from studio.teams.scope import across_teams
 
@@ -24,14 +25,18 @@ def stop(connection: Connection, because: str) -> None:
 
 
 def release(connection: Connection) -> None:
-    """The connection was started again: what was held goes its way."""
+    """The connection was started again: what was held goes its way. What waits for an approval goes on waiting."""
     with across_teams():
-        for held in Attempt.objects.filter(connection=connection, state=State.HELD):
+        for held in held_by_keys().filter(connection=connection):
             with change(held.task_id) as one:
-                if Attempt.objects.filter(pk=held.pk, state=State.HELD).update(
+                if not one.task.awaits_approval and Attempt.objects.filter(pk=held.pk, state=State.HELD).update(
                     state=State.QUEUED, due_at=timezone.now()
                 ):
                     attempt = one.attempt(held.pk)
                     one.show()
                     ring_for(attempt, SEND)
                     one.say(Kind.RELEASED, Source.TIMER, attempt=attempt)
+
+
+def held_by_keys() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(state=State.HELD).exclude(task__approval=Approval.ASKED)

@@ -14,22 +14,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from studio.tasks.models import OVERDUE, Event, Task
-from studio.tasks.states import FINAL, WAITING_AT_GATEWAY, State
+from studio.tasks.states import FINAL, WAITING_AT_GATEWAY, Kind, State
 from studio.teams.models import User
 
 PAGE = 50
 COUNTED = 1000  # where a chip stops counting
 
 
+ON_THEIR_WAY = [state for state in State if state not in FINAL]  # named one by one: an index finds these
+
+
 def attention() -> Q:
     """The same as `Task.needs_attention`, for the database."""
+    waiting = Q(state=State.ACCEPTED) & ~Q(needs="")
     overdue = Q(state__in=WAITING_AT_GATEWAY, sent_at__lt=timezone.now() - OVERDUE)
-    return Q(finished_at=None) & (Q(state__in=[State.UNKNOWN, State.HELD]) | overdue)
+    return Q(finished_at=None) & (Q(state__in=[State.UNKNOWN, State.HELD]) | waiting | overdue)
 
 
 GROUPS: dict[str, tuple[str | Promise, Q | Callable[[], Q]]] = {
     "": (_("All"), Q()),
-    "open": (_("On their way"), ~Q(state__in=FINAL) & Q(finished_at=None)),
+    "open": (_("On their way"), Q(state__in=ON_THEIR_WAY) & Q(finished_at=None)),
     "attention": (_("Need a person"), attention),
     "succeeded": (_("Succeeded"), Q(state=State.SUCCEEDED)),
     "failed": (_("Failed"), Q(state__in=[State.FAILED, State.REFUSED])),
@@ -130,4 +134,5 @@ def condition(state: str) -> Q:
 
 def newest_event() -> int:
     """The last thing that happened in the team; while it is the same, so is every list."""
-    return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    told = Event.objects.exclude(kind=Kind.WRITING)
+    return told.order_by("-id").values_list("id", flat=True).first() or 0

@@ -1,4 +1,4 @@
-"""Task, Attempt, Callback, Event: one body on its way to a result, and everything that was heard about it."""
+"""Task, Attempt, Callback, Event, Epoch: a body on its way to a result, and everything that was heard about it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from studio.tasks.attempts import leading
 from studio.tasks.fields import ExactJSON
-from studio.tasks.states import FINAL, RANK, UNSENT, WAITING_AT_GATEWAY, Kind, Source, State
+from studio.tasks.states import FINAL, UNSENT, WAITING_AT_GATEWAY, Approval, Kind, Source, State
+from studio.teams.borders import OneTeam, has_its_team
 from studio.teams.models import Connection, Team
 from studio.teams.scope import TeamManager
 
@@ -28,8 +31,10 @@ class Task(models.Model):
 
     `values` (dotted path -> value) and `extras` (as `catalog.pack` made them) rebuild the form; `body_text` is the body
     as planned, with a placeholder where each attempt puts its own callback address. `results` is a list of
-    `{"kind", "url" | "text" | "data", "role"}` as the catalog reads them; the files themselves are assets. `cost` is in
-    the gateway's points. State, progress (0 to 100) and error are those of the `leading` attempt.
+    `{"kind", "url" | "text" | "data" | "json", "role"}` as the catalog reads them; the files themselves are assets.
+    `pattern` is empty, or what the prompt was drawn from: `{"at": path, "text", "values", "picks"}`, and its "seed".
+    `cost` is in the gateway's points, as it told; `price` what was expected; `charge` what counts in the month of
+    `counted_at`, against budgets too. State, progress (0 to 100) and error are those of the `leading` attempt.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tasks")
@@ -40,8 +45,12 @@ class Task(models.Model):
     extras = ExactJSON(default=dict)
     fates = models.JSONField(default=dict)  # the person's own "leave out" and "bring back" for this body
     body_text = models.TextField()
-    prompt = models.TextField(blank=True)  # the field with the prompt role, for lists and search
+    digest = models.CharField(max_length=32, blank=True, default="")  # of what is asked of whom; see `beginning`
+    pattern = models.JSONField(default=dict)
+    prompt = models.TextField(blank=True)  # of its body, else of the task it goes on from: for lists and search
     nonce = models.CharField(max_length=64)
+    recipe = models.CharField(max_length=120, blank=True)  # the recipe that it is a step of
+    step = models.PositiveSmallIntegerField(null=True)  # from 1
     parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children")
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
@@ -53,6 +62,10 @@ class Task(models.Model):
     held_because = models.TextField(blank=True)
     cost = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     refunded = models.BooleanField(default=False)
+    price = models.DecimalField(max_digits=14, decimal_places=4, null=True)  # points; null: nobody knew
+    charge = models.DecimalField(max_digits=14, decimal_places=4, default=0)
+    counted_at = models.DateTimeField(default=timezone.now)  # when it began, or was approved
+    approval = models.CharField(max_length=10, choices=Approval, blank=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)  # the last time
@@ -63,8 +76,29 @@ class Task(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["team", "nonce"], name="one_task_per_nonce")]
-        indexes = [models.Index(fields=["team", "-id"]), models.Index(fields=["team", "state", "-id"])]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "nonce"], name="one_task_per_nonce"),
+            has_its_team("tasks_of_a_team"),  # the list of a team is read by it too
+            OneTeam(fields=["connection", "parent"], name="task_in_one_team"),
+        ]
+        indexes = [
+            models.Index(fields=["team", "state", "-id"]),
+            # What the list counts and shows above all: few, however long the history is.
+            models.Index(fields=["team", "-id"], condition=Q(finished_at=None), name="tasks_without_an_end"),
+            models.Index(fields=["team", "parent"], condition=Q(parent__isnull=False), name="tasks_of_a_parent"),
+            models.Index(fields=["team", "digest"], condition=~Q(digest=""), name="twins_of_a_task"),
+            models.Index(  # holds all that `figures` asks for
+                fields=["team", "operation", "created_at", "state", "sent_at", "finished_at"],
+                name="figures_of_operations",
+            ),
+            models.Index(  # all that budgets and the spending page ask for
+                fields=["team", "counted_at", "person", "operation", "state", "charge", "price", "cost", "refunded"],
+                name="spending_of_teams",
+            ),
+            models.Index(  # what the next one is compared with
+                fields=["team", "person", "operation", "-id"], condition=Q(approval="approved"), name="approved_tasks"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"task {self.pk}: {self.operation}"
@@ -77,12 +111,32 @@ class Task(models.Model):
     def state_word(self) -> str:
         """The word for its state; one that was written off has no end of its own."""
         given_up = self.finished_at is not None and self.state not in FINAL
+        if self.waits:
+            return _("Waits for you")
+        if self.awaits_approval:
+            return _("Waits for approval")
         return str(Kind.WRITTEN_OFF.label if given_up else State(self.state).label)
 
     @property
     def needs_attention(self) -> bool:
-        """Only a person can move it on: the answer was lost, it is held, or no end was told for far too long."""
-        return self.is_overdue or (self.state in {State.UNKNOWN, State.HELD} and self.finished_at is None)
+        """Only a person can move it on: the answer was lost, it is held, it waits for input, or no end was told for far
+        too long."""
+        return self.is_overdue or self.waits or (self.state in {State.UNKNOWN, State.HELD} and self.finished_at is None)
+
+    @property
+    def waits(self) -> bool:
+        """The gateway has it, and goes on when a person brings what it needs."""
+        return bool(self.needs) and self.finished_at is None and self.state == State.ACCEPTED
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Nothing was sent: an owner decides first."""
+        return self.state == State.HELD and self.approval == Approval.ASKED
+
+    @property
+    def look(self) -> str:
+        """The state whose shape and colour stand for it."""
+        return State.HELD if self.waits else self.state
 
     @property
     def is_overdue(self) -> bool:
@@ -92,19 +146,8 @@ class Task(models.Model):
         return self.sent_at < timezone.now() - OVERDUE
 
     def leading(self) -> Attempt:
-        """The attempt whose state the task shows.
-
-        A success outranks all, then whatever is alive at the gateway, then the newest; a cancelled one counts only
-        when there is no other, and one that was refused or not sent only when no answer before it was lost: that one
-        may still be charged.
-        """
-        attempts = sorted(self.attempts.all(), key=lambda attempt: attempt.number)
-        alive = [a for a in attempts if a.state in WAITING_AT_GATEWAY or a.state == State.SUCCEEDED]
-        if alive:
-            return max(alive, key=lambda attempt: (RANK[State(attempt.state)], attempt.number))
-        rest = [a for a in attempts if a.state != State.CANCELLED] or attempts
-        lost = [a for a in rest if a.state == State.UNKNOWN]
-        return (lost if lost and rest[-1].state in {State.REFUSED, State.NOT_SENT} else rest)[-1]
+        """The attempt whose state the task shows."""
+        return leading(self.attempts.all())
 
     @property
     def next_poll_at(self) -> datetime | None:
@@ -133,21 +176,25 @@ class Attempt(models.Model):
     answered_at = models.DateTimeField(null=True)
     method = models.CharField(max_length=8, blank=True)
     path = models.CharField(max_length=300, blank=True)
-    sent_text = models.TextField(blank=True)  # the exact bytes that were posted, as text
+    sent_text = models.TextField(blank=True)  # what was posted, without what files held
     answer_status = models.PositiveSmallIntegerField(null=True)
     answer_text = models.TextField(blank=True)
+    heard_text = models.TextField(blank=True)  # of an answer that is still being written
     error = models.TextField(blank=True)
     progress = models.PositiveSmallIntegerField(null=True)
     cost = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     refunded = models.BooleanField(default=False)
     gateway_id = models.CharField(max_length=200, blank=True)
     gateway_ids = models.JSONField(default=list)
+    id_is_certain = models.BooleanField(default=False)  # the gateway answered with it; callbacks alone may be strays
+    continued_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")  # has its id now
     told = models.JSONField(null=True)
     told_at = models.DateTimeField(null=True)
     called_at = models.DateTimeField(null=True)  # the last callback that was heard
     next_poll_at = models.DateTimeField(null=True, db_index=True)
     polls = models.PositiveIntegerField(default=0)
     misses = models.PositiveIntegerField(default=0)  # queries without a usable answer, in a row
+    unended = models.PositiveSmallIntegerField(default=0)  # queries that never came back, in a row
 
     newest_callbacks: list[Callback]  # the task page puts the last few here
     objects = TeamManager()
@@ -155,10 +202,14 @@ class Attempt(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
+            has_its_team("attempts_of_a_team"),
+            OneTeam(fields=["task", "connection", "continued_by"], name="attempt_in_one_team"),
             models.UniqueConstraint(fields=["task"], condition=Q(open=True), name="one_open_attempt_per_task"),
             models.UniqueConstraint(fields=["task", "number"], name="attempts_are_numbered"),
             models.UniqueConstraint(
-                fields=["connection", "gateway_id"], condition=~Q(gateway_id=""), name="gateway_id_bound_once"
+                fields=["connection", "gateway_id"],
+                condition=~Q(gateway_id="") & Q(continued_by=None),
+                name="gateway_id_bound_once",
             ),
             models.CheckConstraint(condition=Q(posts__lte=1), name="one_post_per_attempt"),
             models.CheckConstraint(
@@ -195,7 +246,19 @@ class Callback(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["team", "-id"]), models.Index(fields=["heard_at", "id"])]
+        indexes = [
+            models.Index(fields=["team", "-id"]),
+            models.Index(fields=["heard_at", "id"]),
+            models.Index(fields=["team", "attempt", "-id"]),  # the newest of an attempt, for its page
+            models.Index(fields=["team", "-id"], condition=Q(heard_at=None), name="newest_callbacks_unheard"),
+            models.Index(fields=["team", "received_at"], condition=Q(heard_at=None), name="callbacks_unheard"),
+        ]
+        constraints = [
+            OneTeam(fields=["attempt"], name="callback_in_one_team"),
+            models.CheckConstraint(
+                condition=Q(attempt=None) | Q(team__isnull=False), name="a_callback_of_an_attempt_has_its_team"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"callback {self.pk}"
@@ -221,6 +284,17 @@ class Event(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["team", "id"]), models.Index(fields=["task", "id"])]
+        constraints = [OneTeam(fields=["task", "attempt"], name="event_in_one_team")]
 
     def __str__(self) -> str:
         return f"{self.kind} of task {self.task_id}"
+
+
+class Epoch(models.Model):
+    """One row: how often this database was started or copied. `epoch.py` holds it against a number on the disk."""
+
+    number = models.PositiveBigIntegerField(default=0)
+    held_since = models.DateTimeField(null=True)  # nothing is sent while it is set
+
+    def __str__(self) -> str:
+        return f"epoch {self.number}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from studio import catalog
 from studio.gateway import Answer
+from studio.tasks.masking import without_secrets
 from studio.tasks.states import State
 from studio.teams.models import Connection
 
@@ -58,8 +59,11 @@ def fitting(cost: Decimal | None) -> Decimal | None:
 
 
 def without_key(answer: Answer, connection: Connection) -> Answer:
-    """The same answer, should the gateway repeat our key in it: from here on its words are kept and shown."""
-    key = connection.key.encode()
-    if not key or key not in answer.body:
+    """The same answer, should the gateway repeat our key or a callback address in it: from here on its words are kept
+    and shown."""
+    key = connection.key
+    body = without_secrets(answer.body, key)
+    headers = {name: value.replace(key, "***") if key else value for name, value in answer.headers.items()}
+    if body == answer.body and headers == answer.headers:
         return answer
-    return Answer.read(answer.status, answer.headers, answer.body.replace(key, b"***"), answer.seconds)
+    return Answer.read(answer.status, headers, body, answer.seconds)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from studio import catalog
 from studio.gateway import Answer, WireError
@@ -15,14 +16,17 @@ from studio.tasks.changing import change
 from studio.tasks.hearing import hear, learn, next_query
 from studio.tasks.models import Attempt
 from studio.tasks.news import News, without_key
-from studio.tasks.schedule import UNHEARD_FOR
+from studio.tasks.rebinding import bind_another, doubt
+from studio.tasks.schedule import MISSES, UNHEARD_FOR
 from studio.tasks.states import Kind, Source, State
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
 TURN = timedelta(seconds=60)  # a query that dies is asked again after this
 PROOF_BY = timedelta(minutes=10)  # how long a told success waits for a gateway that cannot be asked
-MISSES = 3
+BROKEN = 500  # a status from here on says nothing about the task
+RUNS = 3  # in a row that ended their worker; then it is left alone
+ENDS_WORKERS = gettext_noop("Asking for it ended the worker three times, so it is not asked any more by itself.")
 
 
 def poll(attempt_id: int) -> None:
@@ -31,6 +35,8 @@ def poll(attempt_id: int) -> None:
         attempt = take_turn(attempt_id)
         if attempt is None:
             return
+        if attempt.unended > RUNS:
+            return park(attempt)
         try:
             ask_and_hear(attempt)
         except WireError as fault:
@@ -40,13 +46,24 @@ def poll(attempt_id: int) -> None:
         except Exception as fault:  # an operation that is gone, a key that cannot be read: it is asked ever less often
             logger.exception("attempt %s could not be asked for", attempt.pk)
             miss(attempt, f"{type(fault).__name__}: {fault}"[:500])
+        Attempt.objects.filter(pk=attempt_id).update(unended=0)
+    return None
+
+
+def park(attempt: Attempt) -> None:
+    """Whatever the answer is, it ends the worker that reads it. A person may look again; callbacks are heard."""
+    with change(attempt.task_id) as one:
+        fresh = one.attempt(attempt.pk)
+        fresh.next_poll_at, fresh.unended = None, 0
+        fresh.save(update_fields=["next_poll_at", "unended"])
+        one.say(Kind.NO_WORD, Source.TIMER, attempt=fresh, text=ENDS_WORKERS)
 
 
 def ask_and_hear(attempt: Attempt) -> None:
     answer = without_key(ask(attempt), attempt.connection)
-    report = catalog.get(attempt.task.operation).read(answer.payload, "poll", answer.status)
+    report = catalog.get(attempt.task.operation).read(answer.payload, "poll", answer.status, attempt.task.values)
     if report.state is None:  # a refused query; so is "task unknown", which a young task may be for some seconds
-        miss(attempt, report.said or f"HTTP {answer.status}")
+        miss(attempt, report.said or f"HTTP {answer.status}", denied=answer.status < BROKEN)
     else:
         hear(attempt, report, Source.POLL)
 
@@ -58,7 +75,8 @@ def take_turn(attempt_id: int) -> Attempt | None:
     heard = rows.filter(called_at__gt=now - UNHEARD_FOR, told__isnull=True)
     if heard.update(next_poll_at=F("called_at") + UNHEARD_FOR):
         return None
-    if not rows.exclude(gateway_id="").update(next_poll_at=now + TURN, polls=F("polls") + 1):
+    turn = {"next_poll_at": now + TURN, "polls": F("polls") + 1, "unended": F("unended") + 1}
+    if not rows.exclude(gateway_id="").update(**turn):
         return None
     return Attempt.objects.select_related("task", "connection").get(pk=attempt_id)
 
@@ -72,8 +90,9 @@ def ask(attempt: Attempt) -> Answer:
     return attempt.connection.client().query(query.method, path, content=content, headers=query.headers)
 
 
-def miss(attempt: Attempt, reason: str) -> None:
-    """A query without a word about the task: ask again, and say so when it becomes a habit.
+def miss(attempt: Attempt, reason: str, *, denied: bool = False) -> None:
+    """A query without a word about the task: ask again, and say so when it becomes a habit. Where the gateway `denied`
+    to know an id that only callbacks named, another of them may be meant; where there is none, a person has to look.
 
     A success that a callback told of is believed, marked unverified, when the gateway could not be asked for ten
     minutes: its links would rot meanwhile, and they are fetched through the guard.
@@ -81,6 +100,10 @@ def miss(attempt: Attempt, reason: str) -> None:
     with change(attempt.task_id) as one:
         fresh = one.attempt(attempt.pk)
         fresh.misses += 1
+        if denied and fresh.misses >= MISSES and not fresh.id_is_certain:
+            if bind_another(one, fresh):
+                return None
+            doubt(one, fresh)
         told = fresh.told or {}
         waited = fresh.told_at is not None and fresh.told_at < timezone.now() - PROOF_BY
         if told.get("state") == State.SUCCEEDED and waited and fresh.misses >= MISSES:

@@ -125,6 +125,16 @@ class Reader(threading.Thread):
         self.hand = hand
         self.ended = threading.Event()
         self.cursor: int | None = None
+        self.looked_at = time.monotonic()
+
+    @property
+    def seen(self) -> int | None:
+        """The last event it has handed over; None before its first look."""
+        return self.cursor
+
+    def age(self) -> float:
+        """Seconds since it last asked the database whether there is news."""
+        return time.monotonic() - self.looked_at
 
     def run(self) -> None:
         while not self.ended.is_set():
@@ -143,6 +153,7 @@ class Reader(threading.Thread):
                 while lines := read(source, self.cursor):
                     self.cursor = lines[-1].id
                     self.hand(lines)
+                self.looked_at = time.monotonic()
                 source.wait()
         finally:
             source.close()

@@ -10,11 +10,17 @@ from django.utils import timezone
 from studio import catalog
 from studio.gateway import Answer, Outcome, classify
 from studio.tasks.changing import Change, change, twice_if_raced
+from studio.tasks.continuing import make_way
+from studio.tasks.events import hush
 from studio.tasks.hearing import ANOTHER_ID, learn
 from studio.tasks.keys import stop
+from studio.tasks.laying import lay_aside
+from studio.tasks.masking import mask
 from studio.tasks.models import Attempt
-from studio.tasks.news import news_of, without_key
-from studio.tasks.replies import Reply
+from studio.tasks.news import News, news_of, without_key
+from studio.tasks.outage import learn_from
+from studio.tasks.replies import Reply, keep, put_aside
+from studio.tasks.rings import KEEP, ring
 from studio.tasks.schedule import BUSY_TRIES, TRIES, until_attempt, until_room
 from studio.tasks.states import Kind, Source, State
 from studio.teams.scope import across_teams
@@ -24,21 +30,40 @@ LONGEST_PAUSE = 24 * 3600.0  # seconds; a gateway that asks for more is asked ag
 
 
 def record(reply: Reply) -> None:
-    """Write a reply down, once. What it means for the key comes first, so that no other attempt runs into the same."""
+    """Write a reply down, once. What it means for the key comes first, so that no other attempt runs into the same.
+
+    One to an attempt that is not there (a backup was restored) is put aside for a person: it may have been paid for.
+    """
     with across_teams():
         attempt = Attempt.objects.select_related("task", "connection").filter(public_id=reply.attempt).first()
-    if attempt is None or attempt.answered_at:
+    if attempt is None:
+        put_aside(keep(reply))
         return
-    if reply.result == "answer":
+    if attempt.answered_at:
+        return
+    with across_teams():
+        learn_from(attempt, reply)
+    if reply.result == "answer" or tells_its_end(attempt, reply):
         twice_if_raced(lambda: record_answer(attempt, reply.answer))
     else:
         with change(attempt.task_id) as one:
-            record_silence(one, one.attempt(attempt.pk), reply)
+            fresh = one.attempt(attempt.pk)
+            if fresh.answered_at is None:
+                record_silence(one, fresh, reply)
+
+
+def tells_its_end(attempt: Attempt, reply: Reply) -> bool:
+    """Whether a stream whose connection broke had already said how it ends: nothing of it is missing."""
+    return bool(reply.body) and read(attempt, without_key(reply.answer, attempt.connection)).state is not None
+
+
+def read(attempt: Attempt, answer: Answer) -> catalog.Report:
+    return catalog.get(attempt.task.operation).read(answer.payload, "answer", answer.status, attempt.task.values)
 
 
 def record_answer(attempt: Attempt, answer: Answer) -> None:
     answer = without_key(answer, attempt.connection)
-    report = catalog.get(attempt.task.operation).read(answer.payload, "answer", answer.status)
+    report = lay_aside(attempt, read(attempt, answer))
     outcome = judged(attempt, answer, report)
     wait = 0.0
     if outcome == Outcome.REFUSED and answer.stops_key:
@@ -46,16 +71,20 @@ def record_answer(attempt: Attempt, answer: Answer) -> None:
     elif outcome == Outcome.REFUSED_RETRY:
         wait = min(LONGEST_PAUSE, until_room(attempt.number) if answer.retry_after is None else answer.retry_after)
         attempt.connection.pause(timezone.now() + timedelta(seconds=wait))
+    if outcome == Outcome.ACCEPTED:
+        make_way(attempt)
     with change(attempt.task_id) as one:
-        fresh = one.attempt(attempt.pk)
-        note_answer(fresh, answer)
+        fresh, news = one.attempt(attempt.pk), news_of(report)
+        if fresh.answered_at:
+            return  # the sweep was quicker, with the same reply from the spool
+        note_answer(one, fresh, answer, whole=outcome == Outcome.ACCEPTED and not report.is_partial)
+        keep_partial(one, fresh, news)
         if outcome == Outcome.ACCEPTED:
-            news = news_of(report)
             learn(one, fresh, replace(news, state=news.state or State.ACCEPTED), Source.ANSWER)
             if fresh.state == State.SENDING:  # its id is another attempt's, so nobody knows what was accepted
                 lose(one, fresh, ANOTHER_ID)
         elif outcome == Outcome.UNKNOWN:
-            learn(one, fresh, replace(news_of(report), state=None), Source.ANSWER)
+            learn(one, fresh, replace(news, state=None), Source.ANSWER)
             lose(one, fresh, report.said or f"HTTP {answer.status}")
         else:
             refused = refuse(one, fresh, report.said or f"HTTP {answer.status}")
@@ -73,15 +102,38 @@ def judged(attempt: Attempt, answer: Answer, report: catalog.Report) -> Outcome:
     return Outcome.REFUSED if meaning and meaning.again == "no" else outcome
 
 
-def note_answer(attempt: Attempt, answer: Answer) -> None:
+def note_answer(one: Change, attempt: Attempt, answer: Answer, *, whole: bool) -> None:
+    """What came back, as text; what was heard on the way is only worth keeping where it is all there is."""
+    hush(one.task)
     attempt.answered_at = timezone.now()
     attempt.answer_status = answer.status
-    attempt.answer_text = answer.body.decode("utf-8", "replace").replace("\0", "")[:ANSWER_KEPT]
-    attempt.save()
+    if isinstance(answer.payload, bytes):
+        attempt.answer_text = f"{answer.headers.get('content-type', '?')}, {len(answer.body)} bytes"
+    else:
+        attempt.answer_text = mask(answer.body.decode("utf-8", "replace").replace("\0", ""))[:ANSWER_KEPT]
+    attempt.heard_text = "" if whole else attempt.heard_text
+    attempt.save(update_fields=["answered_at", "answer_status", "answer_text", "heard_text"])
+
+
+def keep_partial(one: Change, attempt: Attempt, news: News) -> None:
+    """What came of an answer that broke off becomes a result, marked as such: it was paid for. The page shows all of
+    it, also what came too quickly to be shown while it was written."""
+    partial = [result for result in news.results if result["role"] == catalog.PARTIAL]
+    if text := next((result["text"] for result in partial if "text" in result), ""):
+        attempt.heard_text = text
+        attempt.save(update_fields=["heard_text"])
+    if fresh := [result for result in partial if result not in one.task.results]:
+        one.task.results = [*one.task.results, *fresh]
+        ring(KEEP, one.task.pk)
 
 
 def record_silence(one: Change, attempt: Attempt, reply: Reply) -> None:
+    hush(one.task)
     attempt.answered_at = timezone.now()
+    if reply.body:
+        part = without_key(reply.answer, attempt.connection)
+        attempt.answer_status, attempt.answer_text = part.status, mask(str(part.payload))[:ANSWER_KEPT]
+        keep_partial(one, attempt, news_of(lay_aside(attempt, read(attempt, part))))
     if reply.result == "lost":
         lose(one, attempt, reply.reason)
         return

@@ -16,7 +16,8 @@ from studio.gateway import Answer
 
 @dataclass(frozen=True)
 class Reply:
-    """`answer`: something whole came back. `lost`: it may have been accepted. `not_sent`: no byte left this machine.
+    """`answer`: something whole came back. `lost`: it may have been accepted; a stream that broke off has a body.
+    `not_sent`: no byte left this machine.
 
     `attempt` is its public id: row numbers may come again after a restored backup.
     """
@@ -33,6 +34,12 @@ class Reply:
     @classmethod
     def of(cls, attempt: str, answer: Answer) -> Reply:
         return cls(attempt, "answer", answer.status, dict(answer.headers), answer.body, answer.seconds)
+
+    @classmethod
+    def lost(cls, attempt: str, reason: str, part: Answer | None) -> Reply:
+        if part is None:
+            return cls(attempt, "lost", reason=reason)
+        return cls(attempt, "lost", part.status, dict(part.headers), part.body, part.seconds, reason)
 
     @property
     def answer(self) -> Answer:
@@ -63,6 +70,11 @@ def keep(reply: Reply) -> Path:
 
 def kept() -> list[Path]:
     return sorted(folder().glob("*.json"))
+
+
+def aside() -> list[Path]:
+    """Those that could not be read or recorded, for a person."""
+    return sorted(folder().glob("*.unreadable"))
 
 
 def read(path: Path) -> Reply | None:

@@ -8,11 +8,13 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from studio.tasks.models import Attempt
+from studio.teams import statements
 
 SEND = "studio.tasks.jobs.send"
 POLL = "studio.tasks.jobs.poll"
 KEEP = "studio.assets.jobs.keep"
 SWEEP_ASSETS = "studio.assets.jobs.sweep"
+FEED_BATCHES = "studio.batches.jobs.feed"
 
 RING_AGAIN = timedelta(seconds=10)
 
@@ -25,5 +27,5 @@ def ring(job: str, *row: int) -> None:
 def ring_for(attempt: Attempt, job: str) -> None:
     """Ring for an attempt and note when, so that the sweep does not ring for it again at once."""
     attempt.rung_at = timezone.now()
-    Attempt.objects.filter(pk=attempt.pk).update(rung_at=attempt.rung_at)
+    statements.update(attempt, ("rung_at",))
     ring(job, attempt.pk)

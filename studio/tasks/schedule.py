@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 FIRST_QUERY = 20.0  # seconds; then 1.3 times as long each time
 LONGEST_QUERY = 60.0
+WAITS = timedelta(minutes=2)  # between two queries of a task that waits for a person
 UNHEARD_FOR = timedelta(seconds=30)  # a callback this young makes a query needless
+MISSES = 3  # queries without a word about the task, in a row, that are a habit
 TRIES = 5  # attempts that never left this machine, in a row
 BUSY_TRIES = 20  # attempts that the gateway was too busy for, in a row
 

@@ -6,18 +6,23 @@ import logging
 import time
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, connections
 from django.utils.translation import gettext_noop
 
 from studio import catalog
-from studio.gateway import AnswerLost, NotSent
+from studio.files.filling import NotFilled, fill
+from studio.gateway import NO_CONTENT, AnswerLost, Content, NotSent, json_content, multipart_content
 from studio.tasks import replies
 from studio.tasks.address import callback_url
 from studio.tasks.beginning import build
-from studio.tasks.claiming import claim
+from studio.tasks.claiming import claim, deadline
+from studio.tasks.durability import AWAY
+from studio.tasks.masking import mask
 from studio.tasks.models import Attempt
+from studio.tasks.news import without_key
 from studio.tasks.recording import record
 from studio.tasks.replies import Reply
+from studio.tasks.writing import Writing
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
@@ -40,17 +45,29 @@ def post(attempt: Attempt) -> Reply:
     try:
         content = prepare(attempt)
         client = attempt.connection.client()
-        own = catalog.get(attempt.task.operation).headers
+        operation = catalog.get(attempt.task.operation)
+        headers = content.headers | dict(operation.headers)
+    except NotFilled as fault:
+        return Reply(attempt.public_id, "not_sent", reason=str(fault), permanent=True)
     except Exception as fault:
         logger.exception("attempt %s could not be prepared", attempt.pk)
         ours = isinstance(fault, DatabaseError | InterfaceError)  # another moment is better; another body is not needed
         return Reply(attempt.public_id, "not_sent", reason=NO_DATABASE if ours else told(fault), permanent=not ours)
     try:
-        return Reply.of(attempt.public_id, client.send(attempt.method, attempt.path, content=content, headers=own))
+        answer = client.send(
+            attempt.method,
+            attempt.path,
+            content=content.data or None,
+            headers=headers,
+            deadline=deadline(operation.slug),
+            heard=Writing(attempt, operation) if operation.may_stream else None,
+        )
+        return Reply.of(attempt.public_id, without_key(answer, attempt.connection))
     except NotSent as fault:
         return Reply(attempt.public_id, "not_sent", reason=fault.reason, permanent=fault.permanent)
     except AnswerLost as fault:
-        return Reply(attempt.public_id, "lost", reason=fault.reason)
+        part = without_key(fault.part, attempt.connection) if fault.part else None
+        return Reply.lost(attempt.public_id, fault.reason, part)
     except Exception as fault:  # whatever this is, bytes may have left
         logger.exception("attempt %s broke off", attempt.pk)
         return Reply(attempt.public_id, "lost", reason=told(fault))
@@ -60,21 +77,32 @@ def told(fault: Exception) -> str:
     return str(fault) or type(fault).__name__
 
 
-def prepare(attempt: Attempt) -> bytes:
-    """The exact bytes of the body, kept on the attempt before any of them is sent."""
+def prepare(attempt: Attempt) -> Content:
+    """The bytes of the body; on the attempt it is kept as text, without its files and with its addresses cut short,
+    before any of them is sent."""
     task = attempt.task
     operation = catalog.get(task.operation)
     extras = catalog.unpack(task.extras)
     built = build(operation, attempt.connection, task.values, extras, task.fates, callback_url(attempt))
-    attempt.sent_text = catalog.dumps(built.body)
+    filled = fill(operation, built.body, attempt.team, reached=attempt.connection.reaches_us()[0])
+    text = catalog.dumps(filled.told)
+    attempt.sent_text = mask(text)
     attempt.method = operation.method
     attempt.path = operation.address(task.values, attempt.connection.path_for(operation))
     attempt.save(update_fields=["sent_text", "method", "path"])
-    return attempt.sent_text.encode()
+    if operation.method == "GET" and not filled.body:
+        return NO_CONTENT
+    if operation.is_multipart:
+        return multipart_content(filled.body)
+    return json_content(catalog.dumps(filled.body) if filled.body != filled.told else text)
 
 
 def write_down(reply: Reply) -> None:
-    """Record a reply, or leave it in the spool for the sweep, whatever ends this job: it may have been paid for."""
+    """Record a reply, or leave it in the spool for the sweep, whatever ends this job: it may have been paid for.
+
+    An answer that is a file goes to the spool first: it is the only one of its kind, and there is no link to it.
+    """
+    spooled = replies.keep(reply) if isinstance(reply.answer.payload, bytes) else None
     try:
         recorded = record_patiently(reply)
     except BaseException:
@@ -82,6 +110,8 @@ def write_down(reply: Reply) -> None:
         raise
     if not recorded:
         replies.keep(reply)
+    elif spooled:
+        spooled.unlink(missing_ok=True)
 
 
 def record_patiently(reply: Reply) -> bool:
@@ -92,7 +122,7 @@ def record_patiently(reply: Reply) -> bool:
         try:
             record(reply)
             return True
-        except (OperationalError, InterfaceError):
+        except AWAY:
             logger.warning("the database is away; the reply to attempt %s waits", reply.attempt)
             if time.monotonic() >= until:
                 return False

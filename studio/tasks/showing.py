@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -12,10 +13,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.files.filling import describe, files_in, references_in
+from studio.files.models import File
+from studio.tasks import approvals
+from studio.tasks.lineage import lineage
 from studio.tasks.masking import mask
 from studio.tasks.models import Attempt, Event, Task
+from studio.tasks.onward import onward
+from studio.tasks.recipes import standing
 from studio.tasks.states import Kind, State
-from studio.tasks.words import follow_ups, known, mark, offers, sentence
+from studio.tasks.words import grouped, known, mark, offers, sentence
 
 LINES = 200  # of a history; a week of queries makes fewer
 CALLBACKS = 20  # of an attempt, the newest; the inbox has them all
@@ -37,11 +44,36 @@ class Line:
     times: int = 1
 
 
+@dataclass(frozen=True)
+class HeardText:
+    """What came of an answer so far: its end, where it is long, and how many characters it has in all."""
+
+    text: str
+    length: int
+
+    @property
+    def cut(self) -> bool:
+        return len(self.text) < self.length
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> HeardText | None:
+        text = attempt.heard_text
+        return cls(text[-SHOWN:], len(text)) if text.strip() else None
+
+
 def version(task_id: int) -> int:
-    """Changes whenever anything about the task does. Read it before the task: what happens between the two must make
-    the version look old, never the task look new."""
-    newest: int | None = Event.objects.filter(task=task_id).aggregate(newest=Max("id"))["newest"]
+    """Changes whenever anything about the task does, but for the text of an answer that is being written: that has a
+    fragment of its own. Read it before the task: what happens between the two must make the version look old, never
+    the task look new."""
+    told = Event.objects.filter(task=task_id).exclude(kind=Kind.WRITING)
+    newest: int | None = told.aggregate(newest=Max("id"))["newest"]
     return newest or 0
+
+
+def writes(attempt: Attempt) -> bool:
+    """Whether an answer may be coming that can be read while it is written."""
+    operation = known(attempt.task.operation)
+    return attempt.state == State.SENDING and operation is not None and operation.may_stream
 
 
 def settled(task: Task) -> bool:
@@ -54,31 +86,59 @@ def settled(task: Task) -> bool:
     return bool(assets or not task.results) and all(asset.keeping != "waiting" for asset in assets)
 
 
+def results(task: Task, attempt: Attempt) -> dict[str, Any]:
+    """The files of the task. What came of an answer that broke off is shown as the text it is, not once more as one."""
+    files, heard = list(task.assets.all()), HeardText.of(attempt)
+    partial = next((file for file in files if heard and file.role == catalog.PARTIAL), None)
+    kept = partial if partial and partial.keeping == "kept" else None
+    return {"assets": [file for file in files if file is not partial], "heard": heard, "partial": kept}
+
+
 def page(task: Task, seen: int) -> dict[str, Any]:
     """Everything the card needs, in a bounded number of queries. `seen` is the version read before the task."""
     attempt, operation = task.leading(), known(task.operation)
+    recipe = standing(task)
+    further = onward(task).without(recipe.taken if recipe else ())
+    answers = [replace(each, look="primary") for each in further.whole] if task.waits else []
     reached, why_not = task.connection.reaches_us()
+    files = files_in(task.values, task.team_id)
     return {
         "task": task,
         "attempt": attempt,
         "operation": operation,
         "title": operation.title.get(get_language() or "en") if operation else task.operation,
-        "assets": list(task.assets.all()),
+        "prompt": operation.prompt_of(task.values) if operation else task.prompt,
+        **results(task, attempt),
+        **approvals.shown(task),
+        "writes": writes(attempt),
         "sentence": sentence(task, attempt),
         "mark": mark(task),
         "failure": failure(task, attempt),
-        "offers": offers(task, attempt) if operation else [],
-        "follow_ups": follow_ups(task),
+        "offers": [*answers, *offers(task, attempt)] if operation else [],
+        "follow_ups": {} if task.waits else grouped(further.whole),
+        "onward": further,
+        "standing": recipe,
         "settled": settled(task),
         "version": seen,
         "usual": usual(operation),
         "lines": lines(task),
         "attempts": [record(each) for each in task.attempts.all()],
-        "body": readable(attempt.sent_text or task.body_text),
+        "body": readable(body_of(task, attempt, files, reached=reached)),
+        "files": [files[each] for each in dict.fromkeys(references_in(task.values)) if each in files],
         "sent": mask(attempt.sent_text),
-        "children": list(task.children.only("id", "state", "team")[:20]),
+        "tree": lineage(task),
         "unreachable": "" if reached or task.is_final else why_not,
     }
+
+
+def body_of(task: Task, attempt: Attempt, files: Mapping[str, File], *, reached: bool) -> str:
+    """The body as it was sent, or will be, with a readable text where a file's reference stands."""
+    text, operation = attempt.sent_text or task.body_text, known(task.operation)
+    if not files or operation is None:
+        return text
+    # What still is a reference after sending went inside the body.
+    body = describe(operation, catalog.loads(text), files, reached=reached and not attempt.sent_text)
+    return catalog.dumps(body)
 
 
 def failure(task: Task, attempt: Attempt) -> catalog.Explanation | None:
@@ -118,6 +178,8 @@ def lines(task: Task) -> list[Line]:
 def words_of(event: Event, turn: bool) -> str:
     if event.kind != Kind.HEARD:
         return str(Kind(event.kind).label) if event.kind in Kind.values else event.kind
+    if event.data.get("needs"):
+        return _("It waits for input")
     if event.data.get("verifying"):
         return _("Told that it has ended; asking whether that is true")
     if turn:

@@ -31,13 +31,24 @@ class Source(models.TextChoices):
     TIMER = "timer", _("Timer")
 
 
+class Approval(models.TextChoices):
+    """Where a task stands whose price an owner has to approve; most never need it."""
+
+    ASKED = "asked", _("Asked for")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+
+
 class Kind(models.TextChoices):
     """What a line in a task's history says."""
 
     BEGUN = "begun", _("Begun")
     HELD = "held", _("Held")
     RELEASED = "released", _("Released")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
     SENDING = "sending", _("Sending")
+    WRITING = "writing", _("Being written")  # the newest only, and gone when the answer is whole
     NOT_SENT = "not_sent", _("Not sent")
     REFUSED = "refused", _("Refused")
     UNKNOWN = "unknown", _("Answer lost")
@@ -50,6 +61,7 @@ class Kind(models.TextChoices):
     SENT_AGAIN = "sent_again", _("Sent again")
     WRITTEN_OFF = "written_off", _("Written off")
     KEPT = "kept", _("Kept")
+    CONTINUED = "continued", _("Answered, another task goes on with it")
     LOST = "lost", _("Result lost")
 
 

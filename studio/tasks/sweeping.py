@@ -5,22 +5,24 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from studio.tasks import inbox, replies
+from studio.tasks import fence, inbox, replies, turns
 from studio.tasks.changing import change
-from studio.tasks.keys import release, stop
+from studio.tasks.durability import AWAY
+from studio.tasks.epoch import is_fenced
+from studio.tasks.keys import held_by_keys, release, stop
 from studio.tasks.models import Attempt, Callback
 from studio.tasks.recording import lose, record
-from studio.tasks.rings import POLL, RING_AGAIN, SEND, SWEEP_ASSETS, ring, ring_for
+from studio.tasks.rings import FEED_BATCHES, POLL, RING_AGAIN, SEND, SWEEP_ASSETS, ring, ring_for
 from studio.tasks.states import State
 from studio.teams.models import Connection
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 200  # rows of a kind in one sweep; the next sweep goes on
+NEVER_CAME_BACK = 3  # tries that count for one that ended the worker; it is left alone after the second
 CRASHED = "The sender stopped before an answer was written down."
 
 
@@ -34,14 +36,18 @@ def sweep() -> None:
                 logger.exception("%s failed", part.__name__)
 
 
+def mind_fence() -> None:
+    fence.look()
+
+
 def import_spool() -> None:
     """A reply that still cannot be recorded is put aside for a person, so that it does not keep the others waiting."""
     for path in replies.kept():
         if reply := replies.read(path):
             try:
                 record(reply)
-            except (OperationalError, InterfaceError):
-                raise  # the database is away again
+            except AWAY:
+                raise
             except Exception:
                 logger.exception("the reply to attempt %s cannot be recorded", reply.attempt)
                 replies.put_aside(path)
@@ -61,10 +67,9 @@ def end_leases() -> None:
 
 def mind_keys() -> None:
     """Hold what waits for a stopped key, release what was held when its key is started again."""
-    for state, act in ((State.QUEUED, hold_all), (State.HELD, release)):
-        stopped = Attempt.objects.filter(state=state).values("connection").distinct()
-        for connection in Connection.objects.filter(pk__in=stopped):
-            if connection.is_stopped == (state == State.QUEUED):
+    for waiting, act in ((Attempt.objects.filter(state=State.QUEUED), hold_all), (held_by_keys(), release)):
+        for connection in Connection.objects.filter(pk__in=waiting.values("connection").distinct()):
+            if connection.is_stopped == (act is hold_all):
                 act(connection)
 
 
@@ -73,13 +78,19 @@ def hold_all(connection: Connection) -> None:
 
 
 def ring_for_queued() -> None:
-    """As many of each connection as may go at the same time, so that a long queue of one team delays no other."""
+    """As many of each connection as may go at the same time, so that a long queue of one team delays no other; and of a
+    team's people each in turn, so that a long queue of one person delays no other either."""
+    if is_fenced():
+        return
     now = timezone.now()
     due = unrung(Attempt.objects.filter(state=State.QUEUED, due_at__lte=now))
     for connection in Connection.objects.filter(pk__in=due.values("connection").distinct()):
         if connection.paused_until is None or connection.paused_until <= now:
-            for attempt in due.filter(connection=connection).order_by("id")[: connection.concurrency]:
-                ring_for(attempt, SEND)
+            waiting = due.filter(connection=connection).order_by("id")
+            line = turns.in_turn(waiting.values_list("pk", "task__person"), turns.used(connection))
+            rows = waiting.in_bulk(first := line[: connection.at_once])
+            for number in first:
+                ring_for(rows[number], SEND)
 
 
 def ring_for_queries() -> None:
@@ -98,11 +109,28 @@ def hear_unheard() -> None:
         due |= Q(tries=tries, received_at__lt=now - timedelta(seconds=10 * 4**tries))
     waiting = Callback.objects.filter(due, heard_at=None).exclude(attempt=None).order_by("id")
     for callback in waiting.values_list("pk", flat=True)[:AT_ONCE]:
+        row = Callback.objects.filter(pk=callback)
+        row.update(tries=F("tries") + NEVER_CAME_BACK)
         inbox.hear_callback(callback)
+        row.update(tries=F("tries") - NEVER_CAME_BACK)
 
 
 def ring_for_assets() -> None:
     ring(SWEEP_ASSETS)
 
 
-PARTS = (import_spool, end_leases, mind_keys, ring_for_queued, ring_for_queries, hear_unheard, ring_for_assets)
+def ring_for_batches() -> None:
+    ring(FEED_BATCHES)
+
+
+PARTS = (
+    mind_fence,
+    import_spool,
+    end_leases,
+    mind_keys,
+    ring_for_queued,
+    ring_for_queries,
+    hear_unheard,
+    ring_for_assets,
+    ring_for_batches,
+)

@@ -6,12 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio import catalog
-from studio.tasks.beginning import NotNow, begin
+from studio.ledger.budgets import month_of
+from studio.ledger.terms import terms
+from studio.tasks.beginning import begin
+from studio.tasks.budget import within_budget
 from studio.tasks.changing import change
 from studio.tasks.hearing import can_ask
 from studio.tasks.models import Attempt, Task
+from studio.tasks.refusing import NotNow
 from studio.tasks.rings import POLL, SEND, ring_for
-from studio.tasks.states import SENDABLE_AGAIN, UNSENT, Kind, Source, State
+from studio.tasks.states import SENDABLE_AGAIN, UNSENT, Approval, Kind, Source, State
 from studio.teams.models import User
 from studio.teams.scope import across_teams
 
@@ -40,6 +44,9 @@ def again(task: Task, person: User, nonce: str) -> Task:
         fates=original.fates,
         nonce=nonce,
         parent=original,
+        recipe=original.recipe,
+        step=original.step,
+        pattern=original.pattern,
     )
 
 
@@ -51,8 +58,8 @@ def look(task: Task, person: User) -> None:
             raise NotNow(_("It has succeeded; there is nothing to ask for."))
         if not can_ask(attempt):
             raise NotNow(_("The gateway gave no task id, so it cannot be asked. A callback may still tell."))
-        attempt.next_poll_at, attempt.called_at = timezone.now(), None
-        attempt.save(update_fields=["next_poll_at", "called_at"])
+        attempt.next_poll_at, attempt.called_at, attempt.unended = timezone.now(), None, 0
+        attempt.save(update_fields=["next_poll_at", "called_at", "unended"])
         ring_for(attempt, POLL)
         one.say(Kind.LOOKED, Source.PERSON, attempt=attempt, person=person)
 
@@ -65,6 +72,7 @@ def send_again(task: Task, person: User) -> None:
             raise NotNow(_("It is on its way; wait until it has ended or its answer is lost."))
         if before.connection.is_stopped:
             raise NotNow(_("The key of this connection is stopped. An owner can start it again."))
+        pay_again(one.task, person)
         Attempt.objects.filter(pk=before.pk).update(open=False)
         attempt = one.new_attempt()
         one.show()
@@ -72,8 +80,31 @@ def send_again(task: Task, person: User) -> None:
         one.say(Kind.SENT_AGAIN, Source.PERSON, attempt=attempt, person=person)
 
 
+def pay_again(task: Task, person: User) -> None:
+    """Another attempt costs what a new task does: the same owner is asked, and the budgets of whoever began the task.
+
+    A task counts in one month only. Raises `NotNow`.
+    """
+    try:
+        operation = catalog.get(task.operation)
+    except KeyError:
+        raise NotNow(_("The catalog does not know this operation any more.")) from None
+    money = terms(task.team_id, task.person, operation)
+    asking = money if person.pk == task.person_id else terms(task.team_id, person, operation)
+    if asking.needs_approval:
+        raise NotNow(_("This costs as much as an owner must approve, so an owner has to send it again."))
+    if money.has_budget:
+        if task.counted_at < month_of(timezone.now())[0]:
+            raise NotNow(
+                _("It counts for the month in which it began. “Run again” makes one that counts for this month.")
+            )
+        within_budget(task.team, task.person, [money.price])
+    task.price = task.price if money.price is None else money.price
+    task.approval = "" if task.approval == Approval.ASKED else task.approval
+
+
 def may_write_off(task: Task) -> bool:
-    return task.is_overdue or (task.state == State.UNKNOWN and task.finished_at is None)
+    return task.is_overdue or task.waits or (task.state == State.UNKNOWN and task.finished_at is None)
 
 
 def write_off(task: Task, person: User) -> None:

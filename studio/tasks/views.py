@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from studio.tasks import lifecycle
+from studio.tasks import lifecycle, turns
 from studio.tasks.listing import Filters, newest_event
 from studio.tasks.models import Callback, Task
-from studio.tasks.showing import CALLBACKS, page, version
+from studio.tasks.showing import CALLBACKS, HeardText, page, usual, version, writes
 from studio.tasks.switches import offered
+from studio.tasks.words import known
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role, User
 
@@ -62,7 +65,7 @@ def rows(request: TeamRequest) -> HttpResponse:
 
 def one(pk: int) -> Task:
     callbacks = Prefetch("attempts__callbacks", Callback.objects.order_by("-id")[:CALLBACKS], "newest_callbacks")
-    rows = Task.objects.select_related("person", "connection", "parent", "team")
+    rows = Task.objects.select_related("person", "connection", "team")
     return get_object_or_404(rows.prefetch_related(callbacks, "assets"), pk=pk)
 
 
@@ -86,12 +89,35 @@ def detail(request: TeamRequest, pk: int) -> HttpResponse:
 @require_GET
 @team_page
 def card(request: TeamRequest, pk: int) -> HttpResponse:
-    """The live part of the task page; 204 when the browser has this version already."""
+    """The live part of the task page; 204 when the browser has this version already.
+
+    It comes with as many results as the browser has (`?upto=`), so that nobody who asked for more loses them.
+    """
     seen = version(pk)
     if request.GET.get("seen") == str(seen):
         get_object_or_404(Task.objects.only("pk"), pk=pk)
         return HttpResponse(status=204)
-    return render(request, "tasks/_card.html", shown(pk, seen))
+    return render(request, "tasks/_card.html", shown(pk, seen) | {"upto": request.GET.get("upto", "")})
+
+
+@require_GET
+@team_page
+def place(request: TeamRequest, pk: int) -> HttpResponse:
+    """Where the task stands in its line; nothing once it is on its way."""
+    task = get_object_or_404(Task.objects.select_related("connection"), pk=pk)
+    return render(request, "tasks/_place.html", {"task": task, "place": turns.place(task)})
+
+
+@require_GET
+@team_page
+def writing(request: TeamRequest, pk: int) -> HttpResponse:
+    """An answer as far as it has been written; 204 once it is whole, which the card shows."""
+    task = get_object_or_404(Task.objects.prefetch_related("attempts"), pk=pk)
+    attempt = task.leading()
+    if not writes(attempt):
+        return HttpResponse(status=204)
+    found = {"task": task, "heard": HeardText.of(attempt), "usual": usual(known(task.operation))}
+    return render(request, "tasks/_heard.html", found)
 
 
 def turn(request: TeamRequest, task: Task, verb: Verb) -> HttpResponse:
@@ -112,6 +138,22 @@ def go(request: TeamRequest, task: Task) -> HttpResponse:
 @team_page(role=Role.MEMBER)
 def cancel(request: TeamRequest, pk: int) -> HttpResponse:
     return turn(request, get_object_or_404(Task.objects, pk=pk), lifecycle.cancel)
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def approve(request: TeamRequest, pk: int) -> HttpResponse:
+    return turn(request, get_object_or_404(Task.objects, pk=pk), lifecycle.approve)
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def decline(request: TeamRequest, pk: int) -> HttpResponse:
+    task, why = get_object_or_404(Task.objects, pk=pk), request.POST.get("why", "").replace("\0", "").strip()
+    if not why:
+        messages.warning(request, _("Say in a sentence why: the person who asked reads it."))
+        return go(request, task)
+    return turn(request, task, partial(lifecycle.decline, why=why))
 
 
 @require_POST

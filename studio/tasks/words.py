@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.tasks.hearing import can_ask
 from studio.tasks.models import Attempt, Task
-from studio.tasks.states import FINAL, SENDABLE_AGAIN, UNSENT, State
+from studio.tasks.states import FINAL, SENDABLE_AGAIN, UNSENT, Approval, State
 from studio.tasks.verbs import may_write_off
 
 MARKS = {
@@ -28,7 +28,10 @@ MARKS = {
 
 @dataclass(frozen=True)
 class Offer:
-    """A button of the task page: what it does, and what that may cost. A `post` has a form of its own."""
+    """A button of the task page: what it does, and what that may cost. A `post` has a form of its own.
+
+    Offers of one `group` stand together under it, by their `short` names where they have one.
+    """
 
     name: str
     label: str
@@ -37,6 +40,8 @@ class Offer:
     url: str
     look: str = ""
     post: bool = True
+    group: str = ""
+    short: str = ""
 
 
 def known(slug: str) -> catalog.Operation | None:
@@ -58,12 +63,28 @@ def sentence(task: Task, attempt: Attempt) -> str:
         return _("Written off. Should the gateway speak of it after all, it is heard.")
     if task.is_overdue:
         return _("The gateway has had it for more than a day and tells no end. It is asked once a day, for a week.")
+    if task.waits:
+        operation = known(task.operation)
+        asked = operation.need(task.needs).get(get_language() or "en") if operation else ""
+        return asked or _("It waits for input from you.")
+    if attempt.continued_by_id and attempt.continued_by:
+        return _("It was answered: task %(number)s goes on with it.") % {"number": attempt.continued_by.task_id}
+    if task.approval == Approval.DECLINED and task.state == State.CANCELLED:
+        return ""  # the page says by whom, and why
+    if task.awaits_approval:
+        points = floatformat(task.price, "-2g")
+        return _("It waits for an owner's approval: it is expected to cost %(points)s points.") % {"points": points}
     if task.state == State.HELD:
         return task.held_because or _("It waits for a person.")
     if attempt.told and task.state == State.RUNNING:
         return _("A callback says that it has ended. We are asking the gateway whether that is true.")
     if attempt.state == State.NOT_SENT and task.state == State.FAILED:
         return _("It could not be sent, so nothing was charged.")
+    operation = known(task.operation)
+    if attempt.state == State.SENDING and operation and operation.may_stream:
+        return _("It is with the gateway. The answer can be read here while it is written.")
+    if task.state == State.UNKNOWN and operation and operation.answers_at_once:
+        return _("Sent, but the answer broke off or never came, and it cannot be asked for again.")
     return SENTENCES[State(task.state)]()
 
 
@@ -98,11 +119,20 @@ def rescue(task: Task, attempt: Attempt) -> list[Offer | None]:
 
 def repeat(task: Task) -> list[Offer | None]:
     cost = _("Costs as much as before: %(cost)s points.") % {"cost": floatformat(task.cost, "-2g")} if task.cost else ""
+    if not cost and task.price:
+        cost = _("Expected to cost %(points)s points once more.") % {"points": floatformat(task.price, "-2g")}
     note = cost or _("A new task with the same settings; it is charged again.")
     edit = reverse("composer:compose", args=[task.operation]) + f"?from={task.pk}"
+    keep = reverse("composer:keep", args=[task.operation]) + f"?from={task.pk}"
+    elsewhere = reverse("composer:elsewhere", args=[task.operation]) + f"?from={task.pk}"
+    other = _("Opens these settings in another system, and says what fits. Free.")
+    if task.recipe:
+        edit += f"&recipe={task.recipe}&step={task.step}"
     return [
         Offer("again", _("Run again"), note, "again", verb(task, "again")),
         Offer("edit", _("Edit as new"), _("Opens the form with these settings. Free."), "pencil", edit, post=False),
+        Offer("elsewhere", _("Run elsewhere"), other, "branch", elsewhere, post=False),
+        Offer("keep", _("Save as preset"), _("Keeps these settings for the team."), "library", keep, post=False),
     ]
 
 
@@ -115,8 +145,28 @@ def follow_ups(task: Task) -> list[Offer]:
         if operation and operation.makes_something and task.connection.offers(operation):
             label = catalog.Text(**action["label"]).get(language)
             url = reverse("composer:compose", args=[operation.slug]) + f"?from={task.pk}&action={number}"
-            offers.append(Offer(f"follow-{number}", label, operation.title.get(language), "branch", url, post=False))
+            group = catalog.Text(**action.get("group", {"en": "", "zh": ""})).get(language)
+            offers.append(
+                Offer(
+                    name=f"follow-{number}",
+                    label=label,
+                    note=operation.title.get(language),
+                    icon="branch",
+                    url=url,
+                    post=False,
+                    group=group,
+                    short=action.get("short", ""),
+                )
+            )
     return offers
+
+
+def grouped(offers: list[Offer]) -> dict[str, list[Offer]]:
+    """The offers under the headings they stand under, "" for those without, in the order of their first."""
+    groups: dict[str, list[Offer]] = {}
+    for offer in offers:
+        groups.setdefault(offer.group, []).append(offer)
+    return groups
 
 
 def look(task: Task) -> Offer:

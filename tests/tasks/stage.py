@@ -24,6 +24,7 @@ from tests.factories import VALUES, make_connection
 
 OPERATION = "runway.generate-text"
 SUBMIT, FEED = "/runway/v1/pro/generate", "/runway/v1/feed"
+PAID = {SUBMIT, "/mj/submit/action", "/mj/submit/modal", "/mj/submit/change"}
 Act = Callable[[httpx.Request], httpx.Response]
 
 
@@ -59,7 +60,7 @@ class Gateway:
         self.asked: list[httpx.Request] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        is_paid = request.url.path == SUBMIT
+        is_paid = request.url.path in PAID
         (self.posts if is_paid else self.asked).append(request)
         acts = self.acts if is_paid else self.queries
         response = (acts.pop(0) if len(acts) > 1 else acts[0])(request)

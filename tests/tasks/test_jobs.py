@@ -42,7 +42,7 @@ def test_each_job_is_found_by_its_name(name: str) -> None:
     assert import_string(f"studio.tasks.jobs.{name}") is getattr(jobs, name)
 
 
-@pytest.mark.parametrize("job", [rings.SEND, rings.POLL, rings.KEEP, rings.SWEEP_ASSETS])
+@pytest.mark.parametrize("job", [rings.SEND, rings.POLL, rings.KEEP, rings.SWEEP_ASSETS, rings.FEED_BATCHES])
 def test_every_ring_names_a_job_that_exists(job: str) -> None:
     assert callable(import_string(job))
 

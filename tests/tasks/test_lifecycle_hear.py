@@ -96,6 +96,18 @@ def test_a_paid_result_wins_over_a_failure(task: Task, gateway: Gateway) -> None
     assert (now(task).state, now(task).error) == (State.SUCCEEDED, "")
 
 
+def test_one_of_several_that_is_done_ends_nothing_until_all_are_heard_of(task: Task) -> None:
+    attempt = only_attempt(task)
+    Attempt.objects.filter(pk=attempt.pk).update(gateway_ids=["g1", "g2"])
+    one = [catalog.Result("audio", url="https://cdn.example.com/g1.mp3")]
+    both = [*one, catalog.Result("audio", url="https://cdn.example.com/g2.mp3")]
+    lifecycle.hear(attempt, catalog.Report(("g1",), "succeeded", results=one), Source.POLL)
+    assert (now(task).state, now(task).results) == (State.RUNNING, [])
+    lifecycle.hear(attempt, catalog.Report(("g2", "g1"), "succeeded", results=both), Source.POLL)
+    assert now(task).state == State.SUCCEEDED
+    assert len(now(task).results) == 2
+
+
 def test_a_late_callback_does_not_reopen_a_final_task(task: Task, gateway: Gateway) -> None:
     gateway.says(feed(status="3"))
     call(only_attempt(task), told(status="3"))

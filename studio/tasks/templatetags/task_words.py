@@ -10,8 +10,9 @@ from django.utils.translation import get_language, gettext
 
 from studio import catalog
 from studio.tasks.models import Task
+from studio.tasks.onward import Onward
 from studio.tasks.showing import settled
-from studio.tasks.words import known
+from studio.tasks.words import Offer, known
 
 register = template.Library()
 register.filter(settled)
@@ -25,6 +26,13 @@ def operation_title(slug: str) -> str:
         return slug
     language = get_language() or "en"
     return f"{operation.system_title.get(language)} · {operation.title.get(language)}"
+
+
+@register.filter
+def makes_icon(slug: str) -> str:
+    """The icon of what the operation makes."""
+    operation = known(slug)
+    return operation.makes if operation and operation.makes in {"image", "video", "audio", "text"} else "file"
 
 
 @register.filter
@@ -82,3 +90,9 @@ def thumb(task: Task) -> object | None:
     kept = [asset for asset in task.assets.all() if asset.keeping == "kept"]
     small = [asset for asset in kept if asset.role in {"poster", "thumbnail"}]
     return next(iter([*small, *(asset for asset in kept if asset.kind == "image")]), None)
+
+
+@register.filter
+def of_result(onward: Onward | str, number: int) -> list[Offer]:
+    """The follow-ups of one result; none on pages that know of none."""
+    return onward.results.get(number, []) if isinstance(onward, Onward) else []
