@@ -1,1 +1,1 @@
-"""WHAT WAS MADE: results we keep. May import teams, tasks and gateway."""
+"""WHAT WAS MADE: results we keep. May import teams, tasks, gateway and files."""

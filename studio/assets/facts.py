@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from studio.assets.models import Asset
 
-RATIO_OFF = 0.02  # models deliver multiples of 8 or 16 pixels, so 1280 x 768 is not exactly what 16:9 is
+RATIO_OFF = 0.03  # models deliver multiples of 8 to 64 pixels, so 1216 x 832 is not exactly what 3:2 is
 SECONDS_OFF = 0.5
 RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:x×*/]\s*(\d+(?:\.\d+)?)\s*")
 SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*s?\s*")

@@ -7,8 +7,9 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from studio.assets import keeping, storing
+from studio.assets import keeping
 from studio.assets.models import Asset
+from studio.files import storing
 from studio.tasks.models import Task
 from studio.tasks.rings import KEEP, ring
 from studio.tasks.states import State
@@ -48,6 +49,6 @@ def due() -> list[int]:
 
 def plan_forgotten() -> None:
     """Rows for tasks whose ring was lost before the first of them was made."""
-    recent = Task.objects.filter(state=State.SUCCEEDED, finished_at__gte=timezone.now() - LOST_RING)
+    recent = Task.objects.filter(state__in=[State.SUCCEEDED, State.FAILED], finished_at__gte=timezone.now() - LOST_RING)
     for task in recent.filter(assets=None).exclude(results=[])[:AT_ONCE]:
         keeping.plan(task)

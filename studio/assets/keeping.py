@@ -7,21 +7,22 @@ An asset waits, is kept or is lost. Each try is claimed by one job: a counter th
 from __future__ import annotations
 
 import base64
-import binascii
-import hashlib
 import json
+import logging
+import shutil
 import time
 from datetime import timedelta
 from typing import Any, BinaryIO
 
 import httpx
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from studio.assets import sniff, storing
-from studio.assets.measure import Measured, Unfit, measure
-from studio.assets.models import RESULT, Asset, Keeping
+from studio.assets.models import RESULT, Asset, Keeping, cover_of
+from studio.files import inside, sniff, storing
+from studio.files.measure import MOST_BYTES, Measured, Unfit, measure
 from studio.gateway import Blocked, NotFetched, fetch, link_dies_at
 from studio.gateway.errors import gettext_noop
 from studio.tasks.changing import change
@@ -30,17 +31,19 @@ from studio.tasks.rings import KEEP, ring
 from studio.tasks.states import Kind, Source
 from studio.teams.scope import across_teams
 
-MEGABYTE = 1024 * 1024
-MOST_BYTES = {"image": 50 * MEGABYTE, "audio": 200 * MEGABYTE, "video": 1024 * MEGABYTE, "text": 10 * MEGABYTE}
-JOB_SECONDS = 110  # for all downloads of one job; the queue ends a job after 150
+logger = logging.getLogger(__name__)
+JOB_SECONDS = 110  # for all downloads of one job; the queue ends a job much later
 LEAST_SECONDS = 10
 LEASE = timedelta(seconds=180)
 WAITS = [timedelta(seconds=s) for s in (15, 60, 300, 900, 1800)]  # between tries; after the last one it is lost
+RUNS = 3  # in a row that ended their worker; then it is left alone
+LOOKS = 2  # of these also look inside: a file that kills its reader is kept without what is in it
 FOLDER_WAIT = timedelta(minutes=5)
 
 WRONG_KIND = gettext_noop("What the link gave is not a media file.")
 UNREADABLE = gettext_noop("The result came inside the answer, but cannot be read.")
 NO_SOURCE = gettext_noop("The gateway named a result without a link.")
+ENDS_WORKERS = gettext_noop("Keeping it ended the worker three times, so it is left alone.")
 NO_ROOM = gettext_noop("The file cannot be written: the disk is full or the media folder is not writable.")
 
 
@@ -58,12 +61,16 @@ def keep(task_id: int) -> None:
                 ring(KEEP, task_id)
                 return
             if claim(asset):
-                keep_one(asset, task.results[asset.number - 1], seconds)
+                if asset.unended > RUNS:
+                    finish(asset, Kind.LOST, ENDS_WORKERS, {"keeping": Keeping.LOST, "error": ENDS_WORKERS})
+                else:
+                    keep_one(asset, task.results[asset.number - 1], seconds)
 
 
 def due() -> QuerySet[Asset]:
     """The assets that may be tried now. Needs a scope."""
-    return Asset.objects.filter(Q(next_try_at=None) | Q(next_try_at__lte=timezone.now()), keeping=Keeping.WAITING)
+    not_kept = Asset.objects.filter(kept_at=None, keeping=Keeping.WAITING)
+    return not_kept.filter(Q(next_try_at=None) | Q(next_try_at__lte=timezone.now()))
 
 
 def plan(task: Task) -> None:
@@ -86,8 +93,10 @@ def plan(task: Task) -> None:
 def claim(asset: Asset) -> bool:
     """Take the next try, if nobody else has it."""
     until = timezone.now() + LEASE
-    taken = due().filter(pk=asset.pk, tries=asset.tries).update(tries=asset.tries + 1, next_try_at=until)
-    asset.tries, asset.next_try_at = asset.tries + 1, until
+    turn = {"tries": asset.tries + 1, "unended": asset.unended + 1, "next_try_at": until}
+    taken = due().filter(pk=asset.pk, tries=asset.tries).update(**turn)
+    for name, value in turn.items():
+        setattr(asset, name, value)
     return bool(taken)
 
 
@@ -96,11 +105,25 @@ def keep_one(asset: Asset, result: dict[str, Any], seconds: float) -> None:
         with storing.new_file() as file:
             bring(asset, result, file, seconds)
             measured = examine(asset, result, file)
-            store(asset, file, measured)
+            told = inside.look(file, measured.type) if asset.unended <= LOOKS else {}
+            store(asset, file, measured, told)
+            take_away(asset, result)
     except (Blocked, NotFetched, Unfit) as fault:
         miss(asset, fault.reason, final=fault.permanent)
     except OSError:
         wait_for_room(asset)
+    except DatabaseError:
+        raise
+    except Exception:  # without an end of its own, what breaks us would be fetched again and again
+        logger.exception("asset %s cannot be kept", asset.pk)
+        miss(asset, UNREADABLE, final=False)
+
+
+def take_away(asset: Asset, result: dict[str, Any]) -> None:
+    """What was laid aside is kept now, unless another result is the same file."""
+    mine = [each for each in asset.task.results if each.get("file") == result.get("file")]
+    if "file" in result and len(mine) == 1:
+        storing.laid(result["file"]).unlink(missing_ok=True)
 
 
 def bring(asset: Asset, result: dict[str, Any], file: BinaryIO, seconds: float) -> None:
@@ -113,11 +136,23 @@ def bring(asset: Asset, result: dict[str, Any], file: BinaryIO, seconds: float) 
         )
     elif "text" in result:
         file.write(str(result["text"]).encode("utf-8", "replace"))
+    elif "json" in result:
+        file.write(str(result["json"]).encode("utf-8", "replace"))
+    elif "file" in result:
+        fetch_laid(result["file"], file)
     elif data := url or result.get("data"):
         file.write(unwrap(data))
     else:
         raise Unfit(NO_SOURCE, permanent=True)
     file.flush()
+
+
+def fetch_laid(name: str, file: BinaryIO) -> None:
+    try:
+        with storing.laid(name).open("rb") as laid:
+            shutil.copyfileobj(laid, file, storing.CHUNK)
+    except FileNotFoundError as fault:
+        raise Unfit(UNREADABLE, permanent=True) from fault
 
 
 def wire() -> httpx.BaseTransport | None:
@@ -132,24 +167,34 @@ def unwrap(data: object) -> bytes:
         return json.dumps(data, ensure_ascii=False).encode()
     try:
         return base64.b64decode("".join(data.split(",", 1)[-1].split()), validate=True)
-    except binascii.Error as fault:
+    except ValueError as fault:
         raise Unfit(UNREADABLE, permanent=True) from fault
 
 
 def examine(asset: Asset, result: dict[str, Any], file: BinaryIO) -> Measured:
     if "text" in result:
-        return Measured(sniff.TEXT)
+        return Measured(sniff.of_words(str(result["text"])))
+    if "json" in result or result.get("form") == "json":
+        return Measured(sniff.JSON)
+    if result.get("form") == "text":
+        file.seek(0)
+        return Measured(sniff.of_words(file.read().decode()))
     found = sniff.sniff(file, text_allowed=asset.kind in {"text", "file"})
     if found is None:
         raise Unfit(WRONG_KIND)
     return measure(file, found)
 
 
-def store(asset: Asset, file: BinaryIO, measured: Measured) -> None:
+def store(asset: Asset, file: BinaryIO, measured: Measured, told: dict[str, Any]) -> None:
     """File first, then the row: a row that says kept always has its file. A second try takes the same name."""
-    size, digest = file.seek(0, 2), checksum(file)
+    cover = inside.cover(file, measured.type)
+    size, digest = file.seek(0, 2), storing.checksum(file)
     name = f"{asset.team_id}/{asset.task_id}/{asset.number}-{digest[:16]}{measured.type.ending}"
     storing.put_in_place(file, name)
+    if cover:
+        with storing.new_file() as picture:
+            picture.write(cover)
+            storing.put_in_place(picture, cover_of(name))
     kept = {
         "keeping": Keeping.KEPT,
         "file": name,
@@ -160,18 +205,10 @@ def store(asset: Asset, file: BinaryIO, measured: Measured) -> None:
         "width": measured.width,
         "height": measured.height,
         "duration": measured.duration,
+        "inside": told | ({"cover": True} if cover else {}),
         "kept_at": timezone.now(),
     }
     finish(asset, Kind.KEPT, "", kept)
-
-
-def checksum(file: BinaryIO) -> str:
-    """Of what is on the disk, not of what was sent to it."""
-    digest = hashlib.sha256()
-    file.seek(0)
-    while chunk := file.read(MEGABYTE):
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def miss(asset: Asset, reason: str, *, final: bool) -> None:
@@ -180,13 +217,13 @@ def miss(asset: Asset, reason: str, *, final: bool) -> None:
         finish(asset, Kind.LOST, reason, {"keeping": Keeping.LOST, "error": reason})
     else:
         later = timezone.now() + WAITS[asset.tries - 1]
-        Asset.objects.filter(pk=asset.pk, keeping=Keeping.WAITING).update(next_try_at=later, error=reason)
+        Asset.objects.filter(pk=asset.pk, keeping=Keeping.WAITING).update(next_try_at=later, error=reason, unended=0)
 
 
 def finish(asset: Asset, kind: Kind, reason: str, row: dict[str, Any]) -> None:
     with change(asset.task_id) as one:
         waiting = Asset.objects.filter(pk=asset.pk, keeping=Keeping.WAITING)
-        if waiting.update(**({"error": "", "next_try_at": None} | row)):
+        if waiting.update(**({"error": "", "next_try_at": None, "unended": 0} | row)):
             one.say(kind, Source.TIMER, text=reason, asset=asset.pk, number=asset.number)
 
 
@@ -194,4 +231,4 @@ def wait_for_room(asset: Asset) -> None:
     """Our own disk is at fault: the try does not count, and the person sees why nothing comes."""
     later = timezone.now() + FOLDER_WAIT
     waiting = Asset.objects.filter(pk=asset.pk, keeping=Keeping.WAITING)
-    waiting.update(next_try_at=later, tries=asset.tries - 1, error=NO_ROOM)
+    waiting.update(next_try_at=later, tries=asset.tries - 1, error=NO_ROOM, unended=0)

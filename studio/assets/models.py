@@ -11,10 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studio.tasks.models import Task
+from studio.teams.borders import OneTeam
 from studio.teams.models import Team
 from studio.teams.scope import TeamManager
 
 RESULT = "result"  # the role of what was asked for
+
+
+def cover_of(name: str) -> str:
+    """Where the small picture lies that stands for a file of slides."""
+    return str(PurePosixPath(name).with_suffix(".cover.jpg"))
 
 
 class Keeping(models.TextChoices):
@@ -38,13 +44,15 @@ class Asset(models.Model):
     source_url = models.TextField(blank=True)
     source_expires_at = models.DateTimeField(null=True)
     file = models.FileField(upload_to="", max_length=200, blank=True)
-    media_type = models.CharField(max_length=60, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
     size = models.PositiveBigIntegerField(null=True)  # bytes
     sha256 = models.CharField(max_length=64, blank=True)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     duration = models.FloatField(null=True)
+    inside = models.JSONField(default=dict)  # what is in it, as `files.inside` tells it
     tries = models.PositiveSmallIntegerField(default=0)
+    unended = models.PositiveSmallIntegerField(default=0)  # tries that never came back, in a row
     next_try_at = models.DateTimeField(null=True, db_index=True)  # a backoff, or the lease of a running try
     rung_at = models.DateTimeField(null=True)  # when the sweep last rang for it
     error = models.TextField(blank=True)
@@ -55,14 +63,18 @@ class Asset(models.Model):
 
     class Meta:
         ordering = ["task_id", "number"]
+        indexes = [  # the few among the many: the sweep looks for them every two seconds
+            models.Index(fields=["team", "next_try_at"], condition=Q(kept_at=None), name="assets_not_kept"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["task", "number"], name="assets_are_numbered"),
+            OneTeam(fields=["task"], name="asset_in_one_team"),
             models.CheckConstraint(
                 condition=~Q(keeping=Keeping.KEPT) | ~Q(sha256=""), name="a_kept_asset_has_its_checksum"
             ),
         ]
 
-    poster: Asset | None = None  # the picture that stands for a film; `media.players` puts it here
+    poster: Asset | None = None  # the picture that stands for a film or a sound; `posters.players` puts it here
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number} of task {self.task_id}"
@@ -88,6 +100,11 @@ class Asset(models.Model):
     def name(self) -> str:
         """What the file is called when somebody downloads it."""
         return f"task-{self.task_id}-{self.number}{PurePosixPath(self.file.name or '').suffix}"
+
+    @property
+    def cover_url(self) -> str:
+        """The picture that stands for slides; "" where they brought none."""
+        return reverse("assets:cover", args=[self.pk]) if self.inside.get("cover") else ""
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""Which picture stands for which film."""
+"""Which picture stands for which film or sound."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STANDS_FOR_A_FILM = {"poster", "cover", "thumbnail", "preview"}
 
 
 def players(assets: Iterable[Asset]) -> list[Asset]:
-    """The results to show, each film with its `.poster`, where its task brought a picture that is kept already.
+    """The results to show, each film and sound with its `.poster`, where its task brought a picture that is kept.
 
     A task that brought nothing but pictures beside a result shows those.
     """
@@ -20,11 +20,11 @@ def players(assets: Iterable[Asset]) -> list[Asset]:
         if row.role in STANDS_FOR_A_FILM and row.is_kept and row.kind == "image":
             pictures.setdefault(row.task_id, []).append(row)
     shown = [row for row in rows if not row.is_beside] or rows
-    films: dict[int, int] = {}
+    count: dict[tuple[int, str], int] = {}
     for row in shown:
         found = pictures.get(row.task_id)
-        if row.kind == "video" and found:
-            place = films.get(row.task_id, 0)
+        if row.kind in {"video", "audio"} and found:
+            place = count.get((row.task_id, row.kind), 0)
             row.poster = found[min(place, len(found) - 1)]
-            films[row.task_id] = place + 1
+            count[row.task_id, row.kind] = place + 1
     return shown

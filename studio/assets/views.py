@@ -7,12 +7,18 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from studio.assets.models import RESULT, Asset, Keeping
+from studio.assets.models import RESULT, Asset, Keeping, cover_of
+from studio.assets.parts import STEP, part, place
 from studio.assets.posters import players
-from studio.assets.serving import serve
+from studio.files.serving import HEADERS, serve
+from studio.tasks.models import Task
+from studio.tasks.onward import onward
+from studio.tasks.recipes import standing
+from studio.tasks.showing import results
 from studio.teams.access import TeamRequest, team_page
 
 PER_PAGE = 24
+HEAVY = [f"task__{name}" for name in ("results", "actions", "extras", "body_text")]  # may be megabytes
 KINDS = {"image", "video", "audio", "text", "file"}
 
 
@@ -29,14 +35,39 @@ def file(request: TeamRequest, pk: int, name: str) -> HttpResponseBase:
 
 @require_safe
 @team_page
+def cover(request: TeamRequest, pk: int) -> HttpResponse:
+    """The small picture that stands for a file of slides: a JPEG that this studio wrote."""
+    asset = get_object_or_404(Asset, pk=pk, keeping=Keeping.KEPT, inside__cover=True)
+    try:
+        with asset.file.storage.open(cover_of(asset.file.name or "")) as picture:
+            return HttpResponse(picture.read(), headers=HEADERS | {"Content-Type": "image/jpeg"})
+    except FileNotFoundError as fault:
+        raise Http404("The picture is not in the media folder.") from fault
+
+
+@require_safe
+@team_page
 def wall(request: TeamRequest) -> HttpResponse:
     """`?kind=` one of image, video, audio, text, file; `?page=`."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
     rows = Asset.objects.filter(keeping=Keeping.KEPT, role=RESULT).select_related("task__person").order_by("-id")
+    rows = rows.defer(*HEAVY)
     page = Paginator(rows.filter(kind=kind) if kind else rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "rows": with_posters(page), "kind": kind}
     return render(request, "assets/wall.html", shown | neighbours(request, page))
+
+
+@require_safe
+@team_page
+def more(request: TeamRequest, pk: int) -> HttpResponse:
+    """The next results of a task, after the `?upto=` that the browser has."""
+    rows = Task.objects.select_related("connection", "team").prefetch_related("attempts", "assets")
+    task = get_object_or_404(rows, pk=pk)
+    assets, begin, recipe = results(task, task.leading())["assets"], place(request.GET.get("upto")), standing(task)
+    further = onward(task).without(recipe.taken if recipe else ())
+    page = {"assets": assets, "onward": further, "part": part(assets, begin, begin + STEP)}
+    return render(request, "assets/_part.html", page)
 
 
 def neighbours(request: TeamRequest, page: Page[Asset]) -> dict[str, str]:

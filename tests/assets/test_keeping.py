@@ -5,24 +5,29 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
 from pytest_django import Settings
 
-from studio.assets import jobs
-from studio.assets.keeping import NO_ROOM, WAITS, keep
+from studio import catalog
+from studio.assets import jobs, keeping
+from studio.assets.keeping import LOOKS, NO_ROOM, WAITS, keep, plan
 from studio.assets.models import Asset, Keeping
+from studio.files.measure import Measured
+from studio.tasks.laying import content_of
 from studio.tasks.models import Task
 from studio.tasks.states import Kind, State
 from studio.teams.models import Team, User
-from tests.assets.files import film, picture
 from tests.factories import make_task
+from tests.files.samples import film, picture, slideshow, sound
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everywhere")]
 FILM = film(64, 36, 24)
@@ -263,3 +268,100 @@ def test_the_sweep_rings_for_what_is_due_and_for_lost_rings(team: Team, alice: U
 
 def test_a_task_that_is_gone_is_no_trouble(web: Web) -> None:
     keep(4711)
+
+
+def test_a_json_result_is_kept_as_it_came(team: Team, alice: User, web: Web, settings: Settings) -> None:
+    task = made(team, alice, {"kind": "file", "json": '[{"embedding":[1.0,0.5]}]', "role": ""})
+    keep(task.pk)
+    asset = task.assets.get()
+    assert (asset.keeping, asset.kind, asset.media_type) == (Keeping.KEPT, "text", "application/json")
+    assert Path(asset.file.path).read_text() == '[{"embedding":[1.0,0.5]}]'
+
+
+def test_what_is_in_a_file_is_told_when_it_is_kept(team: Team, alice: User, web: Web) -> None:
+    web[LINK] = sound(2)
+    task = made(
+        team, alice, {"kind": "audio", "url": LINK, "role": ""}, {"kind": "text", "text": "WEBVTT\n", "role": ""}
+    )
+    keep(task.pk)
+    first, second = task.assets.all()
+    assert len(first.inside["peaks"]) == 100
+    assert second.inside == {"begins": "WEBVTT\n", "characters": 7}
+    assert second.name.endswith(".vtt")
+
+
+def test_a_file_whose_inside_kills_its_reader_is_kept_without_it(team: Team, alice: User, web: Web) -> None:
+    web[LINK] = sound(2)
+    task = made(team, alice, {"kind": "audio", "url": LINK, "role": ""})
+    plan(task)
+    task.assets.update(tries=LOOKS, unended=LOOKS)
+    keep(task.pk)
+    assert (task.assets.get().keeping, task.assets.get().inside) == (Keeping.KEPT, {})
+
+
+def test_slides_bring_the_picture_that_stands_for_them(
+    team: Team, alice: User, web: Web, signed_in: Callable[[User], Client]
+) -> None:
+    web[LINK] = slideshow({"docProps/thumbnail.jpeg": picture("JPEG", (300, 200))})
+    task = made(team, alice, {"kind": "file", "url": LINK, "role": ""})
+    keep(task.pk)
+    asset = task.assets.get()
+    assert asset.inside == {"pages": 0, "titles": [], "cover": True}
+    answer = signed_in(alice).get(asset.cover_url)
+    assert (answer.headers["Content-Type"], answer.content[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("told", ["纸", "data:audio/mpeg;base64,纸", "a", "=" * 99])
+def test_what_cannot_be_unpacked_is_lost_once(team: Team, alice: User, web: Web, told: str) -> None:
+    task = made(team, alice, {"kind": "audio", "data": told})
+    keep(task.pk)
+    asset = task.assets.get()
+    assert (asset.keeping, asset.error) == ("lost", "The result came inside the answer, but cannot be read.")
+    no_sound = catalog.Result("audio", data="纸")
+    assert content_of(no_sound) is None  # an answer with it is recorded all the same
+
+
+def test_a_result_that_breaks_its_reader_comes_to_an_end(
+    team: Team, alice: User, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be fetched again after each lease, for as long as the studio stands."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise LookupError("a fault of the reader")
+
+    monkeypatch.setattr("studio.assets.keeping.sniff.sniff", broken)
+    web[LINK] = FILM
+    task = made(team, alice, video())
+    for _ in range(len(WAITS) + 1):
+        keep(task.pk)
+        later(task)
+    assert task.assets.get().keeping == "lost"
+    assert len(web.asked) == len(WAITS) + 1
+
+
+def test_a_file_that_ends_its_worker_is_tried_three_times_and_then_left_alone(
+    team: Team, alice: User, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """The worker is gone: no `except Exception` notices."""
+
+    runs: list[str] = []
+
+    def examine(asset: Asset, *_: object) -> Measured:
+        runs.append(asset.source_url)
+        if asset.source_url == LINK:
+            raise Killed
+        return measured(asset, *_)
+
+    measured: Callable[..., Measured] = keeping.examine
+    monkeypatch.setattr(keeping, "examine", examine)
+    web[LINK], web["https://cdn.example/good.mp4"] = FILM, FILM
+    task = made(team, alice, video(), video("https://cdn.example/good.mp4"))
+    for _ in range(7):
+        with suppress(Killed):
+            keep(task.pk)
+        later(task)
+    assert runs.count(LINK) == 3
+    assert [asset.keeping for asset in task.assets.order_by("number")] == [Keeping.LOST, Keeping.KEPT]
+    assert "three times" in task.assets.get(number=1).error

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import socket
-from collections.abc import Iterator
+import tempfile
+import zipfile
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from studio.pouring import Tap
+from studio.zipping import Entry, manifest
+from tests.loops import run
 from tests.postgresql import free_port
 from tests.processes import House, eventually, house
 from tests.test_live import status
@@ -90,6 +99,34 @@ def test_forty_paused_players_stop_nobody(site: Site) -> None:
     finally:
         for wire in paused:
             wire.close()
+
+
+def test_an_archive_comes_piece_by_piece_without_the_length_of_its_list() -> None:
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        await asyncio.sleep(3600)
+        return {}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    async def pour(path: Path) -> None:
+        tap = Tap(receive, send)
+        listed = manifest([Entry("a.bin", str(path)), Entry("b.txt", "", "hello")])
+        headers = [(b"x-studio-pour", b"zip"), (b"content-length", str(len(listed)).encode())]
+        await tap.send({"type": "http.response.start", "status": 200, "headers": headers})
+        await tap.send({"type": "http.response.body", "body": listed[:9], "more_body": True})
+        await tap.send({"type": "http.response.body", "body": listed[9:]})
+
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(b"x" * 1_000_000)
+        file.flush()
+        run(pour(Path(file.name)))
+    assert sent[0]["headers"] == []
+    assert max(len(message["body"]) for message in sent[1:]) < 600_000
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(message["body"] for message in sent[1:])))
+    assert (archive.testzip(), len(archive.read("a.bin")), archive.read("b.txt")) == (None, 1_000_000, b"hello")
 
 
 def test_a_file_that_became_shorter_ends_the_connection(site: Site) -> None:

@@ -152,3 +152,11 @@ def test_several_results_are_numbered_and_one_is_not(team: Team, alice: User) ->
     assert "result__number" not in media(first)
     html = media(first, second)
     assert html.index('result__number">1<') < html.index('result__number">2<')
+
+
+def test_a_song_has_the_picture_that_came_with_it(team: Team, alice: User) -> None:
+    task = make_task(team, alice)
+    songs = [kept(task, number=n, kind="audio", media_type="audio/mpeg", inside={"peaks": [50] * 9}) for n in (1, 2)]
+    covers = [kept(task, number=n, kind="image", role="thumbnail", media_type="image/jpeg") for n in (3, 4)]
+    html = media(*songs, *covers)
+    assert html.index(covers[0].url) < html.index(songs[1].url) < html.index(covers[1].url)

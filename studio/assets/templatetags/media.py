@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
+from django.template import Context
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from studio.assets import facts as measured
-from studio.assets import posters
+from studio.assets import parts, reading
 from studio.assets.models import Asset
 
 ROLES: dict[str, Promise] = {
@@ -18,8 +19,15 @@ ROLES: dict[str, Promise] = {
     "thumbnail": _("Thumbnail"),
     "preview": _("Preview"),
     "last_frame": _("Last frame"),
+    "partial": _("What had come"),
+    "reasoning": _("Thoughts"),
+    "details": _("Details"),
 }
 register = template.Library()
+register.filter(reading.shape)
+register.filter(reading.words)
+register.filter(reading.wave)
+register.filter(reading.embeddings)
 
 
 @register.filter
@@ -27,15 +35,16 @@ def facts(asset: Asset) -> list[measured.Fact]:
     return measured.facts(asset)
 
 
-@register.filter
-def players(assets: Iterable[Asset]) -> list[Asset]:
-    return posters.players(assets)
+@register.simple_tag(takes_context=True)
+def first_part(context: Context, assets: Iterable[Asset]) -> parts.Part:
+    """The first results; as many as the browser says that it has (`upto`), where it has more."""
+    return parts.part(assets, 0, parts.place(context.get("upto")))
 
 
 @register.filter
-def beside(assets: Iterable[Asset]) -> list[Asset]:
-    """What came with the results and is kept: a poster, a last frame."""
-    return [asset for asset in assets if asset.is_beside and asset.is_kept]
+def goes_on(asset: Asset) -> bool:
+    """Whether the file itself can go into another operation."""
+    return asset.is_kept and asset.kind in {"image", "video", "audio"}
 
 
 @register.filter
