@@ -1,0 +1,80 @@
+"""What a version keeps, and what it does to a form: fixed values stay, suggested ones are filled in, free ones not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio import catalog
+from studio.catalog import paths
+
+FIXED, SUGGESTED, FREE = "fixed", "suggested", "free"
+HOLDS = (FIXED, SUGGESTED, FREE)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`values` and `extras` as the catalog takes them, `fates` by path (`keep` or `omit`), `holds` by path.
+
+    A path without a hold is suggested. A fixed path without a value is fixed to be left out.
+    """
+
+    values: Mapping[str, Any]
+    extras: Mapping[str, Any] = field(default_factory=catalog.Extras)
+    fates: Mapping[str, str] = field(default_factory=dict)
+    holds: Mapping[str, str] = field(default_factory=dict)
+
+    def hold(self, at: str) -> str:
+        return self.holds.get(at, SUGGESTED)
+
+    @property
+    def fixed(self) -> set[str]:
+        return {at for at, hold in self.holds.items() if hold == FIXED}
+
+    def start(self, operation: catalog.Operation) -> dict[str, Any]:
+        """The values of a form that is opened from this: of free fields those of a fresh form."""
+        free = {at for at, hold in self.holds.items() if hold == FREE}
+        fresh = {at: value for at, value in operation.start().items() if at in free}
+        return fresh | {at: value for at, value in self.values.items() if at not in free}
+
+    def body(self, operation: catalog.Operation) -> str:
+        """The body of such a form as text, without the callback address and without a connection's rules."""
+        fates = {f"{operation.slug}:{at}": fate for at, fate in self.fates.items()}
+        return catalog.dumps(operation.body(self.start(operation), self.extras, fates).body, indent=2)
+
+    def enforce(
+        self, values: Mapping[str, Any], extras: Mapping[str, Any], fates: Mapping[str, str]
+    ) -> tuple[dict[str, Any], catalog.Extras, dict[str, str]]:
+        """The same with every fixed field as it is kept, however something else was put in its place: as a part of it,
+        inside a whole object, or as an extra key."""
+        if not self.fixed:
+            order = extras.order if isinstance(extras, catalog.Extras) else None
+            return dict(values), catalog.Extras(extras, order), dict(fates)
+        own = {at: value for at, value in values.items() if not _touches(at, self.fixed)}
+        own |= {at: self.values[at] for at in self.values if at in self.fixed}
+        others = {at: fate for at, fate in fates.items() if at not in self.fixed}
+        others |= {at: fate for at, fate in self.fates.items() if at in self.fixed}
+        order = extras.order if isinstance(extras, catalog.Extras) else None
+        return own, catalog.Extras(_without(extras, [paths.parse(at) for at in self.fixed]), order), others
+
+
+def _touches(at: str, fixed: Iterable[str]) -> bool:
+    """Is this one of these paths, a part of one, or a whole that holds one?"""
+    steps = paths.parse(at)
+    return any(steps[: len(other)] == other[: len(steps)] for other in map(paths.parse, fixed))
+
+
+def _without(members: Mapping[str, Any], fixed: list[tuple[paths.Step, ...]]) -> dict[str, Any]:
+    """The members but for those at these places, at any depth."""
+    kept = {}
+    for key, value in members.items():
+        inside = [steps[1:] for steps in fixed if steps[0] == key]
+        if any(not steps for steps in inside):
+            continue
+        if inside and isinstance(value, dict):
+            value = _without(value, inside)
+            if not value:
+                continue
+        kept[key] = value
+    return kept

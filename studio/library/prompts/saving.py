@@ -1,0 +1,94 @@
+"""A prompt begins, and gets further versions; word lists change. Nothing that somebody else saved is overwritten."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from studio.library.models import Prompt, PromptLabel, PromptTag, PromptVersion, Visibility, WordList
+from studio.teams.models import Team, User
+from studio.teams.scope import scope
+
+
+class Stale(Exception):
+    """Somebody saved a version after the one that the page was opened with; `newest` is theirs."""
+
+    def __init__(self, newest: PromptVersion) -> None:
+        super().__init__(str(newest))
+        self.newest = newest
+
+
+def begin(
+    *,
+    team: Team,
+    person: User,
+    name: str,
+    text: str,
+    key: str,
+    note: str = "",
+    visibility: str = Visibility.TEAM,
+) -> Prompt:
+    """A prompt with its first version. The same `key` in the same team is the same prompt: a second click."""
+    with scope(team):
+        given = {"name": name, "text": text, "visibility": visibility}
+        made = Prompt(team=team, author=person, key=key, newest=1, **given)
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+                insert(made, person, text, note)
+        except IntegrityError:
+            known = Prompt.objects.filter(key=key, author=person).first()
+            if known is None:
+                raise
+            return known
+        return made
+
+
+def add_version(prompt: Prompt, person: User, text: str, note: str, base: int) -> PromptVersion:
+    """The next version. `base` is the number of the version that the person had before them.
+
+    What the newest version says already makes no other one. Raises `Stale` where `base` is no longer the newest. Needs
+    the team's scope.
+    """
+    with transaction.atomic():
+        newest = newest_of(prompt)
+        if newest.text == text:
+            return newest
+        change = {"newest": base + 1, "text": text, "changed_at": timezone.now()}
+        if not Prompt.objects.filter(pk=prompt.pk, newest=base).update(**change):
+            raise Stale(newest_of(prompt))
+        prompt.newest, prompt.text = base + 1, text
+        return insert(prompt, person, text, note)
+
+
+def newest_of(prompt: Prompt) -> PromptVersion:
+    return PromptVersion.objects.filter(prompt=prompt).select_related("author").order_by("-number")[0]
+
+
+def insert(prompt: Prompt, person: User, text: str, note: str) -> PromptVersion:
+    given = {"team_id": prompt.team_id, "prompt": prompt, "number": prompt.newest}
+    return PromptVersion.objects.create(**given, text=text, note=note, author=person)
+
+
+def put_label(prompt: Prompt, name: str, number: int) -> None:
+    """The label now stands at this version, wherever it stood; 0 takes it away."""
+    version = PromptVersion.objects.filter(prompt=prompt, number=number).first()
+    if version is None:
+        PromptLabel.objects.filter(prompt=prompt, name=name).delete()
+        return
+    given = {"version": version, "team_id": prompt.team_id}
+    PromptLabel.objects.update_or_create(prompt=prompt, name=name, defaults=given)
+
+
+def put_tags(prompt: Prompt, names: list[str]) -> None:
+    """These tags and no others."""
+    with transaction.atomic():
+        PromptTag.objects.filter(prompt=prompt).exclude(name__in=names).delete()
+        for name in names:
+            PromptTag.objects.get_or_create(prompt=prompt, name=name, defaults={"team_id": prompt.team_id})
+
+
+def change_list(row: WordList, person: User, text: str, edition: int) -> bool:
+    """Other lines for a word list; False where somebody changed it since `edition`. Needs the team's scope."""
+    change = {"text": text, "edition": edition + 1, "changed_by": person, "changed_at": timezone.now()}
+    return bool(WordList.objects.filter(pk=row.pk, edition=edition).update(**change))

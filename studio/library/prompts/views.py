@@ -1,0 +1,147 @@
+"""The list of prompts, the page of one, and what a person does there."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from studio.library.keeping import number_in
+from studio.library.models import PromptStar, PromptTag
+from studio.library.prompts import saving
+from studio.library.prompts.forms import AboutForm
+from studio.library.prompts.listing import Filters, tags_of
+from studio.library.prompts.rights import found, governs
+from studio.library.prompts.showing import numbered, shown
+from studio.teams.access import TeamRequest, team_page
+from studio.teams.models import Role
+
+
+@require_GET
+@team_page
+def prompts(request: TeamRequest) -> HttpResponse:
+    """`?q=` searches names, texts and tags; `?tag=` one tag; `?shelf=` starred, mine or archived; `?before=` pages."""
+    filters = Filters.read(request.GET, request.user)
+    lines, older = filters.page()
+    context = {"filters": filters, "lines": lines, "older": older, "tags": tags_of(request.user, filters.tag)}
+    return render(request, "library/_prompt_list.html" if request.htmx else "library/prompts.html", context)
+
+
+@require_GET
+@team_page
+def prompt(request: TeamRequest, pk: int) -> HttpResponse:
+    """`?version=` a number; `?from=` and `?to=` two numbers, whose difference is shown."""
+    row = found(request.user, pk)
+    context = shown(request, row)
+    about = {"name": row.name, "tags": ", ".join(context["tags"]), "visibility": row.visibility}
+    return render(request, "library/prompt.html", context | {"form": AboutForm(initial=about)})
+
+
+@require_GET
+@team_page
+def choose(request: TeamRequest) -> HttpResponse:
+    """What the composer's "Open a saved prompt" offers: a page of the list, `?q=` searches."""
+    filters = Filters.read(request.GET, request.user)
+    lines, older = filters.page()
+    return render(request, "library/_prompt_choices.html", {"filters": filters, "lines": lines, "older": older})
+
+
+@require_GET
+@team_page
+def text(request: TeamRequest, pk: int) -> JsonResponse:
+    """The newest version's text and id, for the composer's box."""
+    row = found(request.user, pk)
+    version = saving.newest_of(row)
+    return JsonResponse({"text": version.text, "version": version.pk})
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def about(request: TeamRequest, pk: int) -> HttpResponse:
+    """Another name, other tags; for whom it is, by its author or an owner."""
+    row = found(request.user, pk)
+    form = AboutForm(request.POST)
+    if not form.is_valid():
+        return render(request, "library/prompt.html", shown(request, row) | {"form": form}, status=422)
+    row.name, row.changed_at = form.cleaned_data["name"], timezone.now()
+    if governs(row, request.membership) and "visibility" in request.POST:
+        row.visibility = form.cleaned_data["visibility"]
+    row.save(update_fields=["name", "visibility", "changed_at"])
+    saving.put_tags(row, form.cleaned_data["tags"])
+    messages.success(request, _("Saved."))
+    return redirect("prompts:prompt", row.pk)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def archive(request: TeamRequest, pk: int) -> HttpResponse:
+    """Out of the list, or back into it; nothing is lost. By its author or an owner."""
+    row = found(request.user, pk)
+    if not governs(row, request.membership):
+        raise PermissionDenied(_("Only its author and the team's owners can archive this prompt."))
+    row.archived = request.POST.get("archived") == "yes"
+    row.save(update_fields=["archived"])
+    messages.success(request, _("Archived.") if row.archived else _("Back in the list."))
+    return redirect("prompts:prompt", row.pk)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def label(request: TeamRequest, pk: int) -> HttpResponse:
+    """Put a label at a version, or take it away (version 0)."""
+    row = found(request.user, pk)
+    name = " ".join(request.POST.get("name", "").replace("\0", "").split())[:40]
+    number = number_in(request.POST.get("version", ""))
+    if name and number is not None and number < 2**31:
+        saving.put_label(row, name, number)
+    return redirect("prompts:prompt", row.pk)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def star(request: TeamRequest, pk: int) -> HttpResponse:
+    """A person's star goes on, or off. To htmx the button."""
+    row = found(request.user, pk)
+    given = {"prompt": row, "person": request.user}
+    if on := request.POST.get("star") == "on":
+        PromptStar.objects.get_or_create(**given, defaults={"team": request.team})
+    else:
+        PromptStar.objects.filter(**given).delete()
+    if request.htmx:
+        count = PromptStar.objects.filter(prompt=row).count()
+        return render(request, "library/_prompt_star.html", {"prompt": row, "mine": on, "stars": count})
+    return redirect("prompts:prompt", row.pk)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def restore(request: TeamRequest, pk: int, number: int) -> HttpResponse:
+    """An earlier version's text becomes the newest version. What somebody saved meanwhile is shown first."""
+    row = found(request.user, pk)
+    version = numbered(row, str(number))
+    base = number_in(request.POST.get("base", "")) or 0
+    note = _("Version %(number)s again") % {"number": version.number}
+    try:
+        made = saving.add_version(row, request.user, version.text, note, base)
+    except saving.Stale as fault:
+        words = {"mine": version.number, "theirs": fault.newest.number, "person": fault.newest.author}
+        sentence = _(
+            "%(person)s saved version %(theirs)s meanwhile, and nothing was restored. Look at the difference first."
+        )
+        messages.warning(request, sentence % words)
+        return redirect(f"{row_url(row.pk)}?from={version.number}&to={fault.newest.number}")
+    messages.success(request, _("Restored as version %(number)s.") % {"number": made.number})
+    return redirect("prompts:prompt", row.pk)
+
+
+def row_url(pk: int) -> str:
+    return redirect("prompts:prompt", pk)["Location"]
+
+
+def tag_names() -> list[str]:
+    """What a field for tags offers: every tag of the team. Needs its scope."""
+    return list(PromptTag.objects.order_by("name").values_list("name", flat=True).distinct()[:200])

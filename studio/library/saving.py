@@ -1,0 +1,112 @@
+"""A preset begins, and gets further versions. Nothing is ever overwritten."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from studio import catalog
+from studio.library.kept import Kept
+from studio.library.models import Label, Preset, PresetVersion, Visibility
+from studio.teams.models import Team, User
+from studio.teams.scope import scope
+
+
+class Stale(Exception):
+    """Somebody saved a version after the one that the form was opened with; `newest` is theirs."""
+
+    def __init__(self, newest: PresetVersion) -> None:
+        super().__init__(str(newest))
+        self.newest = newest
+
+
+def begin(
+    *,
+    team: Team,
+    person: User,
+    operation: catalog.Operation,
+    kept: Kept,
+    name: str,
+    key: str,
+    description: str = "",
+    note: str = "",
+    visibility: str = Visibility.TEAM,
+) -> Preset:
+    """A preset with its first version. The same `key` in the same team is the same preset: a second click."""
+    with scope(team):
+        made = Preset(
+            team=team,
+            author=person,
+            key=key,
+            operation=operation.slug,
+            name=name,
+            description=description,
+            visibility=visibility,
+            newest=1,
+        )
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+                insert(made, person, operation, kept, note)
+        except IntegrityError:
+            known = Preset.objects.filter(key=key, author=person).first()
+            if known is None:
+                raise
+            return known
+        return made
+
+
+def add_version(preset: Preset, person: User, kept: Kept, note: str, base: int) -> PresetVersion:
+    """The next version. `base` is the number of the version that the person had before them.
+
+    What is the newest version already makes no other one. Raises `Stale` where it is no longer the newest, KeyError
+    where the catalog has dropped the operation. Needs the team's scope.
+    """
+    operation = catalog.get(preset.operation)
+    with transaction.atomic():
+        newest = PresetVersion.objects.filter(preset=preset).select_related("author").order_by("-number")[0]
+        if newest.kept == kept:
+            return newest
+        moved = Preset.objects.filter(pk=preset.pk, newest=base).update(newest=base + 1, changed_at=timezone.now())
+        if not moved:
+            newest = PresetVersion.objects.filter(preset=preset).select_related("author").order_by("-number")[0]
+            raise Stale(newest)
+        preset.newest = base + 1
+        return insert(preset, person, operation, kept, note)
+
+
+def insert(preset: Preset, person: User, operation: catalog.Operation, kept: Kept, note: str) -> PresetVersion:
+    return PresetVersion.objects.create(
+        team_id=preset.team_id,
+        preset=preset,
+        number=preset.newest,
+        values_text=catalog.dumps(dict(kept.values)),
+        extras_text=catalog.dumps(catalog.pack(kept.extras)) if kept.extras else "",
+        fates=dict(kept.fates),
+        holds={at: hold for at, hold in kept.holds.items() if hold != "suggested"},
+        note=note,
+        author=person,
+        body_text=kept.body(operation),
+    )
+
+
+def fork(preset: Preset, version: PresetVersion, person: User, name: str, key: str) -> Preset:
+    """A preset of the person's own that begins with this version."""
+    return begin(
+        team=preset.team,
+        person=person,
+        operation=catalog.get(preset.operation),
+        kept=version.kept,
+        name=name,
+        key=key,
+        description=preset.description,
+    )
+
+
+def put_label(preset: Preset, name: str, number: int) -> None:
+    """The label now stands at this version, wherever it stood; 0 takes it away."""
+    version = PresetVersion.objects.filter(preset=preset, number=number).first()
+    if version is None:
+        Label.objects.filter(preset=preset, name=name).delete()
+        return
+    Label.objects.update_or_create(preset=preset, name=name, defaults={"version": version, "team_id": preset.team_id})

@@ -1,0 +1,82 @@
+"""Saving what a form held: as a preset, or as the next version of the one it was opened from."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from studio import catalog
+from studio.library import asking, saving
+from studio.library.asking import NEXT, Asking, PresetForm
+from studio.library.kept import Kept
+from studio.library.models import PresetVersion, new_key
+from studio.library.rights import found, may_edit
+from studio.teams.access import TeamRequest, team_page
+from studio.teams.models import Role
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def save(request: TeamRequest) -> HttpResponse:
+    """What cannot be saved comes back with all that was chosen; what somebody else saved meanwhile is shown first."""
+    try:
+        operation, kept = asking.read(request.POST)
+    except asking.Unreadable:
+        messages.warning(request, _("This form cannot be read. Open what you want to save once more."))
+        return redirect("library:list")
+    ask = Asking(operation, asking.clean(operation, kept), form=PresetForm(request.POST))
+    ask.key = request.POST.get("key", "")[:32] or new_key()
+    number = request.POST.get("preset", "")
+    if number.isdecimal():
+        ask.preset = found(request.user, int(number))
+        ask.may_edit = may_edit(ask.preset, request.membership)
+        ask.base = int(request.POST.get("base", "0")) if request.POST.get("base", "").isdecimal() else 0
+    if not ask.form.is_valid():
+        return asking.page(request, ask, 422)
+    words = ask.form.cleaned_data
+    if words["into"] == NEXT and ask.preset and ask.may_edit and ask.preset.operation == operation.slug:
+        try:
+            version = saving.add_version(ask.preset, request.user, ask.kept, words["note"], ask.base)
+        except saving.Stale as fault:
+            ask.stale, ask.base = fault.newest, fault.newest.number
+            return asking.page(request, ask, 409)
+        messages.success(request, _("Saved as version %(number)s.") % {"number": version.number})
+        return redirect("library:preset", ask.preset.pk)
+    if not words["name"]:
+        ask.form.add_error("name", _("Give it a name by which others find it."))
+        return asking.page(request, ask, 422)
+    made = saving.begin(
+        team=request.team,
+        person=request.user,
+        operation=operation,
+        kept=ask.kept,
+        name=words["name"],
+        key=ask.key,
+        description=words["description"],
+        note=words["note"],
+        visibility=words["visibility"] or "team",
+    )
+    messages.success(request, _("Saved as “%(name)s”.") % {"name": made.name})
+    return redirect("library:preset", made.pk)
+
+
+def ask_for(
+    request: TeamRequest,
+    kept: Kept,
+    operation: catalog.Operation,
+    version: PresetVersion | None,
+    name: str,
+) -> HttpResponse:
+    """The page before a save, for what a form or a task holds; `version` is what it was opened from."""
+    ask = Asking(operation, kept)
+    words = {"name": name, "visibility": "team"}
+    if version:
+        ask.preset = version.preset
+        ask.base = version.number
+        ask.may_edit = may_edit(version.preset, request.membership)
+        words |= {"name": version.preset.name, "description": version.preset.description}
+    ask.form = PresetForm(initial=words)
+    return asking.page(request, ask)

@@ -1,0 +1,78 @@
+"""For whom a preset is: chosen people, and a link for anyone. A link's secret is shown once; only its hash is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from studio import catalog
+from studio.library import saving
+from studio.library.models import Named, Preset, PresetVersion, ShareLink, Visibility
+from studio.library.portable import portable
+from studio.teams.models import Membership, Team, User
+from studio.teams.scope import across_teams
+
+BYTES = 20  # 160 bits
+DAYS = (1, 7, 30, 90)  # that a link may live
+
+
+@transaction.atomic
+def set_audience(preset: Preset, visibility: Visibility, readers: Iterable[int], editors: Iterable[int]) -> None:
+    """Who sees it, and who beside author and owners may change it: ids of people, of whom those of the team count."""
+    preset.visibility = visibility
+    preset.save(update_fields=["visibility"])
+    wanted = dict.fromkeys(readers, False) | dict.fromkeys(editors, True)
+    members = Membership.objects.filter(team_id=preset.team_id, user__in=wanted).exclude(user=preset.author_id)
+    Named.objects.filter(preset=preset).delete()
+    Named.objects.bulk_create(
+        Named(team_id=preset.team_id, preset=preset, person_id=person, may_edit=wanted[person])
+        for person in members.values_list("user", flat=True)
+    )
+
+
+def new_link(preset: Preset, person: User, days: int, *, names_author: bool) -> str:
+    """The secret of a link that lives so many days. It cannot be shown a second time."""
+    token = secrets.token_urlsafe(BYTES)
+    ShareLink.objects.create(
+        team_id=preset.team_id,
+        preset=preset,
+        author=person,
+        digest=digest(token),
+        names_author=names_author,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    return token
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def shared(token: str) -> tuple[ShareLink, PresetVersion] | None:
+    """The link and the newest version behind it; None for one that is unknown, revoked or expired."""
+    with across_teams():
+        rows = ShareLink.objects.select_related("preset__author").filter(ShareLink.alive(), digest=digest(token))
+        link = rows.first()
+        if link is None:
+            return None
+        return link, PresetVersion.objects.get(preset=link.preset, number=link.preset.newest)
+
+
+def take_copy(version: PresetVersion, team: Team, person: User, key: str) -> Preset:
+    """A preset of this team that begins with another team's version. Raises KeyError where the operation is gone."""
+    with across_teams():
+        source = version.preset
+    return saving.begin(
+        team=team,
+        person=person,
+        operation=catalog.get(source.operation),
+        kept=portable(version.kept)[0],
+        name=source.name,
+        key=key,
+        description=source.description,
+    )

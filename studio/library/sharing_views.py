@@ -1,0 +1,109 @@
+"""For whom a preset is: the forms of its author and owners, and the page behind a link."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from studio.library import sharing
+from studio.library.models import Preset, ShareLink, Visibility, new_key
+from studio.library.portable import portable
+from studio.library.rights import found, governs
+from studio.library.showing import shown, values
+from studio.library.words import known
+from studio.teams.access import TeamRequest, current_membership, refusal, team_page, to_sign_in
+from studio.teams.models import Role
+
+
+def governed(request: TeamRequest, pk: int) -> Preset:
+    row = found(request.user, pk)
+    if not governs(row, request.membership):
+        raise PermissionDenied(_("Only its author and the team's owners say for whom a preset is."))
+    return row
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def audience(request: TeamRequest, pk: int) -> HttpResponse:
+    """Who sees it, and whom it names."""
+    row = governed(request, pk)
+    asked = request.POST.get("visibility", "")
+    readers, editors = (
+        [int(text) for text in request.POST.getlist(name) if text.isascii() and text.isdecimal() and len(text) < 19]
+        for name in ("reader", "editor")
+    )
+    if asked in Visibility.values:
+        sharing.set_audience(row, Visibility(asked), readers, editors)
+        messages.success(request, _("Saved."))
+    return redirect("library:preset", row.pk)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def link(request: TeamRequest, pk: int) -> HttpResponse:
+    """A new link; its address stands in this one answer and nowhere else."""
+    row = governed(request, pk)
+    days = request.POST.get("days", "")
+    lives = int(days) if days in map(str, sharing.DAYS) else sharing.DAYS[1]
+    token = sharing.new_link(row, request.user, lives, names_author=request.POST.get("names_author") == "on")
+    address = settings.PUBLIC_URL.rstrip("/") + reverse("library:shared", args=[token])
+    answer = render(request, "library/preset.html", shown(request, row) | {"new_address": address})
+    answer["Cache-Control"] = "no-store, private"
+    return answer
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def revoke(request: TeamRequest, pk: int, link: int) -> HttpResponse:
+    """The link is gone at once, and with it everything behind it."""
+    row = governed(request, pk)
+    get_object_or_404(ShareLink, preset=row, pk=link).delete()
+    messages.success(request, _("The link is revoked."))
+    return redirect("library:preset", row.pk)
+
+
+@require_GET
+@never_cache
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """What anyone reads who has the link: no person's name unless the link gives the author's, no file, no task."""
+    there = sharing.shared(token)
+    if there is None:
+        raise Http404
+    link, version = there
+    membership = current_membership(request)
+    context = {
+        "preset": link.preset,
+        "link": link,
+        "version": version,
+        "values": values(link.preset.operation, portable(version.kept)[0]),
+        "operation": known(link.preset.operation),
+        "token": token,
+        "can_copy": membership is not None and membership.may_run,
+        "new_key": new_key(),
+    }
+    answer = render(request, "library/shared.html", context)
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@require_POST
+def copy(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A copy for the team of whoever is signed in."""
+    if not request.user.is_authenticated:
+        return to_sign_in(request)
+    there, membership = sharing.shared(token), current_membership(request)
+    if there is None or known(there[0].preset.operation) is None:
+        raise Http404
+    if membership is None or not membership.may_run:
+        raise PermissionDenied(refusal(Role.MEMBER))
+    key = request.POST.get("key", "")[:32] or new_key()
+    made = sharing.take_copy(there[1], membership.team, request.user, key)
+    messages.success(request, _("This copy is yours; the other preset stays as it is."))
+    return redirect("library:preset", made.pk)

@@ -1,0 +1,115 @@
+"""All that the page of a preset shows."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.http import Http404
+
+from studio.library.differences import Change, differences, drift
+from studio.library.kept import Kept
+from studio.library.models import Named, Preset, PresetVersion, ShareLink, Star, Visibility, new_key
+from studio.library.portable import portable
+from studio.library.rights import governs, may_edit
+from studio.library.sharing import DAYS
+from studio.library.uses import Figures, figures, people, strip
+from studio.library.words import known, label_of, written
+from studio.teams.access import TeamRequest
+from studio.teams.models import Membership, User
+
+COLLEAGUES = 200
+VERSIONS = 100  # the newest; older ones are opened by their number
+
+
+class Value(NamedTuple):
+    """What a version keeps of one field; None where it is fixed to be left out, or left free."""
+
+    at: str
+    label: str
+    text: str | None
+    hold: str
+
+
+def values(slug: str, kept: Kept) -> list[Value]:
+    """In the operation's order, then what it does not know, then the extra keys."""
+    operation = known(slug)
+    order = [each.at for each in operation.fields] if operation else []
+    names = [at for at in order if at in kept.values or at in kept.holds]
+    names += [at for at in kept.values if at not in order]
+    shown = [
+        Value(at, label_of(operation, at), written(kept.values[at]) if at in kept.values else None, kept.hold(at))
+        for at in names
+    ]
+    return shown + [Value(at, at, written(value), "extra") for at, value in kept.extras.items()]
+
+
+def shown(request: TeamRequest, preset: Preset) -> dict[str, Any]:
+    """Raises Http404 for a version that there is not."""
+    versions = list(
+        PresetVersion.objects.filter(preset=preset)
+        .select_related("author")
+        .prefetch_related("labels")
+        .defer("extras_text", "body_text")[:VERSIONS]
+    )
+    version = numbered(preset, request.GET.get("version", "") or str(preset.newest))
+    stars = Star.objects.filter(preset=preset)
+    return {
+        "preset": preset,
+        "operation": known(preset.operation),
+        "version": version,
+        "versions": versions,
+        "values": values(preset.operation, version.kept),
+        "drift": drift(preset.operation, version.kept, version.body_text),
+        "compared": compared(request, preset),
+        "may_edit": may_edit(preset, request.membership),
+        "governs": governs(preset, request.membership),
+        "stars": stars.count(),
+        "mine": stars.filter(person=request.user).exists(),
+        "figures": figures([preset]).get(preset.pk, Figures()),
+        "strip": strip(preset),
+        "people": people(preset),
+        "left_out": [label_of(known(preset.operation), each.at) for each in portable(version.kept)[1]],
+        "new_key": new_key(),
+    } | (audience(preset) if governs(preset, request.membership) else {})
+
+
+class Colleague(NamedTuple):
+    person: User
+    named: bool
+    may_edit: bool
+
+
+def audience(preset: Preset) -> dict[str, Any]:
+    """What author and owners see of whom the preset is for."""
+    named = dict(Named.objects.filter(preset=preset).values_list("person", "may_edit"))
+    members = Membership.objects.filter(team=preset.team_id).exclude(user=preset.author_id).select_related("user")
+    people = [each.user for each in members.order_by("created_at", "id")[:COLLEAGUES]]
+    return {
+        "visibilities": Visibility.choices,
+        "colleagues": [Colleague(each, each.pk in named, named.get(each.pk, False)) for each in people],
+        "links": ShareLink.objects.filter(ShareLink.alive(), preset=preset),
+        "days": DAYS,
+    }
+
+
+def numbered(preset: Preset, text: str) -> PresetVersion:
+    row = None
+    if text.isascii() and text.isdecimal() and len(text) < 9:
+        row = PresetVersion.objects.select_related("author").filter(preset=preset, number=int(text)).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+class Compared(NamedTuple):
+    one: PresetVersion
+    other: PresetVersion
+    changes: list[Change]
+
+
+def compared(request: TeamRequest, preset: Preset) -> Compared | None:
+    """The two versions that the address names; None where it names none."""
+    if not {"from", "to"} <= set(request.GET):
+        return None
+    one, other = numbered(preset, request.GET["from"]), numbered(preset, request.GET["to"])
+    return Compared(one, other, differences(preset.operation, one.kept, other.kept))

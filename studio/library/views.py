@@ -1,0 +1,129 @@
+"""The list of presets, the page of one, and what a person does there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from studio import catalog
+from studio.library import saving
+from studio.library.asking import PresetForm
+from studio.library.listing import Filters
+from studio.library.models import Preset, PresetVersion, Star, new_key
+from studio.library.rights import NotYours, check_edit, found
+from studio.library.showing import shown
+from studio.library.words import known
+from studio.teams.access import TeamRequest, team_page
+from studio.teams.models import Role
+
+Verb = Callable[[TeamRequest, Preset], object]
+
+
+@require_GET
+@team_page
+def presets(request: TeamRequest) -> HttpResponse:
+    """`?q=` searches; `?what=` a system or an operation; `?shelf=` starred, mine or archived; `?before=` pages."""
+    filters = Filters.read(request.GET, request.user)
+    lines, older = filters.page()
+    context = {"filters": filters, "lines": lines, "older": older, "systems": catalog.systems()}
+    return render(request, "library/_list.html" if request.htmx else "library/list.html", context)
+
+
+@require_GET
+@team_page
+def preset(request: TeamRequest, pk: int) -> HttpResponse:
+    """`?version=` a number; `?from=` and `?to=` two numbers, whose difference is shown."""
+    return render(request, "library/preset.html", shown(request, found(request.user, pk)))
+
+
+def changed(request: TeamRequest, pk: int, verb: Verb) -> HttpResponse:
+    """Ask one verb of a preset that the person may change, and go back to its page."""
+    row = found(request.user, pk)
+    try:
+        check_edit(row, request.membership)
+    except NotYours as why:
+        raise PermissionDenied(str(why)) from why
+    verb(request, row)
+    return redirect("library:preset", row.pk)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def about(request: TeamRequest, pk: int) -> HttpResponse:
+    """Another name, another description."""
+    return changed(request, pk, describe)
+
+
+def describe(request: TeamRequest, row: Preset) -> None:
+    form = PresetForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, " ".join(str(each) for faults in form.errors.values() for each in faults))
+        return
+    row.name, row.description = form.cleaned_data["name"], form.cleaned_data["description"]
+    row.changed_at = timezone.now()
+    row.save(update_fields=["name", "description", "changed_at"])
+    messages.success(request, _("Saved."))
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def archive(request: TeamRequest, pk: int) -> HttpResponse:
+    """Out of the list, or back into it; nothing is lost."""
+    return changed(request, pk, put_away)
+
+
+def put_away(request: TeamRequest, row: Preset) -> None:
+    row.archived = request.POST.get("archived") == "yes"
+    row.save(update_fields=["archived"])
+    messages.success(request, _("Archived.") if row.archived else _("Back in the list."))
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def label(request: TeamRequest, pk: int) -> HttpResponse:
+    """Put a label at a version, or take it away (version 0)."""
+    return changed(request, pk, move_label)
+
+
+def move_label(request: TeamRequest, row: Preset) -> None:
+    name, number = request.POST.get("name", "").replace("\0", "").strip()[:40], request.POST.get("version", "")
+    if name and number.isascii() and number.isdecimal() and len(number) < 9:
+        saving.put_label(row, name, int(number))
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def star(request: TeamRequest, pk: int) -> HttpResponse:
+    """A person's star goes on, or off. To htmx the button."""
+    row = found(request.user, pk)
+    given = {"preset": row, "person": request.user}
+    if on := request.POST.get("star") == "on":
+        Star.objects.get_or_create(**given, defaults={"team": request.team})
+    else:
+        Star.objects.filter(**given).delete()
+    if request.htmx:
+        count = Star.objects.filter(preset=row).count()
+        return render(request, "library/_star.html", {"preset": row, "mine": on, "stars": count})
+    return redirect("library:preset", row.pk)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def fork(request: TeamRequest, pk: int) -> HttpResponse:
+    """A preset of the person's own that begins as this one stands now."""
+    row = found(request.user, pk)
+    if known(row.operation) is None:
+        raise Http404
+    version = get_object_or_404(PresetVersion, preset=row, number=row.newest)
+    name = _("%(name)s, copy") % {"name": row.name[:110]}
+    key = request.POST.get("key", "")[:32] or new_key()
+    made = saving.fork(row, version, request.user, name, key)
+    messages.success(request, _("This copy is yours; the other preset stays as it is."))
+    return redirect("library:preset", made.pk)

@@ -1,0 +1,31 @@
+"""Values, fields and operations in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+
+from studio import catalog
+
+
+def in_words(text: catalog.Text) -> str:
+    return text.get(get_language() or "en")
+
+
+def known(slug: str) -> catalog.Operation | None:
+    """The operation; None for one that a later catalog dropped: its presets stay readable."""
+    try:
+        return catalog.get(slug)
+    except KeyError:
+        return None
+
+
+def written(value: Any) -> str:
+    """A value as a person reads it: a text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else catalog.dumps(value)
+
+
+def label_of(operation: catalog.Operation | None, at: str) -> str:
+    found = operation.field(at) if operation else None
+    return in_words(found.label) if found else at

@@ -1,0 +1,66 @@
+"""What a preset holds fast stays, whichever way something else is put in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studio import catalog
+from studio.library.kept import FIXED, FREE, Kept
+
+TEXT = catalog.get("runway.generate-text")
+VALUES = {"prompt": "a boat", "model": "gen2", "options.seconds": 5, "options.motion_vector.x": 3}
+FAST = ["model", "options.seconds", "style", "options.motion_vector.x"]
+HELD = Kept(VALUES, holds=dict.fromkeys(FAST, FIXED))
+PLACES = [*FAST, "options", "options.motion_vector", "model.name", "options.motion_vector.x.y", "prompt"]
+
+
+def body_of(held: Kept, values: dict[str, Any], extras: dict[str, Any], fates: dict[str, str]) -> dict[str, Any]:
+    own, others, told = held.enforce(values, extras, fates)
+    return TEXT.body(own, others, {f"{TEXT.slug}:{at}": fate for at, fate in told.items()}).body
+
+
+INNER = st.recursive(
+    st.sampled_from([0, "gen9", True, None]),
+    lambda each: st.dictionaries(
+        st.sampled_from(["seconds", "motion_vector", "x", "model", "style"]), each, max_size=3
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(PLACES), INNER, max_size=5),
+    st.dictionaries(st.sampled_from(["model", "options", "style", "new"]), INNER, max_size=4),
+    st.dictionaries(st.sampled_from(FAST), st.sampled_from(["keep", "omit"]), max_size=3),
+)
+def test_fixed_fields_are_in_the_body_as_they_are_kept(
+    values: dict[str, Any], extras: dict[str, Any], fates: dict[str, str]
+) -> None:
+    body = body_of(HELD, values, extras, fates)
+    assert body["model"] == "gen2"
+    assert "style" not in body
+    assert body["options"]["seconds"] == 5
+    assert body["options"]["motion_vector"]["x"] == 3
+
+
+def test_what_is_not_fixed_is_as_it_was_typed() -> None:
+    values, extras, fates = HELD.enforce({"prompt": "mine", "ratio": "1:1"}, {"seed": 7}, {"ratio": "omit"})
+    assert (values["prompt"], values["ratio"], extras, fates) == ("mine", "1:1", {"seed": 7}, {"ratio": "omit"})
+
+
+def test_a_free_field_starts_as_in_a_fresh_form() -> None:
+    held = Kept({"prompt": "a boat", "model": "gen2"}, holds={"model": FREE, "prompt": FREE})
+    start = held.start(TEXT)
+    assert start["model"] == TEXT.start()["model"]
+    assert start.get("prompt") == TEXT.start().get("prompt")
+
+
+@pytest.mark.parametrize("hold", ["suggested", "free", "fixed"])
+def test_every_number_is_kept_as_it_was_written(hold: str) -> None:
+    text = '{"options.motion_vector.y":0.3999999999999999,"seed":12345678901234567890}'
+    assert catalog.dumps(dict(Kept(catalog.loads(text), holds={"model": hold}).values)) == text

@@ -1,0 +1,133 @@
+"""For whom a preset is, and the link at which anyone reads it: unguessable, read-only, short-lived, gone at once."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from studio import catalog
+from studio.library import saving
+from studio.library.kept import FIXED, Kept
+from studio.library.models import Named, Preset, ShareLink
+from studio.teams.models import Role, Team, User
+from studio.teams.scope import scope
+from tests.factories import VALUES, make_member
+from tests.library.making import TEXT, make_preset, newest
+
+SignIn = Callable[[User], Client]
+
+
+def html(answer: Any) -> str:
+    return unescape(answer.content.decode())
+
+
+@pytest.fixture
+def preset(team: Team, bob: User) -> Preset:
+    values = VALUES | {"image": f"studio-file:{'a' * 32}"}
+    return make_preset(team, bob, values=values, holds={"model": FIXED}, description="For calm water.")
+
+
+def new_link(client: Client, preset: Preset, **more: str) -> str:
+    shown = html(client.post(f"/library/{preset.pk}/link/", {"days": "7"} | more))
+    found = re.search(r"/shared/[^/<]+/", shown)
+    assert found
+    return found[0]
+
+
+def test_anyone_with_the_link_reads_what_it_holds_and_no_more(
+    team: Team, bob: User, alice: User, signed_in: SignIn, preset: Preset
+) -> None:
+    client = signed_in(bob)
+    there = new_link(client, preset)
+    answer = Client().get(there)
+    shown = html(answer)
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    for word in ("Boats", "For calm water.", "a paper boat", "gen3"):
+        assert word in shown
+    for word in ("Bob", "bob@", "Alice", "Team A", "studio-file", "sk-", "/library/", "Save a copy</button>"):
+        assert word not in shown
+    assert Client().post(there).status_code == 405
+    assert "by Bob" in html(Client().get(new_link(client, preset, names_author="on")))
+
+
+def test_a_link_is_unguessable_and_kept_as_a_hash(team: Team, bob: User, signed_in: SignIn, preset: Preset) -> None:
+    client = signed_in(bob)
+    token = new_link(client, preset).split("/")[2]
+    assert len(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))) == 20
+    with scope(team):
+        link = ShareLink.objects.get()
+    assert token not in str(vars(link))
+    assert token not in html(client.get(f"/library/{preset.pk}/")), "it is shown once"
+    assert Client().get(f"/shared/{token[:-1]}/").status_code == 404
+
+
+def test_a_revoked_and_an_expired_link_are_not_there(team: Team, bob: User, signed_in: SignIn, preset: Preset) -> None:
+    client = signed_in(bob)
+    first, second = new_link(client, preset), new_link(client, preset)
+    with scope(team):
+        newer, older = ShareLink.objects.all()
+        ShareLink.objects.filter(pk=newer.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert Client().get(first).status_code == 200
+    client.post(f"/library/{preset.pk}/link/{older.pk}/revoke/")
+    for there in (first, second):
+        assert Client().get(there).status_code == 404
+        assert signed_in(bob).post(f"{there}copy/").status_code == 404
+
+
+def test_another_team_saves_a_copy(
+    bob: User, charlie: User, other_team: Team, signed_in: SignIn, preset: Preset
+) -> None:
+    there = new_link(signed_in(bob), preset)
+    client = signed_in(charlie)
+    assert "Save a copy" in html(client.get(there))
+    for _ in range(2):
+        client.post(f"{there}copy/", {"key": "b" * 32})
+    with scope(other_team):
+        copy = Preset.objects.get()
+        kept = newest(copy).kept
+    assert (copy.author, copy.name, kept.holds) == (charlie, "Boats", {"model": FIXED})
+    assert kept.values == VALUES, "a file of the other team does not come along"
+    viewer = make_member(other_team, "vera", Role.VIEWER)
+    assert signed_in(viewer).post(f"{there}copy/").status_code == 403
+    assert Client().post(f"{there}copy/")["Location"].startswith("/accounts/login/")
+
+
+def test_a_secret_that_was_typed_goes_nowhere(
+    team: Team, bob: User, charlie: User, other_team: Team, signed_in: SignIn
+) -> None:
+    """Neither by a link, nor with a copy, nor in an export."""
+    kept = Kept(VALUES, catalog.Extras({"api_key": "canary-1", "seed": 7, "more": ["sk-canary2canary2canary2"]}))
+    preset = saving.begin(team=team, person=bob, operation=TEXT, kept=kept, name="Boats", key="k1")
+    client = signed_in(bob)
+    there = new_link(client, preset)
+    signed_in(charlie).post(f"{there}copy/")
+    with scope(other_team):
+        assert dict(newest(Preset.objects.get()).kept.extras) == {"seed": 7, "more": []}
+    for answer in (Client().get(there), client.get(f"/library/export/?preset={preset.pk}")):
+        assert answer.status_code == 200
+        assert "canary" not in html(answer)
+
+
+def test_author_and_owners_say_for_whom_it_is(
+    team: Team, alice: User, bob: User, charlie: User, signed_in: SignIn, preset: Preset
+) -> None:
+    erik, frida = make_member(team, "erik"), make_member(team, "frida")
+    named = {"visibility": "chosen", "reader": [erik.pk, charlie.pk, bob.pk], "editor": [frida.pk]}
+    signed_in(alice).post(f"/library/{preset.pk}/audience/", named)
+    with scope(team):
+        assert Preset.objects.get().visibility == "chosen"
+        assert set(Named.objects.values_list("person", "may_edit")) == {(erik.pk, False), (frida.pk, True)}
+    for verb in ("audience", "link"):
+        assert signed_in(frida).post(f"/library/{preset.pk}/{verb}/", named).status_code == 403
+    signed_in(bob).post(f"/library/{preset.pk}/audience/", {"visibility": "everybody"})
+    with scope(team):
+        assert Preset.objects.get().visibility == "chosen"
