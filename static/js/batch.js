@@ -1,0 +1,22 @@
+// The grid of a batch: how many cells are chosen to be compared, and a box that asks for it once there are two.
+const grid = document.getElementById("grid");
+const choice = grid?.querySelector("[data-choice]");
+
+function count() {
+  const chosen = grid.querySelectorAll('input[name="cell"]:checked').length;
+  choice.hidden = chosen < 2;
+  choice.querySelector("[data-chosen]").textContent = String(chosen);
+}
+
+grid?.addEventListener("change", count);
+grid?.addEventListener("reset", () => setTimeout(count));
+// A cell that is swapped for a newer one stays chosen.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const box = detail.target?.querySelector?.('input[name="cell"]:checked');
+  if (box) document.addEventListener("htmx:load", () => {
+    const again = grid.querySelector(`input[name="cell"][value="${box.value}"]`);
+    if (again) again.checked = true;
+    count();
+  }, { once: true });
+});
+if (grid) count();

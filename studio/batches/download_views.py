@@ -1,0 +1,83 @@
+"""All results of a batch as one zip, with a table of what each cell was."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from studio import catalog, pouring
+from studio.assets.models import Asset, Keeping
+from studio.batches.models import Batch, Cell
+from studio.batches.showing import changes
+from studio.teams.access import TeamRequest, team_page
+from studio.zipping import Entry, manifest, zipped
+
+FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would work out instead of show
+
+
+@require_GET
+@team_page
+def results(request: TeamRequest, pk: int) -> HttpResponseBase:
+    """The kept files, each named by its cell, and `cells.csv`. `?starred` only of the cells with a star."""
+    batch = get_object_or_404(Batch, pk=pk)
+    rows = Cell.objects.filter(batch=batch).select_related("task").defer("task__values", "task__body_text")
+    rows = rows.filter(stars__isnull=False).distinct() if "starred" in request.GET else rows
+    cells = list(rows)
+    for cell in cells:
+        cell.batch = batch
+    entries = [Entry("cells.csv", "", table(cells)), *files(cells)]
+    name = f"{safe(batch.name) or 'batch'}.zip"
+    headers = {
+        "Content-Type": "application/zip",
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if pouring.is_able(request.META):
+        return HttpResponse(manifest(entries), headers=headers | {pouring.HEADER: pouring.ZIP})
+    return StreamingHttpResponse(zipped(entries), headers=headers)
+
+
+def files(cells: Sequence[Cell]) -> Iterator[Entry]:
+    by_task = {cell.task_id: cell for cell in cells if cell.task_id}
+    for asset in Asset.objects.filter(task__in=list(by_task), keeping=Keeping.KEPT).order_by("task_id", "number"):
+        cell = by_task[asset.task_id]
+        words = safe(" ".join(str(label) for _title, label in changes(cell)))
+        suffix = asset.name.rpartition(".")[2]
+        role = "" if not asset.is_beside else f" {asset.role}"
+        yield Entry(f"{cell.number:04} {words}{role} {asset.number}.{suffix}", asset.file.path)
+
+
+def table(cells: Sequence[Cell]) -> str:
+    """What each cell was: its headings, its changed values, how it ended."""
+    paths = list(dict.fromkeys(at for cell in cells for at in cell.changed))
+    titles = [axis["title"] for axis in cells[0].batch.axes] if cells else []
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["cell", "state", "task", *titles, *paths, "points", "why"])
+    for cell in cells:
+        task = cell.task
+        values = [told(cell.changed.get(at)) for at in paths]
+        state, cost = (task.state, task.cost if task.cost is not None else "") if task else (cell.state, "")
+        labels = [told(label) for _title, label in changes(cell)]
+        writer.writerow([cell.number, state, cell.task_id or "", *labels, *values, cost, told(cell.why)])
+    return "\ufeff" + text.getvalue()
+
+
+def told(value: object) -> str:
+    """A value as text that a spreadsheet takes for text, or for a number."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else catalog.dumps(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+
+
+def safe(text: str) -> str:
+    """A text as part of a file's name on every system."""
+    return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text).strip(" .")[:60].strip(" .")

@@ -1,0 +1,194 @@
+"""All that the plan page shows: the cells, what they cost, who ran the same before, and why it cannot run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+
+from studio import catalog
+from studio.batches.asking import Asked, Places, axes_of, places, repeats_of
+from studio.batches.minigrid import Minigrid
+from studio.batches.planning.cells import Box, Cell, Maker, Plan, plan, refuse_too_many
+from studio.batches.planning.points import Axis, NotPlanned, of_prompts
+from studio.composer.notes import Reason
+from studio.composer.running import standing
+from studio.composer.screen import Screen
+from studio.composer.words import in_words
+from studio.ledger.budgets import shortage, spelled
+from studio.tasks import beginning
+from studio.tasks.address import planned_url
+from studio.tasks.models import Task
+from studio.tasks.states import State
+from studio.teams.models import Membership
+
+NAMED_TWINS = 5
+LIKE = 20  # tasks from whose cost the price is told, where the catalog knows none
+DEAD = [State.FAILED, State.REFUSED, State.CANCELLED]
+
+
+class Why(NamedTuple):
+    """A reason that leaves cells out, or warns about them, and how many."""
+
+    text: str
+    number: int
+
+
+class Drawing:
+    """The plan of a posted page. `plan` is None where it cannot be made; `problem` says why then."""
+
+    def __init__(self, screen: Screen, asked: Asked, membership: Membership) -> None:
+        self.screen, self.asked = screen, asked
+        self.operation: catalog.Operation = screen.operation
+        self.where: Places = places(screen.draft)
+        self.plan: Plan | None = None
+        self.problem = ""
+        axes, repeat = axes_of(asked, self.where), repeats_of(asked)
+        self.box = self.box_beside(axes)
+        self.values: dict[str, Any] = screen.draft.values
+        if self.box.tree and screen.prompted:
+            self.values = self.values | screen.prompted.resolved
+        self.differs = bool(axes) or repeat > 1
+        try:
+            axes = [*self.texts(), *axes]
+            self.differs = self.differs or bool(axes)
+            self.plan = plan(self.values, axes, self.box, self.maker(), repeat)
+        except NotPlanned as fault:
+            self.problem = str(fault)
+        self.twins: dict[str, Task] = twins(self.plan.runs) if self.plan else {}
+        if asked.skip_twins and self.plan:
+            self.leave_out_twins(self.plan)
+        self.reasons = self.why_not(membership)
+
+    def box_beside(self, axes: Sequence[Axis]) -> Box:
+        """The prompt's box; its pattern counts for nothing where an axis brings whole prompts."""
+        at, prompted = self.where.prompt, self.screen.prompted
+        brought = any(at in point.values for axis in axes for point in axis.points)
+        if brought or prompted is None or prompted.at != at or not prompted.active or prompted.next is None:
+            return Box(at)
+        return Box(at, prompted.tree, prompted.next.choices, frozenset(prompted.lacking))
+
+    def texts(self) -> Iterator[Axis]:
+        """The texts of the pattern that are not left out, where there are several."""
+        prompted = self.screen.prompted
+        if self.box.tree is None or prompted is None or prompted.number < 2:
+            return
+        refuse_too_many(prompted.number)
+        title = in_words(self.where.fields[self.box.at].label)
+        yield of_prompts(title, self.box.at, prompted.chosen(), prompted.label)
+
+    @property
+    def pattern(self) -> dict[str, Any]:
+        """What the cells' prompts are drawn from, as `Task.pattern` has it; empty where they are not."""
+        said = self.screen.prompted.record() if self.box.tree and self.screen.prompted else {}
+        return {name: said[name] for name in ("at", "text", "seed") if name in said}
+
+    def maker(self) -> Maker:
+        draft, connection = self.screen.draft, self.screen.connection
+
+        def build(values: Mapping[str, Any]) -> catalog.Built:
+            filled = dict(values)
+            if self.operation.callback:
+                filled[self.operation.callback] = planned_url()
+            return self.operation.body(filled, draft.extras, {**self.screen.profile, **draft.own_fates})
+
+        def sign(values: Mapping[str, Any], text: str) -> str:
+            return beginning.digest(self.operation, connection, values, text) if connection else text
+
+        own = {each.path: each.rule for each in self.screen.built.problems if each.level == "warning"}
+        return Maker(build, sign, own)
+
+    def leave_out_twins(self, made: Plan) -> None:
+        for cell in made.runs:
+            if cell.digest in self.twins:
+                cell.why = _("It was run before.")
+
+    def why_not(self, membership: Membership) -> list[Reason]:
+        """What stops the batch."""
+        found = standing(self.operation, self.screen.connection, membership)
+        asked = self.asked
+        wrong = [*(axis.wrong for axis in asked.axes), asked.csv_wrong, asked.repeat_wrong, self.problem]
+        found += [Reason(sentence) for sentence in wrong if sentence]
+        found += [each for each in self.screen.prompted.reasons if not each.missing] if self.screen.prompted else []
+        if len(found) == 0 and not self.differs:
+            found.append(Reason(_("Nothing differs yet: write values on an axis, bring rows, or repeat.")))
+        elif self.plan and not self.plan.runs:
+            found.append(Reason(_("The rules leave every cell out.")))
+        elif self.screen.money.has_budget:
+            short = shortage(membership.team, membership.user, [self.screen.money.price] * self.number)
+            found += [Reason(short)] if short else []
+        return found
+
+    @property
+    def example(self) -> str:
+        """A field whose name may stand in the first line of a CSV, beside the prompt."""
+        return next((at for at, each in self.where.fields.items() if each.choices), "seed")
+
+    @property
+    def number(self) -> int:
+        return len(self.plan.runs) if self.plan else 0
+
+    @property
+    def sum(self) -> str:
+        """How the number of cells comes about: `3 × 2 × 4`."""
+        sizes = [len(axis.points) for axis in self.plan.axes] if self.plan else []
+        return " × ".join(map(str, sizes)) if len(sizes) > 1 else ""
+
+    @property
+    def excluded(self) -> list[Why]:
+        return counted(cell.why for cell in self.plan.excluded) if self.plan else []
+
+    @property
+    def hints(self) -> list[Why]:
+        return counted(cell.hint for cell in self.plan.runs) if self.plan else []
+
+    @property
+    def price(self) -> str:
+        return price(self.operation, self.number, self.screen.money.price)
+
+    @property
+    def approval(self) -> str:
+        asked = self.screen.money.needs_approval
+        return _("Each of them waits for an owner's approval before it is sent.") if asked else ""
+
+    @property
+    def named_twins(self) -> list[Task]:
+        return list(self.twins.values())[:NAMED_TWINS]
+
+    @property
+    def minigrid(self) -> Minigrid | None:
+        return Minigrid(self.plan) if self.plan and len(self.plan.cells) > 1 else None
+
+
+def counted(sentences: Any) -> list[Why]:
+    return [Why(text, count) for text, count in Counter(text for text in sentences if text).most_common(5)]
+
+
+def twins(cells: Sequence[Cell]) -> dict[str, Task]:
+    """The newest task that asked exactly the same, by digest; what failed or was taken back is none."""
+    wanted = {cell.digest for cell in cells}
+    rows = Task.objects.filter(digest__in=wanted).exclude(state__in=DEAD).select_related("person")
+    slim = rows.only("digest", "created_at", "state", "person__first_name", "person__email", "team_id")
+    found: dict[str, Task] = {}
+    for task in slim.order_by("-id"):
+        found.setdefault(task.digest, task)
+    return found
+
+
+def price(operation: catalog.Operation, number: int, points: Decimal | None) -> str:
+    """What so many tasks cost, as far as anybody knows: `points` each, else as the catalog says, else as the team's
+    last ones did."""
+    if points is not None:
+        return _("about %(points)s points") % {"points": spelled(number * points)} if points else _("free")
+    if operation.price not in {"", "unknown"}:
+        return f"{number} × {operation.price}"
+    costs = Task.objects.filter(operation=operation.slug, cost__gt=0).order_by("-id").values_list("cost", flat=True)
+    last: list[Decimal] = [cost for cost in costs[:LIKE] if cost is not None]
+    if not last:
+        return _("The price is not known: the catalog names none, and this team has paid for none yet.")
+    average = sum(last) / len(last)
+    return _("about %(points)s points, as your last ones cost") % {"points": localize(round(number * average))}

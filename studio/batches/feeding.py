@@ -1,0 +1,112 @@
+"""When a cell becomes a task: a few at a time, as those before them are sent.
+
+A batch of a thousand never stands in the queue as a thousand: it would leave no room in the team's bound, bounce a
+thousand jobs off a connection that takes three at once, and have to be called back one by one when somebody pauses it.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+
+from studio import catalog
+from studio.batches.models import Batch, BatchState, Cell, CellState
+from studio.library.uses import remember
+from studio.tasks import lifecycle
+from studio.tasks.epoch import is_fenced
+from studio.tasks.models import Task
+from studio.tasks.refusing import TooMany
+from studio.tasks.states import UNSENT
+from studio.teams.scope import across_teams
+
+logger = logging.getLogger(__name__)
+AHEAD = 4  # times as many tasks wait unsent as the connection takes at the same time
+
+
+def feed() -> None:
+    """Every running batch that has cells waiting. One that fails does not keep the others from their turn."""
+    with across_teams():
+        if is_fenced():
+            return rest()
+        waiting = Cell.objects.filter(state=CellState.WAITING, batch__state=BatchState.RUNNING)
+        for batch in waiting.order_by("batch").values_list("batch", flat=True).distinct():
+            try:
+                feed_one(batch)
+            except Exception:
+                logger.exception("batch %s could not be fed", batch)
+
+
+def rest() -> None:
+    """A backup was restored: cells that wait in it may have been sent since. Whether they go, people say."""
+    Batch.objects.filter(state=BatchState.RUNNING).update(state=BatchState.PAUSED)
+
+
+def feed_one(batch_id: int) -> int:
+    """Begin as many cells of one batch as there is room for, in one transaction; how many were begun.
+
+    The batch's row lock makes the counting safe, and holds still what pauses and cancels it.
+    """
+    with across_teams(), transaction.atomic():
+        batch = Batch.objects.select_for_update(no_key=True).get(pk=batch_id)
+        if not is_open(batch):
+            return 0
+        unsent = Cell.objects.filter(batch=batch, task__state__in=UNSENT).count()
+        room = max(0, AHEAD * batch.connection.at_once - unsent)
+        waiting = Cell.objects.filter(batch=batch, state=CellState.WAITING).select_related("task")
+        begun = 0
+        for cell in waiting.order_by("number")[:room]:
+            cell.batch = batch
+            try:
+                begin(cell)
+            except TooMany:
+                break
+            begun += 1
+        return begun
+
+
+def is_open(batch: Batch) -> bool:
+    """May its next cells go? While a key is stopped or an operation is off, they wait in the batch."""
+    if batch.state != BatchState.RUNNING or batch.connection.is_stopped or is_fenced():
+        return False
+    return is_known(batch.operation) and batch.connection.offers(catalog.get(batch.operation))
+
+
+def is_known(slug: str) -> bool:
+    try:
+        catalog.get(slug)
+    except KeyError:
+        return False
+    return True
+
+
+def begin(cell: Cell) -> None:
+    """The cell's task, by the same `begin` as any other. What cannot be begun says why, in its cell."""
+    batch = cell.batch
+    try:
+        task = lifecycle.begin(
+            team=batch.team,
+            person=batch.person,
+            connection=batch.connection,
+            operation=catalog.get(batch.operation),
+            values=cell.values,
+            extras=catalog.unpack(batch.extras),
+            fates=batch.fates,
+            pattern=batch.pattern | cell.drawn if cell.drawn else {},
+            nonce=f"batch-{batch.pk}-{cell.number}-{cell.tries}",
+            parent=cell.task if cell.tries else None,
+        )
+    except TooMany:
+        raise
+    except lifecycle.NotNow as why:
+        cell.state, cell.why = CellState.REFUSED, str(why)
+        cell.save(update_fields=["state", "why"])
+        return
+    link(cell, task)
+
+
+def link(cell: Cell, task: Task) -> None:
+    cell.state, cell.task, cell.why = CellState.BEGUN, task, ""
+    cell.save(update_fields=["state", "task", "why"])
+    if cell.batch.version:
+        remember(cell.batch.version, task.pk)

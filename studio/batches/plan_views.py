@@ -1,0 +1,99 @@
+"""The plan page: what stands in the composer's form, what differs from cell to cell, and Run."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from studio import catalog
+from studio.batches.asking import SWAP, Asked, named
+from studio.batches.drawing import Drawing
+from studio.batches.laying import Form, lay
+from studio.batches.models import Batch
+from studio.batches.planning.cells import Plan
+from studio.composer.holdings import bring
+from studio.composer.presets import opened_from, read
+from studio.composer.views import find, page, screen_of, take_json
+from studio.teams.access import TeamRequest, team_page
+from studio.teams.models import Connection, Role
+
+
+def drawn(request: TeamRequest, found: catalog.Operation, *, bringing: bool = False) -> Drawing | HttpResponse:
+    """The plan of what is posted; the composer's own page where its form cannot be read."""
+    draft = read(request, found)
+    take_json(request, draft)
+    if bringing:
+        bring(draft, request.team, request.user)
+    screen = screen_of(request, draft, asked=True)
+    if draft.wrong or draft.json_wrong or draft.extra_wrong:
+        return page(request, screen, status=422)
+    asked = Asked.read(request.POST)
+    asked.do(request.POST.get("do", ""))
+    return Drawing(screen, asked, request.membership)
+
+
+def shown(request: TeamRequest, drawing: Drawing, template: str, status: int = 200) -> HttpResponse:
+    context = {
+        "drawing": drawing,
+        "asked": drawing.asked,
+        "screen": drawing.screen,
+        "swap": SWAP,
+        "nonce": request.POST.get("nonce") or secrets.token_urlsafe(16),
+        "default_name": named(Asked(), drawing.operation, drawing.screen.draft.values),
+    }
+    return render(request, template, context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@team_page(role=Role.MEMBER)
+def plan(request: TeamRequest, operation: str) -> HttpResponseBase:
+    """The plan of the posted form. To htmx the count, or after a button all that is inside the page's form."""
+    found = find(operation)
+    if request.method == "GET":
+        return redirect("composer:compose", operation)
+    drawing = drawn(request, found)
+    if isinstance(drawing, HttpResponse):
+        return drawing
+    if not request.htmx:
+        return shown(request, drawing, "batches/plan.html")
+    return shown(request, drawing, "batches/_work.html" if "do" in request.POST else "batches/_told.html")
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def run(request: TeamRequest, operation: str) -> HttpResponseBase:
+    """Begin the batch and go to its page; where that cannot be, the same page with everything in it and the reasons."""
+    found = find(operation)
+    drawing = drawn(request, found, bringing=True)
+    if isinstance(drawing, HttpResponse):
+        return drawing
+    if drawing.reasons or drawing.plan is None or drawing.screen.connection is None:
+        return shown(request, drawing, "batches/plan.html", status=422)
+    batch = begin(request, drawing, drawing.plan, drawing.screen.connection)
+    return redirect("batches:batch", batch.pk)
+
+
+def begin(request: TeamRequest, drawing: Drawing, plan: Plan, connection: Connection) -> Batch:
+    draft = drawing.screen.draft
+    source = opened_from(request, drawing.operation)
+    return lay(
+        request.team,
+        request.user,
+        connection,
+        Form(drawing.operation, drawing.values, draft.extras, draft.own_fates, drawing.pattern),
+        plan,
+        name=named(drawing.asked, drawing.operation, draft.values),
+        nonce=nonce_of(request, drawing),
+        version=source.version if source and not source.changes else None,
+    )
+
+
+def nonce_of(request: TeamRequest, drawing: Drawing) -> str:
+    """The page's own nonce joined with what is run: a second click is the same batch, an edited plan another one."""
+    cells = drawing.plan.cells if drawing.plan else []
+    what = "\0".join([request.POST.get("nonce", ""), *(f"{bool(cell.why)}{cell.digest}" for cell in cells)])
+    return hashlib.sha256(what.encode()).hexdigest()

@@ -1,0 +1,205 @@
+"""The product of the axes: each cell with its values, its exact body, and the sentence why where it cannot run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import product
+from math import prod
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from studio import catalog
+from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point
+from studio.composer.words import in_words
+from studio.library import patterns
+
+VARIABLE = re.compile(r"\{\{\s*([\w-]+)\s*(?:\|[^{}]*)?\}\}")
+Build = Callable[[Mapping[str, Any]], catalog.Built]
+Sign = Callable[[Mapping[str, Any], str], str]
+
+
+@dataclass(slots=True)
+class Cell:
+    """`place` has one index for each axis. `changed` are the values that the axes set, by path; `why` says why it
+    cannot run, `hint` what its rules only warn about. `digest` is the same for the same body; with `drawn` the prompt's
+    pattern draws its prompt."""
+
+    number: int  # from 1, in the order of the grid
+    place: tuple[int, ...]
+    changed: Mapping[str, Any]
+    body_text: str = ""
+    digest: str = ""
+    why: str = ""
+    hint: str = ""
+    drawn: patterns.Choices | None = None
+
+
+@dataclass(frozen=True)
+class Box:
+    """The prompt of the form: its path, "" for none. Where a pattern stands in it, the `tree`, the `choices` of the
+    text that goes where no axis says otherwise, and the variables that the form leaves `lacking`."""
+
+    at: str = ""
+    tree: patterns.Tree | None = None
+    choices: patterns.Choices | None = None
+    lacking: frozenset[str] = frozenset()
+
+
+class Change(NamedTuple):
+    """What a cell changes of the form; `drawn` as in `Cell`, `why` what its prompt lacks."""
+
+    values: dict[str, Any]
+    drawn: patterns.Choices | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    axes: tuple[Axis, ...]
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def runs(self) -> list[Cell]:
+        return [cell for cell in self.cells if not cell.why]
+
+    @property
+    def excluded(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.why]
+
+
+class Maker:
+    """Builds and judges each different set of values once: swaps that find nothing cost no second look.
+
+    `build` makes the body of values as `begin` will, `sign` the digest of values and their body. `own` are the warnings
+    that the form has by itself, rules by path, which are no news in a cell.
+    """
+
+    def __init__(self, build: Build, sign: Sign, own: Mapping[str, str]) -> None:
+        self.build, self.sign, self.own = build, sign, own
+        self.made: dict[str, tuple[str, str, str, str]] = {}
+
+    def cell(self, number: int, place: tuple[int, ...], base: Mapping[str, Any], change: Change) -> Cell:
+        key = catalog.dumps(change.values)
+        if key not in self.made:
+            self.made[key] = self.judge({**base, **change.values})
+        text, digest, why, hint = self.made[key]
+        return Cell(number, place, change.values, text, digest, change.why or why, hint, change.drawn)
+
+    def judge(self, values: Mapping[str, Any]) -> tuple[str, str, str, str]:
+        """The body, its digest, why it cannot run, and a warning that the form alone does not have."""
+        built = self.build(values)
+        text = catalog.dumps(built.body)
+        errors = (each for each in built.problems if each.level == "error")
+        warnings = (each for each in built.problems if each.level == "warning" and self.own.get(each.path) != each.rule)
+        why, hint = next(errors, None), next(warnings, None)
+        said = in_words(why.message) if why else "", in_words(hint.message) if hint else ""
+        return text, self.sign(values, text), *said
+
+
+def size(axes: Sequence[Axis]) -> int:
+    return prod(len(axis.points) for axis in axes)
+
+
+def repeats(number: int) -> Axis:
+    return Axis(_("Repeat"), tuple(Point(f"#{place}") for place in range(1, number + 1)))
+
+
+def plan(base: Mapping[str, Any], axes: Sequence[Axis], box: Box, maker: Maker, repeat: int = 1) -> Plan:
+    """The cells of these axes over the form's values, the last axis varying fastest; each `repeat` times in a row.
+    Raises `NotPlanned`."""
+    refuse_too_many(size(axes) * repeat)
+    check_swaps(base, axes, box.at)
+    cells: list[Cell] = []
+    for place in product(*(range(len(axis.points)) for axis in axes)):
+        changed = change(base, [axis.points[index] for axis, index in zip(axes, place, strict=True)], box)
+        cells.append(maker.cell(len(cells) * repeat + 1, place, base, changed))
+    mark_doubles(cells)
+    if repeat == 1:
+        return Plan(tuple(axes), cells)
+    again = [replace(c, number=c.number + i, place=(*c.place, i)) for c in cells for i in range(repeat)]
+    return Plan((*axes, repeats(repeat)), again)
+
+
+def refuse_too_many(number: int) -> None:
+    if number > MOST_CELLS:
+        raise NotPlanned(
+            _("This makes %(number)s cells; a batch has at most %(most)s. Take some values away.")
+            % {"number": f"{number:,}", "most": f"{MOST_CELLS:,}"}
+        )
+
+
+def change(base: Mapping[str, Any], points: Sequence[Point], box: Box) -> Change:
+    """What these points make of the form: values first, then the prompt's variables, then search and replace."""
+    changed: dict[str, Any] = {}
+    for point in points:
+        changed |= point.values
+    words = {name: text for point in points for name, text in point.words.items()}
+    swaps = [point.swap for point in points if point.swap]
+    drawn = next((point.choices for point in points if point.choices), box.choices)
+    value = changed.get(box.at, base.get(box.at))
+    if words and box.tree and drawn:
+        drawn = patterns.Choices({**drawn.values, **words}, drawn.picks)
+        value = patterns.draw(box.tree, drawn)
+    elif words:
+        value = in_texts(value, lambda text: VARIABLE.sub(lambda it: words.get(it[1], it[0]), text))
+    for searched, put in swaps:
+        value = in_texts(value, partial(replaced, searched=searched, put=put))
+    if box.at and (words or swaps):
+        changed[box.at] = value
+    lacking = next(iter(sorted(box.lacking - words.keys())), "")
+    why = _("Fill in “%(name)s”.") % {"name": lacking} if lacking else ""
+    return Change(changed, None if swaps else drawn, why)
+
+
+def replaced(text: str, searched: str, put: str) -> str:
+    return text.replace(searched, put)
+
+
+def in_texts(value: Any, turn: Callable[[str], str]) -> Any:
+    """The same value with each of its texts turned; keys of objects are no texts."""
+    if isinstance(value, str):
+        return turn(value)
+    if isinstance(value, list):
+        return [in_texts(each, turn) for each in value]
+    if isinstance(value, dict):
+        return {key: in_texts(each, turn) for key, each in value.items()}
+    return value
+
+
+def texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts(each)
+
+
+def variables(prompts: Sequence[Any]) -> list[str]:
+    """The names of the `{{variables}}` in these prompts, each once."""
+    found = [name for value in prompts for text in texts(value) for name in VARIABLE.findall(text)]
+    return list(dict.fromkeys(found))
+
+
+def check_swaps(base: Mapping[str, Any], axes: Sequence[Axis], prompt: str) -> None:
+    """What is searched for must be somewhere: a typing error would else pay for the same picture many times."""
+    prompts = [base.get(prompt), *(p.values[prompt] for axis in axes for p in axis.points if prompt in p.values)]
+    words = [word for axis in axes for point in axis.points for word in point.words.values()]
+    put = [point.swap[1] for axis in axes for point in axis.points if point.swap]
+    there = [*(text for value in prompts for text in texts(value)), *words]
+    for axis in axes:
+        searched = next((point.swap[0] for point in axis.points if point.swap), None)
+        others = [text for text in put if text != searched]
+        if searched and not any(searched in text for text in [*there, *others]):
+            raise NotPlanned(_("Search and replace: the prompt does not hold “%(text)s”.") % {"text": searched})
+
+
+def mark_doubles(cells: Sequence[Cell]) -> None:
+    """A rule may leave out the very value by which two cells differ: then one body would be paid for twice."""
+    first: dict[str, Cell] = {}
+    for cell in cells:
+        if not cell.why and (other := first.setdefault(cell.digest, cell)) is not cell:
+            cell.why = _("It has the same body as cell %(number)s.") % {"number": other.number}

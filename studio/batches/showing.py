@@ -1,0 +1,255 @@
+"""What the page of a batch shows: its grid, a page of lines at a time, and how its cells are doing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from studio.assets.models import Asset
+from studio.assets.posters import players
+from studio.batches.models import Batch, Cell, CellStar, CellState
+from studio.batches.shape import Shape
+from studio.tasks.states import State
+from studio.teams.models import User
+
+AT_ONCE = 200  # cells of a page, about
+MOST_COMPARED = 12  # cells beside each other
+HEAVY = [f"task__{name}" for name in ("values", "extras", "body_text", "actions")]  # may be megabytes
+TASK_GROUPS: dict[str, tuple[str | Promise, frozenset[str]]] = {
+    "open": (_("On their way"), frozenset({State.QUEUED, State.HELD, State.SENDING, State.ACCEPTED, State.RUNNING})),
+    "unknown": (_("Answer lost"), frozenset({State.UNKNOWN})),
+    "succeeded": (_("Succeeded"), frozenset({State.SUCCEEDED})),
+    "failed": (_("Failed"), frozenset({State.FAILED, State.REFUSED})),
+    "cancelled": (_("Cancelled"), frozenset({State.CANCELLED})),
+}
+LOOKS = {"waiting": "queued", "open": "running", "refused": "refused", "excluded": "cancelled"}  # else its own name
+
+
+class Seen(NamedTuple):
+    """A cell as a person sees it: `media` is what its task made, `mine` whether they gave it a star."""
+
+    cell: Cell
+    media: list[Asset]
+    mine: bool
+    stars: int
+
+
+class Line(NamedTuple):
+    """A row of the grid: its heading, and its cells in the order of the columns."""
+
+    heading: str
+    cells: list[Seen]
+
+    @property
+    def compared(self) -> str:
+        """The query under which its cells stand side by side; "" where there are not two of them yet."""
+        return compared(self.cells)
+
+
+class Group(NamedTuple):
+    """One table: its heading, from the axes that are neither rows nor columns, and its lines."""
+
+    heading: str
+    lines: list[Line]
+
+    def columns(self, labels: Sequence[str]) -> list[tuple[str, str]]:
+        """Each column's heading, and the query under which its cells stand side by side."""
+        return [(label, compared([line.cells[at] for line in self.lines])) for at, label in enumerate(labels)]
+
+
+class Table(NamedTuple):
+    group: Group
+    columns: list[tuple[str, str]]
+
+
+class Figure(NamedTuple):
+    """How many cells are so; `look` is the state whose shape stands for it."""
+
+    look: str
+    word: str | Promise
+    number: int
+
+
+def compared(seats: Sequence[Seen]) -> str:
+    begun = [("cell", seat.cell.number) for seat in seats if seat.cell.state == CellState.BEGUN]
+    return urlencode(begun[:MOST_COMPARED]) if len(begun) > 1 else ""
+
+
+def cells(batch: Batch) -> QuerySet[Cell]:
+    rows = Cell.objects.filter(batch=batch).select_related("task__person", "task__team").defer(*HEAVY)
+    return rows.prefetch_related("task__assets")
+
+
+def seen(rows: Iterable[Cell], person: User) -> list[Seen]:
+    """Three queries, however many cells there are."""
+    found = list(rows)
+    stars = CellStar.objects.filter(cell__in=[cell.pk for cell in found]).order_by()
+    counted = {row["cell_id"]: row["n"] for row in stars.values("cell_id").annotate(n=Count("pk"))}
+    mine = set(stars.filter(person=person).values_list("cell_id", flat=True))
+    return [Seen(cell, made(cell), cell.pk in mine, counted.get(cell.pk, 0)) for cell in found]
+
+
+def made(cell: Cell) -> list[Asset]:
+    """The kept results of its task, each film with its poster."""
+    if cell.task is None or cell.state != CellState.BEGUN:
+        return []
+    return [asset for asset in players(cell.task.assets.all()) if asset.is_kept]
+
+
+@dataclass
+class Grid:
+    """A page of a batch's lines, from the line of this number (from 0) on."""
+
+    batch: Batch
+    person: User
+    first: int = 0
+
+    @cached_property
+    def shape(self) -> Shape:
+        return Shape([len(labels) for labels in self.batch.labels])
+
+    @property
+    def step(self) -> int:
+        return max(1, AT_ONCE // self.shape.columns)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The cells of this page, line by line."""
+        shape = self.shape
+        lines = range(min(self.first, shape.lines), min(self.first + self.step, shape.lines))
+        return [shape.number(line, column) for line in lines for column in range(shape.columns)]
+
+    @property
+    def earlier(self) -> int | None:
+        return max(0, self.first - self.step) if self.first else None
+
+    @property
+    def later(self) -> int | None:
+        return self.first + self.step if self.first + self.step < self.shape.lines else None
+
+    @property
+    def columns(self) -> list[str]:
+        """The headings across; of a grid without any, none."""
+        labels = self.batch.labels
+        if len(labels) == 1:
+            return [] if self.shape.turned else labels[-1]
+        return labels[-2] if self.shape.turned else labels[-1]
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """Of what goes down and of what goes across; "" for none."""
+        titles = ["", *(axis["title"] for axis in self.batch.axes)]
+        return (titles[-1], titles[-2]) if self.shape.turned else (titles[-2], titles[-1])
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        rows = cells(self.batch).filter(number__in=self.numbers)
+        by_number = {each.cell.number: each for each in seen(rows, self.person)}
+        groups: list[Group] = []
+        for at in range(0, len(self.numbers), self.shape.columns):
+            numbers = self.numbers[at : at + self.shape.columns]
+            place = self.shape.place(numbers[0])
+            heading = self.heading(place)
+            if not groups or groups[-1].heading != heading:
+                groups.append(Group(heading, []))
+            groups[-1].lines.append(Line(self.row(place), [by_number[number] for number in numbers]))
+        return groups
+
+    @property
+    def tables(self) -> list[Table]:
+        return [Table(group, group.columns(self.columns)) for group in self.groups]
+
+    def heading(self, place: Sequence[int]) -> str:
+        """The axes that are neither rows nor columns: "Model gen3 · Ratio 16:9"."""
+        others = list(zip(self.batch.axes, place, strict=True))[:-2]
+        return " · ".join(f"{axis['title']}: {axis['labels'][index]}" for axis, index in others)
+
+    def row(self, place: Sequence[int]) -> str:
+        labels = self.batch.labels
+        if len(labels) == 1:
+            return labels[0][place[0]] if self.shape.turned else ""
+        at = len(labels) - (1 if self.shape.turned else 2)
+        return labels[at][place[at]]
+
+
+@dataclass
+class Standing:
+    """How the cells of a batch are doing. One query."""
+
+    batch: Batch
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        rows = Cell.objects.filter(batch=self.batch).order_by().values("state", "task__state").annotate(n=Count("pk"))
+        found: dict[str, int] = {}
+        for row in rows:
+            name = group_of(row["state"], row["task__state"])
+            found[name] = found.get(name, 0) + row["n"]
+        return found
+
+    @property
+    def figures(self) -> list[Figure]:
+        words: dict[str, str | Promise] = {name: word for name, (word, _states) in TASK_GROUPS.items()}
+        words = {"waiting": CellState.WAITING.label} | words | {"excluded": CellState.EXCLUDED.label}
+        return [
+            Figure(LOOKS.get(name, name), word, self.counts[name])
+            for name, word in words.items()
+            if name in self.counts
+        ]
+
+    @property
+    def all(self) -> int:
+        """The cells that run."""
+        return self.batch.size - self.counts.get("excluded", 0)
+
+    @property
+    def ended(self) -> int:
+        return sum(self.counts.get(name, 0) for name in ("succeeded", "failed", "cancelled"))
+
+    @property
+    def waiting(self) -> int:
+        return self.counts.get("waiting", 0)
+
+    @property
+    def failed(self) -> int:
+        return self.counts.get("failed", 0)
+
+    @property
+    def cancelled(self) -> int:
+        return self.counts.get("cancelled", 0)
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more happens by itself."""
+        return not self.counts.get("open") and not (self.waiting and self.batch.is_running)
+
+    @property
+    def may_cancel(self) -> bool:
+        return not self.batch.is_cancelled and bool(self.waiting or self.counts.get("open"))
+
+    @property
+    def may_resume(self) -> bool:
+        return bool((self.batch.is_paused and self.waiting) or (self.batch.is_cancelled and self.cancelled))
+
+
+def group_of(state: str, task: str | None) -> str:
+    if state == CellState.BEGUN and task:
+        return next((name for name, (_word, states) in TASK_GROUPS.items() if task in states), "open")
+    return {CellState.REFUSED: "failed", CellState.BEGUN: "cancelled"}.get(CellState(state), state)
+
+
+def changes(cell: Cell) -> list[tuple[str, Any]]:
+    """In which way a cell is itself: each axis's title and its label there."""
+    axes = cell.batch.axes
+    return [(axis["title"], axis["labels"][index]) for axis, index in zip(axes, cell.place, strict=True)]
+
+
+def has_files(batch: Batch) -> bool:
+    return Asset.objects.filter(Q(task__in=Cell.objects.filter(batch=batch).values("task")), keeping="kept").exists()

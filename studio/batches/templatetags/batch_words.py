@@ -1,0 +1,24 @@
+"""Small words for batches."""
+
+from __future__ import annotations
+
+from django import template
+
+from studio import catalog
+from studio.batches.models import Cell
+from studio.composer.words import in_words
+
+register = template.Library()
+
+
+@register.filter
+def label_with_path(field: catalog.Field) -> str:
+    """How a field stands in a list of all fields."""
+    label = in_words(field.label)
+    return f"{label} ({field.at})" if label and label.lower() != field.at.lower() else field.at
+
+
+@register.simple_tag
+def cell_of(task: int) -> Cell | None:
+    """The cell that a task was begun for; None for a task of no batch."""
+    return Cell.objects.select_related("batch").filter(task_id=task).first()

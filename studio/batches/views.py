@@ -1,0 +1,148 @@
+"""The list of batches, the page of one with its live parts, and what a person does there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from studio.batches import verbs
+from studio.batches.feeding import feed_one, is_open
+from studio.batches.models import Batch, Cell, CellStar, CellState
+from studio.batches.showing import Grid, Standing, cells, has_files, seen
+from studio.tasks import lifecycle
+from studio.tasks.states import State
+from studio.teams.access import TeamRequest, team_page
+from studio.teams.models import Role
+
+PAGE = 50
+MOST_NEWS = 400  # cells that a page may ask about
+
+
+@require_GET
+@team_page
+def batches(request: TeamRequest) -> HttpResponse:
+    """`?before=` the id of the last batch of the page before; `?who=mine`."""
+    rows = Batch.objects.select_related("person").defer("values", "extras", "axes")
+    if request.GET.get("who") == "mine":
+        rows = rows.filter(person=request.user)
+    if before := number_of(request.GET.get("before", "")):
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: PAGE + 1])
+    older = found[PAGE - 1].pk if len(found) > PAGE else None
+    done = counted(found[:PAGE])
+    lines = [(batch, done.get(batch.pk, {})) for batch in found[:PAGE]]
+    context = {"lines": lines, "older": older, "before": before, "mine": request.GET.get("who") == "mine"}
+    return render(request, "batches/list.html", context)
+
+
+def counted(rows: list[Batch]) -> dict[int, dict[str, int]]:
+    """How many cells of each batch run, and how many of them succeeded; one query."""
+    numbers = Cell.objects.filter(batch__in=rows).exclude(state=CellState.EXCLUDED).order_by().values("batch_id")
+    found = numbers.annotate(all=Count("pk"), good=Count("pk", filter=Q(task__state=State.SUCCEEDED)))
+    return {row["batch_id"]: {"all": row["all"], "good": row["good"]} for row in found}
+
+
+def number_of(text: str) -> int:
+    """0 for what is no number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def one(pk: int) -> Batch:
+    return get_object_or_404(Batch.objects.select_related("person", "connection"), pk=pk)
+
+
+def standing_of(row: Batch) -> dict[str, object]:
+    standing = Standing(row)
+    stuck = bool(row.is_running and standing.waiting and not is_open(row))
+    return {"batch": row, "standing": standing, "stuck": stuck, "has_files": has_files(row)}
+
+
+@require_GET
+@team_page
+def batch(request: TeamRequest, pk: int) -> HttpResponse:
+    """`?line=` where the page of the grid begins."""
+    row = one(pk)
+    context = standing_of(row)  # before the cells: what happens between the two is asked for once more
+    grid = Grid(row, request.user, number_of(request.GET.get("line", "")))
+    return render(request, "batches/batch.html", context | {"grid": grid})
+
+
+@require_GET
+@team_page
+def news(request: TeamRequest, pk: int) -> HttpResponse:
+    """How the batch is doing now, and those of the cells that the page still shows as waiting which are not."""
+    row = one(pk)
+    waits = [number_of(text) for text in request.GET.getlist("waits")[:MOST_NEWS]]
+    moved = cells(row).filter(number__in=waits).exclude(state=CellState.WAITING)
+    context = standing_of(row) | {"moved": seen(moved, request.user)}
+    return render(request, "batches/_news.html", context)
+
+
+@require_GET
+@team_page
+def cell(request: TeamRequest, pk: int, number: int) -> HttpResponse:
+    return render(request, "batches/_cell.html", {"batch": one(pk), "seen": the_cell(request, pk, number)})
+
+
+def the_cell(request: TeamRequest, pk: int, number: int) -> object:
+    found = seen(cells(one(pk)).filter(number=number), request.user)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def turn(request: TeamRequest, pk: int, verb: Callable[[Batch], object]) -> HttpResponse:
+    """Ask one verb of a batch, hand over what there is room for, and go to its page."""
+    row = one(pk)
+    try:
+        verb(row)
+        feed_one(row.pk)
+    except lifecycle.NotNow as why:
+        messages.warning(request, str(why))
+    return redirect("batches:batch", row.pk)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def pause(request: TeamRequest, pk: int) -> HttpResponse:
+    return turn(request, pk, verbs.pause)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def resume(request: TeamRequest, pk: int) -> HttpResponse:
+    return turn(request, pk, verbs.resume)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def cancel(request: TeamRequest, pk: int) -> HttpResponse:
+    return turn(request, pk, lambda row: verbs.cancel(row, request.user))
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def retry(request: TeamRequest, pk: int) -> HttpResponse:
+    return turn(request, pk, verbs.retry)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def star(request: TeamRequest, pk: int, number: int) -> HttpResponse:
+    """A person's star goes on, or off. To htmx the button."""
+    row = get_object_or_404(Cell, batch=one(pk), number=number)
+    given = {"cell": row, "person": request.user}
+    if on := request.POST.get("star") == "on":
+        CellStar.objects.get_or_create(**given, defaults={"team": request.team})
+    else:
+        CellStar.objects.filter(**given).delete()
+    if not request.htmx:
+        return redirect(reverse("batches:batch", args=[pk]))
+    stars = CellStar.objects.filter(cell=row).count()
+    return render(request, "batches/_star.html", {"batch": row.batch, "cell": row, "mine": on, "stars": stars})

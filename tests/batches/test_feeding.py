@@ -1,0 +1,226 @@
+"""From the plan to tasks: one transaction, a few at a time, and what people do on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from django.utils.module_loading import import_string
+
+from studio import catalog
+from studio.batches import feeding, jobs, verbs
+from studio.batches.feeding import AHEAD, feed
+from studio.batches.laying import Form, lay
+from studio.batches.models import Batch, Cell, CellState
+from studio.batches.planning.cells import Box, Maker, plan
+from studio.batches.planning.points import Axis, Point
+from studio.tasks import beginning, lifecycle, rings
+from studio.tasks.models import Attempt, Event, Task
+from studio.tasks.states import State
+from studio.teams.models import Connection, Team, User
+from tests.factories import VALUES, make_connection
+from tests.tasks import stage
+from tests.tasks.stage import OPERATION, Gateway, playing, work
+from tests.tasks.test_overload import waiting
+
+pytestmark = pytest.mark.usefixtures("everywhere", "db")
+RUNWAY = catalog.get(OPERATION)
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with playing(Gateway()) as gateway:
+        gateway.acts = [lambda _: stage.accepted(f"g{len(gateway.posts)}")]
+        yield gateway
+
+
+@pytest.fixture
+def sender(team: Team) -> Connection:
+    return make_connection(team, concurrency=2, per_minute=6000)
+
+
+def batch_of(person: User, sender: Connection, count: int = 40, nonce: str = "b1", **more: Any) -> Batch:
+    """So many prompts, the second of which the rules exclude."""
+    prompts = [f"boat {number}" for number in range(1, count + 1)]
+    maker = Maker(
+        lambda given: beginning.build(RUNWAY, sender, given, {}, {}, "https://x.example/"), lambda _, text: text, {}
+    )
+    made = plan(
+        VALUES, [Axis("Prompt", tuple(Point(text, {"prompt": text}) for text in prompts))], Box("prompt"), maker
+    )
+    made.cells[1].why = "Not beside this."
+    return lay(sender.team, person, sender, Form(RUNWAY, VALUES, {}, {}), made, name="grid", nonce=nonce, **more)
+
+
+def states(batch: Batch) -> list[str]:
+    return [cell.state for cell in Cell.objects.filter(batch=batch)]
+
+
+def in_line() -> int:
+    return Task.objects.filter(state=State.QUEUED).count()
+
+
+def test_the_job_is_found_by_its_name() -> None:
+    assert import_string(rings.FEED_BATCHES) is jobs.feed
+
+
+def test_a_batch_hands_over_a_few_cells_at_once_and_the_rest_as_these_are_sent(
+    team: Team, alice: User, sender: Connection, gateway: Gateway
+) -> None:
+    batch = batch_of(alice, sender)
+    assert in_line() == AHEAD * 2 == Event.objects.filter(kind="begun").count() == len(stage.rings())
+    assert states(batch)[:3] == [CellState.BEGUN, CellState.EXCLUDED, CellState.BEGUN]
+    feed()
+    assert in_line() == AHEAD * 2  # there is no room yet
+    for _ in range(20):
+        work()
+        feed()
+    assert set(states(batch)) == {CellState.BEGUN, CellState.EXCLUDED}
+    bodies = [body["prompt"] for body in gateway.bodies()]
+    assert bodies == [f"boat {number}" for number in range(1, 41) if number != 2]
+    assert Task.objects.count() == Attempt.objects.count() == 39
+
+
+def test_the_same_click_is_the_same_batch(team: Team, alice: User, sender: Connection) -> None:
+    first, second = batch_of(alice, sender), batch_of(alice, sender)
+    assert first == second
+    assert Cell.objects.count() == 40
+    assert batch_of(alice, sender, nonce="b2") != first
+
+
+def test_a_crash_between_task_and_cell_leaves_neither(
+    team: Team, alice: User, sender: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(feeding, "link", crash)
+        with pytest.raises(RuntimeError):
+            batch_of(alice, sender)
+    assert not Task.objects.exists()
+    assert not stage.rings()
+    feed()
+    assert in_line() == AHEAD * 2
+
+
+def test_a_thousand_cells_fit_beside_a_full_queue_and_wait_for_room(
+    team: Team, alice: User, sender: Connection, gateway: Gateway
+) -> None:
+    waiting(team, alice, make_connection(team), beginning.MOST_WAITING - 3)
+    batch = batch_of(alice, sender, 1000)
+    assert states(batch).count(CellState.BEGUN) == 3
+    assert states(batch).count(CellState.WAITING) == 996
+    work()
+    feed()
+    assert states(batch).count(CellState.BEGUN) == 6
+
+
+def test_a_pause_begins_no_further_cell_and_resuming_goes_on(
+    team: Team, alice: User, sender: Connection, gateway: Gateway
+) -> None:
+    batch = batch_of(alice, sender)
+    verbs.pause(batch)
+    with pytest.raises(lifecycle.NotNow):
+        verbs.pause(batch)
+    work()
+    feed()
+    assert states(batch).count(CellState.BEGUN) == AHEAD * 2
+    by_hand = stage.begin(team, alice, sender, "by hand")
+    lifecycle.cancel(by_hand, alice)
+    Cell.objects.filter(batch=batch, number=1).update(task=by_hand)
+    verbs.resume(batch)
+    feed()
+    assert states(batch).count(CellState.BEGUN) == AHEAD * 4
+    assert Cell.objects.get(batch=batch, number=1).task == by_hand, "what a person took back is not run again"
+
+
+def test_cancelling_takes_back_what_was_not_sent_and_resuming_begins_it_anew(
+    team: Team, alice: User, sender: Connection, gateway: Gateway
+) -> None:
+    batch = batch_of(alice, sender, 10)
+    lifecycle.send(Attempt.objects.earliest("id").pk)
+    verbs.cancel(batch, alice)
+    feed()
+    assert Task.objects.filter(state=State.CANCELLED).count() == AHEAD * 2 - 1
+    assert states(batch).count(CellState.CANCELLED) == 1
+    assert len(gateway.posts) == 1
+    verbs.resume(batch)
+    for _ in range(5):
+        feed()
+        work()
+    assert [body["prompt"] for body in gateway.bodies()] == [f"boat {n}" for n in range(1, 11) if n != 2]
+
+
+def test_failed_cells_are_run_again_only_when_asked_as_tasks_that_know_where_they_come_from(
+    team: Team, alice: User, sender: Connection, gateway: Gateway
+) -> None:
+    gateway.answers(httpx.Response(400, json={"code": 400, "msg": "no"}), stage.accepted("g2"), stage.accepted("g3"))
+    gateway.acts += [lambda _: stage.accepted("g4")]
+    batch = batch_of(alice, sender, 4)
+    work()
+    feed()
+    assert len(gateway.posts) == 3
+    failed = Cell.objects.get(batch=batch, number=1)
+    assert failed.task
+    assert failed.task.state == State.REFUSED
+    assert verbs.retry(batch) == 1
+    feed()
+    work()
+    again = Cell.objects.get(batch=batch, number=1)
+    assert again.task
+    assert again.task.parent == failed.task
+    assert [body["prompt"] for body in gateway.bodies()] == ["boat 1", "boat 3", "boat 4", "boat 1"]
+    with pytest.raises(lifecycle.NotNow, match="No cell"):
+        verbs.retry(batch)
+
+
+def test_cells_wait_while_the_key_is_stopped_or_the_operation_is_off(
+    team: Team, alice: User, sender: Connection, gateway: Gateway
+) -> None:
+    batch = batch_of(alice, sender)
+    work()
+    sender.refresh_from_db()
+    Connection.objects.filter(pk=sender.pk).update(stopped_because="The key is wrong.")
+    feed()
+    assert states(batch).count(CellState.BEGUN) == AHEAD * 2
+    sender.resume()
+    feed()
+    assert states(batch).count(CellState.BEGUN) == AHEAD * 4
+
+
+def test_a_cell_that_cannot_be_begun_any_more_says_why_and_holds_nobody_up(
+    team: Team, alice: User, sender: Connection, gateway: Gateway
+) -> None:
+    batch = batch_of(alice, sender)
+    Cell.objects.filter(batch=batch, number=15).update(changed={"prompt": ""})
+    for _ in range(10):
+        work()
+        feed()
+    refused = Cell.objects.get(batch=batch, number=15)
+    assert (refused.state, bool(refused.why)) == (CellState.REFUSED, True)
+    assert states(batch).count(CellState.BEGUN) == 38
+
+
+def test_a_restored_backup_begins_no_cell_by_itself(
+    team: Team, alice: User, sender: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = batch_of(alice, sender)
+    Task.objects.update(state=State.SUCCEEDED)
+    with monkeypatch.context() as restored:
+        restored.setattr(feeding, "is_fenced", lambda: True)
+        feed()
+    feed()
+    batch.refresh_from_db()
+    assert batch.is_paused
+    assert states(batch).count(CellState.BEGUN) == AHEAD * 2
+
+
+def test_a_task_knows_by_its_digest_that_it_was_run_before(team: Team, alice: User, sender: Connection) -> None:
+    first, twin = stage.begin(team, alice, sender, "n1"), stage.begin(team, alice, sender, "n2")
+    other = stage.begin(team, alice, sender, "n3", values={**VALUES, "prompt": "another"})
+    elsewhere = stage.begin(team, alice, make_connection(team), "n4")
+    assert first.digest == twin.digest
+    assert len({first.digest, other.digest, elsewhere.digest}) == 3

@@ -1,0 +1,344 @@
+"""The plan page, the page of a batch, its cells side by side, and what leaves as a zip."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from studio import catalog, pouring
+from studio.assets.models import Keeping
+from studio.batches.models import Batch, Cell, CellStar, CellState
+from studio.batches.shape import Shape
+from studio.library import patterns
+from studio.tasks.models import Task
+from studio.tasks.states import State
+from studio.teams.models import Connection, Team, User
+from studio.zipping import Entry, read_manifest, zipped
+from tests.factories import VALUES, make_asset, make_connection, make_task
+from tests.ledger.saying import say
+from tests.library.making import make_preset, newest
+from tests.tasks.stage import OPERATION
+
+pytestmark = pytest.mark.usefixtures("everywhere", "db")
+FORM = {
+    "v:prompt": "a boat in the fog, 雾",
+    "v:model": "gen3",
+    "v:ratio": "16:9",
+    "v:options.seconds": "5",
+    "nonce": "n",
+}
+PLAN, RUN = reverse("batches:plan", args=[OPERATION]), reverse("batches:run", args=[OPERATION])
+AXES = {"axis-field": ["search-and-replace", "options.seconds"], "axis-text": ["fog, rain", "5, 10, 7"]}
+
+
+@pytest.fixture
+def sender(team: Team) -> Connection:
+    return make_connection(team, concurrency=2)
+
+
+@pytest.fixture
+def visitor(bob: User, sender: Connection, signed_in: Callable[[User], Client]) -> Client:
+    return signed_in(bob)
+
+
+def post(visitor: Client, url: str, htmx: Any = False, **more: Any) -> Any:
+    headers = {"HX-Request": "true"} if htmx else {}
+    return visitor.post(url, FORM | more, headers=headers)
+
+
+def the_batch(visitor: Client, **more: Any) -> Batch:
+    answer = post(visitor, RUN, **(AXES | more))
+    assert answer.status_code == 302, answer.content.decode()
+    return Batch.objects.latest("id")
+
+
+def test_the_plan_opens_with_all_that_stood_in_the_form_and_gives_it_back(visitor: Client) -> None:
+    page = post(visitor, PLAN, extra='{"mine": "<kept>"}').content.decode()
+    assert 'name="v:prompt" value="a boat in the fog, 雾"' in page
+    assert "&quot;&lt;kept&gt;&quot;" in page
+    assert f'formaction="{reverse("composer:preview", args=[OPERATION])}"' in page
+    assert visitor.get(PLAN).status_code == 302
+
+
+def test_a_form_that_cannot_be_read_is_mended_first(visitor: Client) -> None:
+    page = post(visitor, PLAN, **{"v:options.seconds": "five"})
+    assert page.status_code == 422
+    assert "five" in page.content.decode()
+
+
+def test_counting_says_how_many_cells_which_are_left_out_and_why(visitor: Client) -> None:
+    told = post(visitor, PLAN, htmx=True, **AXES).content.decode()
+    assert "<b>4 cells</b>" in told
+    assert told.count('class="minigrid__out"') == 2
+    assert "Duration must be 5 or 10, not 7." in told
+    assert "The price is not known" in told
+    assert not Task.objects.exists()
+    assert not Batch.objects.exists()
+
+
+def test_axes_are_added_and_removed_and_what_was_typed_stays(visitor: Client) -> None:
+    page = post(visitor, PLAN, htmx=True, do="add", csv="ratio\n1:1", **AXES).content.decode()
+    assert page.count('name="axis-field"') == 3
+    assert "ratio\n1:1</textarea>" in page
+    page = post(visitor, PLAN, htmx=True, do="remove:0", **AXES).content.decode()
+    assert page.count('name="axis-field"') == 1
+    assert "5, 10, 7</textarea>" in page
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "Nothing differs yet"),
+        ({"axis-field": "model", "axis-text": "gen2", "csv": "colour\nred"}, "is no field"),
+        ({"axis-field": ["model", "model"], "axis-text": ["gen2", "gen3"]}, "has an axis already"),
+        ({"axis-field": "", "axis-text": "gen2"}, "Choose the field"),
+        ({"axis-field": "callback_url", "axis-text": "a, b"}, "Choose the field"),
+        ({"axis-field": "options.seconds", "axis-text": "1-4"}, "leave every cell out"),
+        ({"repeat": "many"}, "Write a number"),
+        ({"repeat": "600", "axis-field": "model", "axis-text": "gen2, gen3"}, "1,200 cells"),
+    ],
+)
+def test_what_cannot_run_says_why_and_loses_nothing(visitor: Client, more: dict[str, Any], says: str) -> None:
+    page = post(visitor, RUN, **more)
+    assert page.status_code == 422
+    assert says in page.content.decode()
+    for text in [more.get("csv", ""), *([more["axis-text"]] if isinstance(more.get("axis-text"), str) else [])]:
+        assert text in page.content.decode()
+    assert not Batch.objects.exists()
+
+
+def test_running_lays_the_cells_once_and_begins_the_first_of_them(visitor: Client, bob: User) -> None:
+    batch = the_batch(visitor)
+    assert the_batch(visitor) == batch  # a second click
+    cells = list(Cell.objects.filter(batch=batch))
+    assert [cell.state for cell in cells] == ["begun", "begun", "excluded", "begun", "begun", "excluded"]
+    assert (batch.name, batch.person) == ("a boat in the fog, 雾", bob)
+    tasks = list(Task.objects.order_by("id"))
+    assert [task.prompt for task in tasks] == ["a boat in the fog, 雾"] * 2 + ["a boat in the rain, 雾"] * 2
+    body = catalog.loads(tasks[1].body_text)
+    assert body["options"]["seconds"] == 10
+    page = visitor.get(reverse("batches:batch", args=[batch.pk])).content.decode()
+    compare = reverse("batches:compare", args=[batch.pk])
+    assert (
+        f'<th scope="row"><a class="batch-heading" href="{compare}?cell=2&amp;cell=5" title="Side by side">10</a>'
+        in page
+    )
+    assert (
+        f'<th scope="col"><a class="batch-heading" href="{compare}?cell=4&amp;cell=5" title="Side by side">rain</a>'
+        in page
+    )
+    there = visitor.get(reverse("tasks:detail", args=[tasks[1].pk])).content.decode()
+    assert f'<a href="{reverse("batches:batch", args=[batch.pk])}">a boat in the fog, 雾</a> · cell 2' in there
+    assert f"task-{tasks[0].pk} from:document" in page
+
+
+def test_the_texts_of_a_pattern_are_an_axis_and_each_task_can_be_drawn_again(visitor: Client) -> None:
+    written = {"v:prompt": "a {red|blue} {{animal}} in fog", "p:v:animal": "fox"}
+    page = post(visitor, PLAN, htmx=True, **AXES, **written).content.decode()
+    assert "2 × 2 × 3" in page
+    batch = the_batch(visitor, **written)
+    cells = list(Cell.objects.filter(batch=batch))
+    assert len(cells) == 12
+    assert {cell.values["prompt"] for cell in cells} == {
+        f"a {colour} fox in {weather}" for colour in ("red", "blue") for weather in ("fog", "rain")
+    }
+    only = the_batch(visitor, **written, **{"axis-field": "options.seconds", "axis-text": "5, 10"})
+    tasks = [cell.task for cell in Cell.objects.filter(batch=only).exclude(task=None).select_related("task")]
+    assert tasks
+    for task in tasks:
+        assert task
+        tree = patterns.parse(task.pattern["text"])
+        assert patterns.draw(tree, patterns.Choices.from_json(task.pattern)) == task.prompt
+
+
+def test_a_pattern_alone_makes_a_batch_and_too_many_texts_are_a_sentence(visitor: Client) -> None:
+    batch = the_batch(visitor, **{"v:prompt": "{a|b|c} boat", "axis-field": "", "axis-text": ""})
+    assert [cell.values["prompt"] for cell in Cell.objects.filter(batch=batch)] == ["a boat", "b boat", "c boat"]
+    many = post(visitor, RUN, **{"v:prompt": "{0|1|2|3|4|5|6|7|8|9}" * 6})
+    assert many.status_code == 422
+    assert "1,000,000" in many.content.decode()
+
+
+def test_a_prompt_that_goes_as_it_is_typed_goes_so_in_a_batch(visitor: Client) -> None:
+    batch = the_batch(visitor, **{"v:prompt": "{a|b} fog", "p:off": "yes"})
+    assert {cell.values["prompt"] for cell in Cell.objects.filter(batch=batch)} == {"{a|b} fog", "{a|b} rain"}
+
+
+def test_a_preset_that_holds_a_field_fast_holds_it_in_every_cell(visitor: Client, team: Team, bob: User) -> None:
+    held = make_preset(team, bob, values=VALUES, holds={"model": "fixed"}, visibility="team")
+    given = {"preset": str(newest(held).pk), "axis-field": ["model"], "axis-text": ["gen2, gen3"]}
+    assert "Choose the field" in post(visitor, RUN, **given).content.decode()
+    given |= {"axis-field": ["options"], "axis-text": ['{"seconds": 5}']}
+    batch = the_batch(visitor, **(given | {"axis-field": ["options.seconds"], "axis-text": ["5, 10"]}))
+    assert batch.version == newest(held)
+    assert {catalog.loads(task.body_text)["model"] for task in Task.objects.all()} == {"gen3"}
+
+
+def test_a_twin_is_named_and_can_be_left_out(visitor: Client, team: Team, alice: User) -> None:
+    the_batch(visitor)
+    Task.objects.update(person=alice)
+    told = post(visitor, PLAN, htmx=True, **AXES).content.decode()
+    assert "4 of them were run before" in told
+    assert "Alice ran exactly this" in told
+    told = post(
+        visitor, PLAN, htmx=True, **(AXES | {"axis-text": ["fog, snow", "5"], "skip-twins": "yes"})
+    ).content.decode()
+    assert "<b>1 cell</b>" in told
+    Task.objects.update(state=State.FAILED)
+    assert "before" not in post(visitor, PLAN, htmx=True, **AXES).content.decode()
+
+
+def test_a_price_is_told_from_what_the_last_ones_cost(visitor: Client, team: Team, alice: User) -> None:
+    make_task(team, alice, cost=100, state=State.SUCCEEDED)
+    make_task(team, alice, cost=140, state=State.SUCCEEDED)
+    assert "about 480 points" in post(visitor, PLAN, htmx=True, **AXES).content.decode()
+
+
+def test_a_batch_is_held_against_the_budget_and_says_who_is_asked(visitor: Client, team: Team) -> None:
+    say(team, price=10, budget=30, approved_from=5)
+    page = post(visitor, PLAN, htmx=True, **AXES).content.decode()
+    assert "about 40 points" in page
+    assert "30 points for this month 30 are left" in page
+    assert "waits for an owner" in page
+    assert post(visitor, RUN, **AXES).status_code == 422
+    assert not Batch.objects.exists()
+    say(team, price=10, budget=40)
+    the_batch(visitor)
+
+
+def test_news_bring_only_the_cells_that_have_moved(visitor: Client) -> None:
+    batch = the_batch(visitor, repeat="3")
+    waiting = Cell.objects.filter(batch=batch, state=CellState.WAITING).values_list("number", flat=True)
+    assert len(waiting) == 4
+    url = reverse("batches:news", args=[batch.pk])
+    assert "hx-swap-oob" not in visitor.get(url, {"waits": list(waiting)}).content.decode()
+    Cell.objects.filter(batch=batch, number=waiting[0]).update(state=CellState.CANCELLED)
+    news = visitor.get(url, {"waits": list(waiting)}).content.decode()
+    assert news.count('hx-swap-oob="true"') == 1
+    assert 'hx-trigger="tasks-moved' in news
+    visitor.post(reverse("batches:cancel", args=[batch.pk]))
+    assert 'hx-trigger="tasks-moved' not in visitor.get(url).content.decode()
+
+
+def test_pause_resume_retry_and_cancel_are_asked_with_buttons(visitor: Client) -> None:
+    batch = the_batch(visitor, repeat="3")
+    for verb, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+        visitor.post(reverse(f"batches:{verb}", args=[batch.pk]))
+        batch.refresh_from_db()
+        assert batch.state == state
+    page = visitor.post(reverse("batches:retry", args=[batch.pk]), follow=True).content.decode()
+    assert "No cell of this batch has failed." in page
+
+
+def finish(batch: Batch) -> None:
+    for cell in Cell.objects.filter(batch=batch, state=CellState.BEGUN).select_related("task"):
+        assert cell.task
+        Task.objects.filter(pk=cell.task.pk).update(state=State.SUCCEEDED)
+        given = {"keeping": Keeping.KEPT, "sha256": "0" * 64, "media_type": "video/mp4", "size": 4}
+        asset = make_asset(cell.task, **given)
+        asset.file.save(f"{cell.number}.mp4", ContentFile(f"film {cell.number}".encode()))
+
+
+def test_cells_stand_side_by_side_with_what_differs_above_them(visitor: Client) -> None:
+    batch = the_batch(visitor)
+    finish(batch)
+    page = visitor.get(reverse("batches:compare", args=[batch.pk]), {"cell": [1, 4]}).content.decode()
+    assert "a boat in the rain, 雾" in page
+    assert '<th scope="row">Duration</th>' not in page  # the same in both
+    assert page.count("<video") == 2
+    assert "data-playhead" in page
+    assert visitor.get(reverse("batches:compare", args=[batch.pk]), {"cell": "1"}).status_code == 302
+
+
+def test_a_star_goes_on_and_off(visitor: Client, bob: User) -> None:
+    batch = the_batch(visitor)
+    url = reverse("batches:star", args=[batch.pk, 2])
+    assert 'aria-pressed="true"' in post(visitor, url, htmx=True, star="on").content.decode()
+    post(visitor, url, htmx=True, star="on")
+    assert CellStar.objects.get().person == bob
+    post(visitor, url, htmx=True, star="off")
+    assert not CellStar.objects.exists()
+
+
+def test_the_results_leave_as_one_zip_with_a_table_of_the_cells(visitor: Client) -> None:
+    batch = the_batch(visitor)
+    finish(batch)
+    answer: Any = visitor.get(reverse("batches:results", args=[batch.pk]))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    assert archive.testzip() is None
+    names = archive.namelist()
+    assert names == ["cells.csv", *[f"{n:04} {words} 1.mp4" for n, words in
+                     ((1, "fog 5"), (2, "fog 10"), (4, "rain 5"), (5, "rain 10"))]]  # fmt: skip
+    assert archive.read(names[2]) == b"film 2"
+    lines = archive.read("cells.csv").decode("utf-8-sig").splitlines()
+    assert lines[0] == "cell,state,task,Prompt,Duration,options.seconds,prompt,points,why"
+    assert lines[3].startswith("3,excluded,,fog,7,")
+
+
+def test_a_zip_is_poured_by_the_event_loop_where_there_is_one(visitor: Client) -> None:
+    batch = the_batch(visitor)
+    finish(batch)
+    able: Any = {"asgi.scope": {pouring.ABLE: True}}
+    answer = visitor.get(reverse("batches:results", args=[batch.pk]), **able)
+    assert answer[pouring.HEADER] == pouring.ZIP
+    assert next(entry.name for entry in read_manifest(answer.content)) == "cells.csv"
+
+
+def test_a_zip_holds_little_memory_and_leaves_out_what_is_gone(tmp_path: Any) -> None:
+    large = tmp_path / "large"
+    large.write_bytes(b"\0" * 3_000_000)
+    pieces = list(zipped([Entry("large", str(large)), Entry("gone", str(tmp_path / "gone")), Entry("é.txt", "", "é")]))
+    assert max(map(len, pieces)) < 600_000
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(pieces)))
+    assert archive.namelist() == ["large", "é.txt"]
+    assert archive.testzip() is None
+
+
+@pytest.mark.parametrize("sizes", [[3], [9], [2, 3], [3, 2], [2, 3, 4], [4, 1, 9], [2, 2, 2, 2]])
+def test_every_cell_has_one_seat(sizes: list[int]) -> None:
+    shape = Shape(sizes)
+    total = shape.lines * shape.columns
+    seats = [shape.seat(number) for number in range(1, total + 1)]
+    assert len(set(seats)) == total
+    assert [shape.number(*seat) for seat in seats] == list(range(1, total + 1))
+    assert shape.columns <= max(6, shape.rows)
+
+
+def queries(visitor: Client, url: str) -> int:
+    with CaptureQueriesContext(database) as seen:
+        assert visitor.get(url).status_code == 200
+    return len(seen)
+
+
+def test_no_page_makes_queries_in_proportion_to_its_cells(visitor: Client) -> None:
+    small = the_batch(visitor)
+    finish(small)
+    given = {"axis-field": ["options.motion_vector.x", "model"], "axis-text": ["-9.9-9.9(0.2)", "gen2, gen3"]}
+    large = the_batch(visitor, **given, nonce="large")
+    finish(large)
+    for name in ("batches:batch", "batches:news", "batches:list"):
+        few, many = ([] if name == "batches:list" else [batch.pk] for batch in (small, large))
+        assert queries(visitor, reverse(name, args=many)) <= queries(visitor, reverse(name, args=few)) + 1
+    page = visitor.get(reverse("batches:batch", args=[large.pk])).content.decode()
+    assert page.count('class="batch-cell"') == 200
+    assert len(page) < 400_000
+
+
+def test_the_list_pages_by_key(visitor: Client, bob: User, sender: Connection, team: Team) -> None:
+    assert "No batches yet" in visitor.get(reverse("batches:list")).content.decode()
+    given = {"team": team, "person": bob, "connection": sender, "operation": OPERATION, "size": 0}
+    Batch.objects.bulk_create(Batch(**given, name=f"grid {n}", nonce=str(n)) for n in range(60))
+    page = visitor.get(reverse("batches:list")).content.decode()
+    assert page.count('batches-row"') == 50
+    last = Batch.objects.order_by("-id")[49].pk
+    assert f"?before={last}" in page
+    assert visitor.get(reverse("batches:list"), {"before": last}).content.decode().count('batches-row"') == 10
