@@ -12,9 +12,10 @@ from typing import Any, Final, Literal
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.composer import dialogue
 from studio.composer.words import in_words, place_of
 
-Kind = Literal["text", "lines", "number", "range", "switch", "segmented", "select", "json"]
+Kind = Literal["text", "lines", "number", "range", "switch", "segmented", "select", "json", "file", "files", "items"]
 MOST_SEGMENTS = 5
 WIDEST_SLIDER = 10_000  # beyond it a finger finds no single number: a seed
 OTHER = "__other__"  # posted by the "other" choice; what was typed stands beside it
@@ -29,6 +30,8 @@ class NotReadable(ValueError):
 
 def kind_of(field: catalog.Field, choices: tuple[Any, ...]) -> Kind:
     """The control of a field."""
+    if field.takes and field.type in {"string", "file"} and not choices:
+        return "file"
     if field.type == "boolean" and not choices:
         return "switch"
     if choices and field.type in {"string", "integer", "number", "boolean"}:
@@ -36,6 +39,8 @@ def kind_of(field: catalog.Field, choices: tuple[Any, ...]) -> Kind:
     if field.type in {"integer", "number"}:
         low, high = field.minimum, field.maximum
         return "range" if low is not None and high is not None and high - low <= WIDEST_SLIDER else "number"
+    if field.type == "array" and (field.format == "lines" or field.spoken):
+        return "lines"
     if field.type in {"object", "array", "json"}:
         return "json"
     return "lines" if field.role in _LONG_ROLES or field.format == "lines" else "text"
@@ -45,7 +50,7 @@ def show(field: catalog.Field, kind: Kind, value: Any) -> str | None:
     """The text that stands in the control for this value; None where only JSON can say it."""
     if kind == "json":
         return None
-    text = value if isinstance(value, str) else catalog.dumps(value)
+    text = written(field, value)
     # A browser posts one line without its ends, and every line end as CR LF.
     if "\r" in text or (kind != "lines" and "\n" in text):
         return None
@@ -55,6 +60,16 @@ def show(field: catalog.Field, kind: Kind, value: Any) -> str | None:
         return None
     same = again is not UNSET and catalog.dumps(again) == catalog.dumps(value)
     return text if same else None
+
+
+def written(field: catalog.Field, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if field.spoken:
+        return dialogue.write(field.spoken, value)
+    if field.type == "array" and field.format == "lines":
+        return "\n".join(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else ""
+    return catalog.dumps(value)
 
 
 def parse(field: catalog.Field, text: str) -> Any:
@@ -69,10 +84,22 @@ def parse(field: catalog.Field, text: str) -> Any:
         return parse_switch(text)
     if field.type in {"integer", "number"}:
         return parse_number(text)
-    if field.type in {"object", "array", "json"}:
+    if field.type in {"object", "array", "json"} and not (field.spoken or field.format == "lines"):
         return parse_json(text)
     if "\0" in text:
         raise NotReadable(_("This text holds the character NUL."))
+    if field.spoken:
+        return dialogue.read(field.spoken, text) or UNSET
+    if field.type == "array":
+        return [line for line in text.split("\n") if line.strip()] or UNSET
+    return meant(field, text)
+
+
+def meant(field: catalog.Field, text: str) -> str:
+    """What is meant by what people paste: a whole address where only the id in it is wanted."""
+    for each in field.pasted:
+        if re.search(each.pattern, text):
+            return re.sub(each.pattern, each.becomes, text)
     return text
 
 

@@ -8,6 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from studio import catalog
+from studio.assets.models import Asset
+from studio.composer.plan import prompt_at
+from studio.composer.wishes import Wish, is_literal
+from studio.files.models import File
+from studio.library.kept import Kept
 from studio.tasks.address import planned_url
 from studio.tasks.models import Task
 
@@ -18,7 +23,9 @@ class Draft:
 
     `typed` and `wrong` hold what could not be read and why, by path, `literal` where it was typed as JSON;
     `extra_text` and `json_text` the same for the tray of extra keys and for the body while it is edited as JSON (None
-    while it is not).
+    while it is not). `files` are the team's files that the values refer to, by public id, and `copies` the
+    results kept here of links in fields for files, by link, once somebody looked. `held` is what a preset holds fast.
+    `wish` says how the prompt is read, and `resolved` holds, by path, what is sent in the place of what is typed.
     """
 
     operation: catalog.Operation
@@ -33,6 +40,11 @@ class Draft:
     json_text: str | None = None
     json_wrong: str = ""
     json_fresh: bool = False  # the JSON stands there as the studio wrote it
+    files: Mapping[str, File] = field(default_factory=dict)
+    copies: Mapping[str, Asset] = field(default_factory=dict)
+    held: Kept | None = None
+    wish: Wish = field(default_factory=Wish)
+    resolved: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def fresh(cls, operation: catalog.Operation) -> Draft:
@@ -47,7 +59,7 @@ class Draft:
             return cls.fresh(operation)
         values, extras = operation.values(operation.example)
         values.pop(operation.callback, None)
-        return cls(operation, values, extras)
+        return cls(operation, _address(operation) | values, extras).as_typed()
 
     @classmethod
     def of_task(cls, operation: catalog.Operation, task: Task) -> Draft:
@@ -55,29 +67,61 @@ class Draft:
         prefix = f"{operation.slug}:"
         values = {at: value for at, value in task.values.items() if at != operation.callback}
         fates = {at.removeprefix(prefix): fate for at, fate in task.fates.items() if at.startswith(prefix)}
-        return cls(operation, values, catalog.unpack(task.extras) if task.extras else catalog.Extras(), fates)
+        extras = catalog.unpack(task.extras) if task.extras else catalog.Extras()
+        if not task.pattern:
+            return cls(operation, values, extras, fates).as_typed()
+        values[task.pattern["at"]] = task.pattern["text"]
+        return cls(operation, values, extras, fates, wish=Wish.of_task(task))
 
     @classmethod
     def of_action(cls, operation: catalog.Operation, carried: Mapping[str, Any]) -> Draft:
         """A fresh form with what a follow-up carries over from a result."""
         draft = cls.fresh(operation)
         draft.values |= {at: value for at, value in carried.items() if operation.field(at)}
-        return draft
+        return draft.as_typed()
+
+    @classmethod
+    def of_step(cls, operation: catalog.Operation, step: catalog.Step, carried: Mapping[str, Any]) -> Draft:
+        """What a recipe's step begins with, and over it what comes from the result that the person chose."""
+        values, extras = operation.values(step.body)
+        values |= {at: value for at, value in carried.items() if operation.field(at)}
+        return cls(operation, _address(operation) | values, extras).as_typed()
+
+    @classmethod
+    def of_preset(cls, operation: catalog.Operation, kept: Kept, *, changes: bool = False) -> Draft:
+        """What a form holds that is opened from a preset's version; with `changes` nothing is held fast in it."""
+        extras = catalog.Extras(kept.extras, kept.extras.order if isinstance(kept.extras, catalog.Extras) else None)
+        return cls(operation, kept.start(operation), extras, dict(kept.fates), held=None if changes else kept)
+
+    def as_typed(self) -> Draft:
+        """The same draft, with a prompt that was no pattern where it comes from: braces in it are braces."""
+        text = self.values.get(self.prompt_at or "")
+        self.wish = Wish(off=isinstance(text, str) and not is_literal(text))
+        return self
+
+    @property
+    def prompt_at(self) -> str | None:
+        """The field that is the prompt, where that is a text; None for none."""
+        return prompt_at(self.operation.slug)
 
     @cached_property
     def start(self) -> dict[str, Any]:
-        """The values of a fresh form. A required text that may be empty is empty, not missing."""
-        empty = {each.at: "" for each in self.operation.fields if each.empty and each.required == "yes"}
-        return empty | self.operation.defaults()
+        """The values of a fresh form."""
+        return self.operation.start()
 
     @property
     def own_fates(self) -> dict[str, str]:
         """The person's fates as the catalog and the task take them."""
         return {f"{self.operation.slug}:{at}": fate for at, fate in self.fates.items()}
 
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The values of the body: the prompt as it was drawn."""
+        return {**self.values, **self.resolved}
+
     def build(self, profile: Mapping[str, str]) -> catalog.Built:
         """The body as `begin` will plan it, with the place of the callback address filled in."""
-        values = dict(self.values)
+        values = self.sent
         if self.operation.callback:
             values[self.operation.callback] = planned_url()
         return self.operation.body(values, self.extras, {**profile, **self.own_fates})
@@ -88,10 +132,36 @@ class Draft:
         values, extras = self.operation.values(body)
         values.pop(self.operation.callback, None)
         kept = {at: self.values[at] for at in parked if at in self.values and at not in values}
+        changed = self.take_prompt(values)
         self.values, self.extras, self.extra_text, self.extra_wrong = kept | values, extras, None, ""
         self.typed = {at: text for at, text in self.typed.items() if at not in values}
         self.wrong = {at: why for at, why in self.wrong.items() if at not in values}
         self.json_text, self.json_wrong = None, ""
+        if changed:
+            self.as_typed()
+        self.hold()
+
+    def take_prompt(self, values: dict[str, Any]) -> bool:
+        """Put the pattern back where the body holds what it drew; is the prompt another one? Then what was typed as
+        JSON is meant exactly so."""
+        at = self.prompt_at
+        if at is None or at not in values or values[at] != self.sent.get(at):
+            return True
+        values[at] = self.values[at]
+        return False
+
+    def hold(self) -> None:
+        """Put the fixed fields of the preset back, whatever a person or a forged form put over them."""
+        if self.held is None or not self.held.fixed:
+            return
+        self.values, self.extras, self.fates = self.held.enforce(self.values, self.extras, self.fates)
+        for at in self.held.fixed:
+            self.typed.pop(at, None)
+            self.wrong.pop(at, None)
+            self.literal.discard(at)
+
+    def is_fixed(self, at: str) -> bool:
+        return self.held is not None and at in self.held.fixed
 
     def set(self, at: str, value: Any) -> None:
         """Give a field this value, None for none."""
@@ -101,3 +171,9 @@ class Draft:
             self.values.pop(at, None)
         else:
             self.values[at] = value
+
+
+def _address(operation: catalog.Operation) -> dict[str, Any]:
+    """What a fresh form puts into the address: no body tells it."""
+    places = {field.at: field.place for field in operation.fields}
+    return {at: value for at, value in operation.start().items() if places[at] != "body"}

@@ -6,16 +6,23 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.composer import items
 from studio.composer.controls import OTHER, UNSET, NotReadable, parse, parse_json
 from studio.composer.drafts import Draft
+from studio.composer.holdings import item_of
+from studio.composer.wishes import Wish
+from studio.library.kept import Kept
 
 # Names of the controls, each followed by the field's path.
 VALUE, OTHER_VALUE, LITERAL, FATE, SHAPE = "v:", "o:", "j:", "fate:", "shape:"
 
 
-def read(operation: catalog.Operation, post: QueryDict) -> Draft:
-    """The draft that this form holds. Never raises: what cannot be read is kept as it was typed, with a sentence."""
-    draft = Draft(operation)
+def read(operation: catalog.Operation, post: QueryDict, held: Kept | None = None) -> Draft:
+    """The draft that this form holds, with what `held` keeps fixed as it is kept, whatever was posted.
+
+    Never raises: what cannot be read is kept as it was typed, with a sentence.
+    """
+    draft = Draft(operation, held=held)
     for field in operation.fields:
         if field.at != operation.callback and None not in field.steps:
             _read_field(draft, field, post)
@@ -25,11 +32,20 @@ def read(operation: catalog.Operation, post: QueryDict) -> Draft:
     if "json" in post:
         draft.json_text = str(post["json"]).replace("\r\n", "\n")
         draft.json_fresh = draft.json_text == str(post.get("json-was", "")).replace("\r\n", "\n")
+    draft.wish = Wish.read(post)
+    draft.hold()
     return draft
 
 
 def _read_field(draft: Draft, field: catalog.Field, post: QueryDict) -> None:
     literal = post.get(LITERAL + field.at)
+    if literal is None and item_of(draft.operation, field):
+        if texts := [text for text in map(str, post.getlist(VALUE + field.at)) if text.strip()]:
+            draft.values[field.at] = texts
+        return
+    if literal is None and (items.ITEM + field.at) in post:
+        _read_items(draft, field, post)
+        return
     text = post.get(VALUE + field.at)
     if text == OTHER:
         text = post.get(OTHER_VALUE + field.at, text)
@@ -41,6 +57,17 @@ def _read_field(draft: Draft, field: catalog.Field, post: QueryDict) -> None:
         draft.typed[field.at] = (text or "") if literal is None else literal
         draft.wrong[field.at] = str(problem)
         draft.literal |= {field.at} if literal is not None else set()
+        return
+    if value is not UNSET:
+        draft.values[field.at] = value
+
+
+def _read_items(draft: Draft, field: catalog.Field, post: QueryDict) -> None:
+    try:
+        value = items.read(draft.operation.slug, field, post)
+    except items.NotReadableItems as problem:
+        draft.typed[field.at], draft.wrong[field.at] = problem.as_typed, str(problem)
+        draft.literal |= {field.at}
         return
     if value is not UNSET:
         draft.values[field.at] = value

@@ -46,6 +46,13 @@ def plan_of(slug: str) -> tuple[Place, ...]:
     return tuple(sorted(places, key=rank))
 
 
+@cache
+def prompt_at(slug: str) -> str | None:
+    """The path of the field that is the prompt, where that is a text; None for none."""
+    found = (each for each in catalog.get(slug).fields if each.role == "prompt" and each.type == "string")
+    return next((each.at for each in found if None not in each.steps), None)
+
+
 def members(operation: catalog.Operation, at: str) -> tuple[catalog.Field, ...]:
     return tuple(each for each in operation.fields if each.at.startswith((f"{at}.", f"{at}[")))
 
@@ -64,7 +71,7 @@ def _section(operation: catalog.Operation, fields: tuple[catalog.Field, ...]) ->
     if any(field.role == "prompt" for field in fields):
         return "prompt"
     start = operation.defaults()
-    wanted = any(operation.wants(field) or operation.missed(field, start) for field in fields)
+    wanted = any(operation.wants(field) or operation.missed(field, start) or field.paints for field in fields)
     return "required" if wanted else "more"
 
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.catalog.schema import Sending
 from studio.composer.rows import label_of, plain, text_of
 from studio.composer.words import in_words, mark
+from studio.files.taking import endings
 
 
 class Choice(NamedTuple):
@@ -93,6 +95,10 @@ def allowed(field: catalog.Field) -> str:
 def rules(operation: catalog.Operation, field: catalog.Field) -> Iterator[str]:
     """What else a value must be, or may be: a sentence each."""
     yield from limits(field)
+    if field.takes:
+        kinds = ", ".join(endings(kind) for kind in field.takes)
+        ways = _(" or ").join(way(each) for each in field.sent)
+        yield _("Takes a file (%(kinds)s), which goes %(ways)s.") % {"kinds": kinds, "ways": ways}
     if when := in_words(operation.missed_when(field)):
         yield _("Required when %(when)s.") % {"when": when}
     for each in field.narrower:
@@ -106,6 +112,17 @@ def rules(operation: catalog.Operation, field: catalog.Field) -> Iterator[str]:
         yield _("May be null.")
     if field.digits != "no":
         yield _("The number may come as text.")
+
+
+def way(sent: Sending) -> str:
+    """How a file goes, in words."""
+    words = {
+        "address": _("as an address to fetch it from"),
+        "base64": _("as base64 text"),
+        "data-url": _("as a data: address"),
+        "part": _("as a part of the form"),
+    }
+    return words[sent]
 
 
 def limits(field: catalog.Field) -> Iterator[str]:

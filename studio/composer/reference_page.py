@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.composer.code import LANGUAGES, language
 from studio.composer.lines import painted
 from studio.composer.reference import Entry, reference
 from studio.composer.reference_payloads import Shown, shown
 from studio.composer.reference_words import AGAIN, CHARGED, MAKES, STATUS, TRANSPORTS
-from studio.composer.samples import curl
+from studio.composer.samples import call
 from studio.composer.words import in_words
 from studio.tasks.showing import usual
 from studio.tasks.switches import is_offered, on_for
@@ -47,9 +48,14 @@ class ReferencePage:
     """What the templates ask for; `connection` lends its address to the sample."""
 
     def __init__(
-        self, operation: catalog.Operation, connections: Sequence[Connection], chosen: Connection | None
+        self,
+        operation: catalog.Operation,
+        connections: Sequence[Connection],
+        chosen: Connection | None,
+        code: str = "",
     ) -> None:
         self.operation = operation
+        self.language = language(code)
         self.connections = connections
         self.connection = chosen
 
@@ -107,9 +113,15 @@ class ReferencePage:
 
     @property
     def apart(self) -> list[str]:
-        """By which keys of the body it is told apart from those."""
-        has, lacks = _("The body has %(key)s."), _("The body has no %(key)s.")
-        return [(has if there else lacks) % {"key": key} for key, there in self.operation.told_apart.items()]
+        """By what of the body it is told apart from those."""
+        return [self.mark(key, mark) for key, mark in self.operation.told_apart.items()]
+
+    def mark(self, key: str, mark: bool | tuple[str, ...]) -> str:
+        if isinstance(mark, bool):
+            return (_("The body has %(key)s.") if mark else _("The body has no %(key)s.")) % {"key": key}
+        words = ", ".join(each.removeprefix("!") for each in mark)
+        said = _("%(key)s is not %(values)s.") if mark[0].startswith("!") else _("%(key)s is %(values)s.")
+        return said % {"key": key, "values": words}
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -145,10 +157,12 @@ class ReferencePage:
     def example_code(self) -> SafeString:
         return painted(self.example)
 
+    languages = LANGUAGES
+
     @property
-    def curl(self) -> str:
+    def code(self) -> str:
         values = {field.at: field.example for field in self.operation.fields if field.example is not None}
-        return curl(self.operation, self.connection, values, self.example)
+        return self.language.write(call(self.operation, self.connection, values, self.example))
 
     @property
     def answers(self) -> list[Shown]:

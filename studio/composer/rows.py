@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.catalog.files import refer
 from studio.composer import forms
 from studio.composer.controls import OTHER, Kind, kind_of, show
 from studio.composer.drafts import Draft
+from studio.composer.holdings import Box, frame, inside, is_list, item_of
+from studio.composer.items import Items, Option, is_drawn, items, members_of
 from studio.composer.plan import sketch
 from studio.composer.words import in_words, mark
-
-
-class Option(NamedTuple):
-    value: str
-    label: str
-    chosen: bool
+from studio.files.filling import references_in
 
 
 @dataclass(slots=True)
@@ -37,6 +35,10 @@ class Row:
     warnings: list[str] = field(default_factory=list)
     changed: bool = False
     sketch: str = ""  # what an empty list would hold
+    box: Box | None = None  # of a field for files
+    items: Items | None = None  # of a list of objects
+    frame: str = ""  # JSON that holds one file, where files stand deeper inside
+    fixed: bool = False  # a preset holds it fast: it is shown, and has no control
 
     @property
     def at(self) -> str:
@@ -47,8 +49,18 @@ class Row:
         return self.name.startswith(forms.LITERAL)
 
     @property
-    def other_chosen(self) -> bool:
-        return bool(self.options) and self.options[-1].value == OTHER and self.options[-1].chosen
+    def kept(self) -> tuple[str, str]:
+        """Name and text of the hidden control that carries the value while the field is not shown."""
+        if self.kind == "files" and self.box:
+            return forms.LITERAL + self.at, self.box.as_json
+        if self.kind == "items":
+            return forms.LITERAL + self.at, self.text
+        return self.name, self.text
+
+    @property
+    def shown(self) -> str:
+        """What stands here, in words, where there is no control; "" for nothing."""
+        return next((option.label for option in self.options if option.chosen and option.value), self.text)
 
     @property
     def help(self) -> catalog.Text:
@@ -97,7 +109,10 @@ def plain(number: float) -> str:
 def row(draft: Draft, item: catalog.Field) -> Row:
     """The control of a field with what stands in it: the value, or what was typed and could not be read."""
     choices = draft.operation.choices(item, draft.values)
-    kind = kind_of(item, choices)
+    of_list = item_of(draft.operation, item)
+    kind: Kind = "files" if of_list else kind_of(item, choices)
+    if members_of(draft.operation.slug, item.at):
+        kind = "items"
     value = draft.values.get(item.at)
     known = item.at in draft.values
     name, text = forms.VALUE + item.at, ""
@@ -106,7 +121,7 @@ def row(draft: Draft, item: catalog.Field) -> Row:
         if kind != "json" and item.at in draft.literal:
             name = forms.LITERAL + item.at
     elif known:
-        shown = show(item, kind, value)
+        shown = stands_in(kind, item, value)
         if shown is None or not _offered(item, kind, value):
             name, shown = forms.LITERAL + item.at, catalog.dumps(value)
         text = shown
@@ -115,9 +130,28 @@ def row(draft: Draft, item: catalog.Field) -> Row:
     made = Row(item, f"c-{mark(item.at)}", name, kind, text, in_words(item.label))
     if kind in {"segmented", "select"}:
         offer(made, choices, known or item.at in draft.typed)
-    made.changed = differs(draft, item)
+    if kind == "file":
+        made.box = Box.of([text] if text else [], item, draft)
+    if kind == "files" and of_list:
+        made.box = Box.of(value if known and isinstance(value, list) else [], of_list, draft, many=True)
+    if kind == "items":
+        made.items = items(draft.operation.slug, item, value)
+    if kind == "json" and (inner := inside(draft.operation, item)):
+        made.box = Box.of([refer(one) for one in references_in(value)] if known else [], inner, draft)
+        made.frame = frame(item, inner)
+    made.fixed = draft.is_fixed(item.at)
+    made.changed = not made.fixed and differs(draft, item)
     made.sketch = sketch(draft.operation.slug, item.at) if kind == "json" else ""
     return made
+
+
+def stands_in(kind: Kind, item: catalog.Field, value: Any) -> str | None:
+    """What the control of this kind holds as its text; None where it cannot hold the value."""
+    if kind == "files":
+        return "" if is_list(value) else None
+    if kind == "items":
+        return catalog.dumps(value) if is_drawn(value) else None
+    return show(item, kind, value)
 
 
 def _offered(item: catalog.Field, kind: Kind, value: Any) -> bool:
@@ -126,7 +160,9 @@ def _offered(item: catalog.Field, kind: Kind, value: Any) -> bool:
 
 
 def same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and catalog.dumps(one) == catalog.dumps(other)
+    if type(one) is not type(other):
+        return False
+    return bool(one == other) if type(one) in {str, int, bool} else catalog.dumps(one) == catalog.dumps(other)
 
 
 def differs(draft: Draft, item: catalog.Field) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
@@ -11,29 +14,74 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.composer.drafts import Draft
 from studio.composer.notes import Notes, Reason
+from studio.composer.prompting import Prompted
 from studio.composer.words import in_words
+from studio.ledger.budgets import spelled
+from studio.ledger.terms import Terms
 from studio.teams.access import refusal
 from studio.teams.models import Connection, Membership, Role
 
 
 @dataclass(frozen=True)
 class Run:
-    """`label` says what will happen; with `reasons` it will not. `note` tells how the task will be followed."""
+    """`label` says what will happen; with `reasons` it will not. `note` tells how the task will be followed, `warning`
+    what will go wrong, `which` that it is one of several, `approval` who is asked first."""
 
     label: str
     reasons: list[Reason]
     note: str
+    warning: str = ""
+    which: str = ""
+    approval: str = ""
 
 
-def run(draft: Draft, connection: Connection | None, membership: Membership, found: Notes) -> Run:
-    reasons = [*standing(draft.operation, connection, membership), *found.reasons]
+def run(
+    draft: Draft,
+    connection: Connection | None,
+    membership: Membership,
+    found: Notes,
+    unreached: Sequence[str] = (),
+    prompted: Prompted | None = None,
+    money: Terms | None = None,
+) -> Run:
+    """`unreached` are the names of files that the gateway is to fetch from us and cannot; `money` is what the team
+    expects of a run."""
+    money = money or Terms(None)
+    reasons = [
+        *standing(draft.operation, connection, membership),
+        *(prompted.reasons if prompted else []),
+        *found.reasons,
+    ]
     where = connection.name if connection else ""
     label = _("Run on %(connection)s") % {"connection": where} if where else _("Run")
-    label = " · ".join([label, ", ".join(made(draft))]) if made(draft) else label
+    label = " · ".join([label, *filter(None, [", ".join(made(draft)), expected(money)])])
     note = ""
     if connection and draft.operation.callback:
         note = connection.reaches_us()[1]
-    return Run(label, reasons, note)
+    asked = _("It waits for an owner's approval before it is sent.") if money.needs_approval else ""
+    return Run(label, reasons, note, cannot_fetch(unreached), of_several(prompted), asked)
+
+
+def of_several(prompted: Prompted | None) -> str:
+    if prompted is None or prompted.number < 2:
+        return ""
+    return _("Sends one of %(number)s texts: the one marked “next”.") % {"number": intcomma(prompted.number)}
+
+
+def expected(money: Terms) -> str:
+    """What it will cost, where the team or the catalog says so."""
+    if money.price is None:
+        return ""
+    return _("about %(points)s points") % {"points": spelled(money.price)} if money.price else _("free")
+
+
+def cannot_fetch(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    return _(
+        "The gateway cannot fetch %(names)s: the studio's address %(address)s cannot be reached from outside. Give an "
+        "address on the web instead, or set STUDIO_PUBLIC_URL to a public one."
+    ) % {"names": ", ".join(names), "address": settings.PUBLIC_URL}
 
 
 def standing(operation: catalog.Operation, connection: Connection | None, membership: Membership) -> list[Reason]:
@@ -90,4 +138,4 @@ def made(draft: Draft) -> list[str]:
 def _count(draft: Draft) -> int:
     fields = [field for field in draft.operation.fields if field.role == "count"]
     values = [draft.values.get(field.at, field.default) for field in fields]
-    return next((value for value in values if type(value) is int and 0 < value < 1000), 1)
+    return next((value for value in values if type(value) is int and 0 < value < 1000), draft.operation.makes_count)

@@ -1,22 +1,37 @@
-"""The call as code. The key never appears: a shell reads it from $GATEWAY_KEY."""
+"""The call that a draft or an example makes, for the generators of code. The key never appears."""
 
 from __future__ import annotations
 
-import shlex
+from typing import Any
 
 from studio import catalog
+from studio.composer.code import Part, Request
 from studio.teams.models import Connection
 
 
-def curl(operation: catalog.Operation, connection: Connection | None, values: dict[str, object], body: object) -> str:
-    """The call for a shell; whatever stands in the body reaches the gateway as it is. None is no body."""
+def call(operation: catalog.Operation, connection: Connection | None, values: dict[str, object], body: Any) -> Request:
+    """What reaches the gateway is the body as it is. None is no body, and so is an empty one of a GET."""
     base = connection.base_url.rstrip("/") if connection else "https://gateway.example.com"
     path = connection.path_for(operation) if connection else operation.path
-    lines = [
-        f"curl -X {operation.method} {shlex.quote(base + operation.address(values, path))}",
-        '-H "Authorization: Bearer $GATEWAY_KEY"',
-        *(["-H 'Content-Type: application/json'"] if body is not None else []),
-        *(f"-H {shlex.quote(f'{name}: {value}')}" for name, value in operation.headers.items()),
-        *([f"--data-raw {shlex.quote(catalog.dumps(body))}"] if body is not None else []),
-    ]
-    return " \\\n  ".join(lines)
+    empty = body is None or (operation.method == "GET" and not body)
+    return Request(
+        operation.method,
+        base + operation.address(values, path),
+        tuple(operation.headers.items()),
+        body=None if empty or operation.is_multipart else catalog.dumps(body),
+        parts=tuple(parts(operation, body)) if operation.is_multipart and not empty else None,
+    )
+
+
+def parts(operation: catalog.Operation, body: Any) -> list[Part]:
+    """The parts of a form; a file is told by `@` and its name, in a field that holds files."""
+    made = []
+    for name, text in catalog.form_parts(body):
+        is_file = text.startswith("@") and holds_file(operation, name)
+        made.append(Part(name, text.removeprefix("@") if is_file else text, is_file))
+    return made
+
+
+def holds_file(operation: catalog.Operation, name: str) -> bool:
+    node = operation.form.tree.children.get(name)
+    return bool(node and node.field and "file" in node.field.types)

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from studio import catalog
-from studio.composer import forms
+from studio.assets.models import Asset
+from studio.composer import forms, pieces
+from studio.composer.code import LANGUAGES, Language, language
+from studio.composer.copies import copies
 from studio.composer.drafts import Draft
 from studio.composer.lines import Line, legend, lines
 from studio.composer.notes import Notes, notes
 from studio.composer.plan import SECTIONS
+from studio.composer.prompting import Lists, Prompted, prompted
 from studio.composer.reference import Entry, reference
 from studio.composer.running import Run, run
-from studio.composer.samples import curl
+from studio.composer.samples import call
 from studio.composer.units import Unit, units
-from studio.composer.words import in_words
-from studio.teams.models import Connection, Membership
+from studio.composer.words import in_words, mark
+from studio.files.filling import by_address, describe, files_in
+from studio.ledger.terms import Sheet, sheet_of
+from studio.library.prompts.word_lists import lists_for
+from studio.teams.access import refusal
+from studio.teams.models import Connection, Membership, Role
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,8 @@ class Group:
 
 
 class Screen:
-    """What templates ask for. `asked` is true once a person pressed Run: then missing fields are marked."""
+    """What templates ask for. `asked` is true once a person pressed Run: then missing fields are marked. `code` names
+    the language of the sample, `lists` gives the word lists that a text names, `sheet` what a team said of money."""
 
     def __init__(
         self,
@@ -43,17 +54,33 @@ class Screen:
         chosen: Connection | None,
         *,
         asked: bool = False,
+        under: Asset | None = None,
+        code: str = "",
+        lists: Lists = lists_for,
+        sheet: Callable[[int], Sheet] = sheet_of,
     ) -> None:
         self.draft = draft
         self.operation = draft.operation
         self.asked = asked
+        self.under = under  # the picture that something may be painted over
+        self.language: Language = language(code)
         self.connections = connections
         self.connection = chosen
         self.profile: dict[str, str] = chosen.fates if chosen else {}
+        self.team = membership.team_id
+        self.refused = "" if membership.may_run else refusal(Role.MEMBER)  # why no file may be brought
+        self.reached = chosen.reaches_us()[0] if chosen else True
+        draft.files, draft.copies = files_in(draft.values, self.team), copies(draft)
+        self.prompted: Prompted | None = prompted(draft, lists)
+        draft.resolved = self.prompted.resolved if self.prompted else {}
         self.built = draft.build(self.profile)
         self.units = units(draft, self.built)
         self.notes: Notes = notes(draft, self.built, self.units, asked=asked)
-        self.run: Run = run(draft, chosen, membership, self.notes)
+        unreached = by_address(draft.operation, self.built.body, draft.files) if not self.reached else []
+        self.money = sheet(self.team).terms(membership.user_id, self.operation, is_owner=membership.is_owner)
+        self.run: Run = run(
+            draft, chosen, membership, self.notes, [file.name for file in unreached], self.prompted, self.money
+        )
 
     @property
     def title(self) -> str:
@@ -85,7 +112,16 @@ class Screen:
 
     @cached_property
     def lines(self) -> list[Line]:
-        return lines(self.operation, self.built)
+        return lines(self.operation, replace(self.built, body=self.body))
+
+    @property
+    def shown_lines(self) -> list[SafeString]:
+        return [pieces.of_line(line) for line in self.lines]
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """The body for a person's eyes: a short text where each file will be."""
+        return describe(self.operation, self.built.body, self.draft.files, reached=self.reached)
 
     @property
     def legend(self) -> list[tuple[str, tuple[str, str]]]:
@@ -97,13 +133,21 @@ class Screen:
         """The body as text to copy or to edit: what was typed there, as long as it is not taken over."""
         return catalog.dumps(self.built.body, indent=2)
 
+    languages = LANGUAGES
+
     @property
-    def curl(self) -> str:
-        return curl(self.operation, self.connection, self.draft.values, self.built.body)
+    def code(self) -> str:
+        """The call in the chosen language; only that one is written, since this is asked for with every key stroke."""
+        return self.language.write(call(self.operation, self.connection, self.draft.sent, self.body))
 
     @property
     def reference(self) -> list[Entry]:
         return reference(self.operation)
+
+    @property
+    def prompt_box(self) -> str:
+        """The id of the control of the prompt."""
+        return f"c-{mark(self.prompted.at)}" if self.prompted else ""
 
     @cached_property
     def preview_url(self) -> str:
@@ -128,6 +172,8 @@ class Screen:
             if unit.rows and (unit.key == also or post.get(forms.SHAPE + unit.key, unit.shape) != unit.shape)
         ]
 
-    def steady(self, redrawn: list[Unit]) -> list[Unit]:
-        """The other ones: only their notes are sent."""
-        return [unit for unit in self.units if unit not in redrawn]
+    def notes_of_others(self, redrawn: list[Unit]) -> list[SafeString]:
+        """Of the other ones only the notes are sent, where there is a place for them."""
+        again = {unit.key for unit in redrawn}
+        steady = [unit for unit in self.units if unit.key not in again and unit.state not in {"absent", "omitted"}]
+        return [pieces.of_notes(row, self.preview_url) for unit in steady for row in unit.rows]

@@ -41,7 +41,7 @@ class Unit:
 
     @property
     def can_zero(self) -> bool:
-        rows = [each for each in self.rows if not each.literal]
+        rows = [each for each in self.rows if not each.literal and not each.fixed]
         return self.grouped and len(rows) > 1 and all(each.kind == "range" for each in rows)
 
 
@@ -85,7 +85,17 @@ def _state(given: list[str], fates: Mapping[str, str]) -> State:
 
 
 def _shape(state: State, rows: Iterable[Row]) -> str:
-    drawn = [(each.kind, each.name, [option[:2] for option in each.options]) for each in rows]
+    drawn = [
+        (
+            each.kind,
+            each.name,
+            [option[:2] for option in each.options],
+            each.box and each.box.shape,
+            each.items and each.items.shape,
+            *(["fixed"] if each.fixed else []),
+        )
+        for each in rows
+    ]
     return f"{zlib.crc32(repr((state, drawn)).encode()):x}"
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,25 +14,37 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio import catalog
-from studio.composer import deeds, forms
+from studio.composer import deeds
+from studio.composer.beginning import begin
+from studio.composer.code_choice import language_of, remember_language
+from studio.composer.copies import goes_inside, use_copies
 from studio.composer.drafts import Draft
-from studio.composer.picking import shelves
+from studio.composer.finding import found_or_404
+from studio.composer.holdings import bring
+from studio.composer.painting import picture_under
+from studio.composer.picker import Picker
+from studio.composer.presets import opened_from, read
+from studio.composer.prompting import pattern_parts
+from studio.composer.saved_prompts import with_prompt
 from studio.composer.screen import Screen
+from studio.composer.uses import draft_of_use, is_use
 from studio.composer.words import place_of
+from studio.library.opening import Opened
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
-from studio.tasks.switches import is_offered, offered, on_for
+from studio.tasks.recipes import Place, asked_for
+from studio.tasks.switches import offered, on_for
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection, Role
+
+FILLED = {"fresh", "example", "recipe", "preset", "changes", "prompt"}  # an address that says what the form holds
+IMPORT = "import"  # stands for the operation that a form was filled from, where that was a pasted text
 
 
 def find(slug: str) -> catalog.Operation:
     """An operation that makes something. Raises Http404."""
-    try:
-        operation = catalog.get(slug)
-    except KeyError as problem:
-        raise Http404 from problem
-    if operation.is_query or operation.makes == "none":
+    operation = found_or_404(catalog.get, slug)
+    if not operation.makes_something:
         raise Http404
     return operation
 
@@ -50,11 +61,9 @@ def home(request: TeamRequest) -> HttpResponseBase:
 @require_GET
 @team_page
 def pick(request: TeamRequest) -> HttpResponseBase:
-    """Every operation that makes something and is on for a connection, by system; `?q=` searches in both languages."""
-    query = request.GET.get("q", "")[:100]
-    connections = list(Connection.objects.all())
-    off = [each for each in catalog.operations() if each.makes_something and not is_offered(each, connections)]
-    context = {"shelves": shelves(connections, query), "query": query, "off": len(off)}
+    """Every operation that makes something and is on for a connection, by system; `?q=` searches in both languages,
+    `?system=` and `?kind=` leave out the others."""
+    context = {"picker": Picker.read(request.GET, request.user)}
     return render(request, "composer/_shelves.html" if request.htmx else "composer/pick.html", context)
 
 
@@ -63,27 +72,46 @@ def pick(request: TeamRequest) -> HttpResponseBase:
 def compose(request: TeamRequest, operation: str) -> HttpResponseBase:
     """A fresh form, or one filled by another page.
 
-    `?from=` holds an earlier task, with `&action=` what one of its follow-ups carries over; `?example` the documents'
-    example.
+    `?from=` holds an earlier task, with `&action=` what one of its follow-ups carries over, or one of its results
+    (`uses`); `?example` the documents' example; `?recipe=` and `&step=` a step of a recipe; `?preset=` a version of a
+    preset, `?changes=` the same to make its next version from; `?prompt=` a version of a prompt.
     """
     found = find(operation)
+    source = opened_from(request, found)
     task = task_of(request.GET.get("from", ""))
-    if task is None and "from" in request.GET:
+    place = asked_for(request.GET, found.slug)
+    lost = (task is None and "from" in request.GET) or (place is None and "recipe" in request.GET)
+    if lost or (task and source):
         raise Http404
     last = task or Task.objects.filter(person=request.user).first()
     fresh = Draft.of_example(found) if "example" in request.GET else Draft.fresh(found)
-    draft = draft_of(found, task, request.GET.get("action", "")) if task else fresh
-    screen = screen_of(request, draft, str(last.connection_id) if last else "")
-    return page(request, screen, task=task, restores=not {"fresh", "example"} & set(request.GET))
+    if place and task is None:
+        fresh = Draft.of_step(found, place.step, {})
+    if source:
+        fresh = Draft.of_preset(found, source.kept, changes=source.changes)
+    if "prompt" in request.GET:
+        fresh = with_prompt(request, fresh)
+    draft = draft_of(request, found, task, place) if task else fresh
+    if task and request.membership.may_run:
+        use_copies(draft, request.team, request.user, lambda at, asset: asset.link_is_dead or goes_inside(found, at))
+    screen = screen_of(request, draft, str(last.connection_id) if last else "", task=task)
+    return page(request, screen, task=task, restores=not FILLED & set(request.GET))
 
 
 @require_POST
 @team_page
 def preview(request: TeamRequest, operation: str) -> HttpResponseBase:
     """The body of what stands in the form. To htmx: the pane, and what changed in the form; else the whole page."""
-    draft = forms.read(find(operation), request.POST)
+    draft = read(request, find(operation))
     deed = request.POST.get("do", "")
+    anew = draft.wish.do(deed)
     changed = deeds.do(draft, deed)
+    draft.hold()
+    if request.membership.may_run:
+        if deed == "bring":
+            bring(draft, request.team, request.user)
+        elif deed.startswith("copy:"):
+            use_copies(draft, request.team, request.user, lambda at, _asset: at == deed.removeprefix("copy:"))
     if draft.json_text is not None and deed != "edit" and not draft.json_fresh:
         check_json(draft)
     screen = screen_of(request, draft)
@@ -92,16 +120,17 @@ def preview(request: TeamRequest, operation: str) -> HttpResponseBase:
     if not request.htmx or deed == "restore":
         return page(request, screen, restored=deed == "restore")
     redrawn = screen.redrawn(request.POST, changed)
-    steady = screen.steady(redrawn)
+    steady = screen.notes_of_others(redrawn)
     context = {"screen": screen, "redrawn": redrawn, "steady": steady, "opening": deed == "edit"}
-    return render(request, "composer/_changes.html", context)
+    context |= pattern_parts(screen.prompted, request.POST, anew=anew)
+    return remember_language(request, render(request, "composer/_changes.html", context))
 
 
 @require_POST
 @team_page
 def take(request: TeamRequest, operation: str) -> HttpResponseBase:
     """The body that was edited as JSON goes into the form; what is no JSON stays, with the reason and its place."""
-    draft = forms.read(find(operation), request.POST)
+    draft = read(request, find(operation))
     take_json(request, draft)
     screen = screen_of(request, draft)
     if request.htmx and draft.json_wrong:
@@ -113,23 +142,15 @@ def take(request: TeamRequest, operation: str) -> HttpResponseBase:
 @team_page(role=Role.MEMBER)
 def run(request: TeamRequest, operation: str) -> HttpResponseBase:
     """Begin a task and go to its page; where that cannot be, the same form with everything in it and the reasons."""
-    draft = forms.read(find(operation), request.POST)
+    found = find(operation)
+    source, draft = opened_from(request, found), read(request, found)
     take_json(request, draft)
+    bring(draft, request.team, request.user)
     screen = screen_of(request, draft, asked=True)
     if screen.run.reasons or screen.connection is None:
         return page(request, screen, status=422)
     try:
-        task = lifecycle.begin(
-            team=request.team,
-            person=request.user,
-            connection=screen.connection,
-            operation=draft.operation,
-            values=draft.values,
-            extras=draft.extras,
-            fates=draft.own_fates,
-            nonce=nonce_of(request, screen),
-            parent=parent_of(request),
-        )
+        task = begin(request, screen, screen.connection, parent_of(request), source)
     except lifecycle.NotNow as problem:
         return page(request, screen, status=422, problem=str(problem))
     url = reverse("tasks:detail", args=[task.pk])
@@ -140,8 +161,11 @@ def task_of(number: str) -> Task | None:
     return Task.objects.filter(pk=number).first() if number.isdecimal() else None
 
 
-def draft_of(found: catalog.Operation, task: Task, action: str) -> Draft:
+def draft_of(request: TeamRequest, found: catalog.Operation, task: Task, place: Place | None) -> Draft:
     """What the form starts with when it comes from a task. Raises Http404 where the task offers no such thing."""
+    action = request.GET.get("action", "")
+    if is_use(action) and request.membership.may_run:
+        return draft_of_use(found, task, action, request.team, request.user)
     if not action:
         if task.operation != found.slug:
             raise Http404
@@ -149,14 +173,19 @@ def draft_of(found: catalog.Operation, task: Task, action: str) -> Draft:
     offered = task.actions[int(action)] if action.isdecimal() and int(action) < len(task.actions) else {}
     if offered.get("operation") != found.slug:
         raise Http404
-    return Draft.of_action(found, offered["values"])
+    carried = offered["values"]
+    return Draft.of_step(found, place.step, carried) if place else Draft.of_action(found, carried)
 
 
-def screen_of(request: TeamRequest, draft: Draft, preferred: str = "", *, asked: bool = False) -> Screen:
+def screen_of(
+    request: TeamRequest, draft: Draft, preferred: str = "", *, asked: bool = False, task: Task | None = None
+) -> Screen:
     connections = list(Connection.objects.all())
     asked = asked or request.POST.get("asked") == "yes"
     chosen = choose(connections, request.POST.get("connection", ""), preferred, draft.operation)
-    return Screen(draft, request.membership, connections, chosen, asked=asked)
+    under = picture_under(draft.operation, task or parent_of(request))
+    code = language_of(request)
+    return Screen(draft, request.membership, connections, chosen, asked=asked, under=under, code=code)
 
 
 def choose(
@@ -196,20 +225,22 @@ def take_json(request: TeamRequest, draft: Draft) -> None:
         draft.take_body(body, screen_of(request, draft).profile)
 
 
-def nonce_of(request: HttpRequest, screen: Screen) -> str:
-    """The form's own nonce joined with what is run: a second click is the same task, an edited form another one."""
-    what = f"{request.POST.get('nonce', '')}\0{screen.connection and screen.connection.pk}\0{screen.json}"
-    return hashlib.sha256(what.encode()).hexdigest()
-
-
 def parent_of(request: TeamRequest) -> Task | None:
     return task_of(request.POST.get("from", ""))
 
 
-def here(screen: Screen, source: Task | None, action: str) -> str:
+def here(
+    screen: Screen, source: Task | None, action: str, port: str, place: Place | None, preset: Opened | None
+) -> str:
     """The address at which this form opens."""
-    query = {"from": source.pk} | ({"action": action} if action else {}) if source else {}
+    query: dict[str, str | int] = {"from": source.pk} | ({"action": action} if action else {}) if source else {}
+    query |= place.query if place else {}
+    query |= preset.query if preset else {}
     address = reverse("composer:compose", args=[screen.operation.slug])
+    if port == IMPORT:
+        address = reverse("composer:imported", args=[screen.operation.slug])
+    elif port:
+        address = reverse("composer:port", args=[screen.operation.slug, port])
     return f"{address}?{urlencode(query)}" if query else address
 
 
@@ -222,24 +253,37 @@ def page(
     restored: bool = False,
     status: int = 200,
     problem: str = "",
+    port: str = "",
+    carried: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """The whole page, to htmx all that is inside its form.
 
-    `restores`: the browser may put the person's last draft back into it; `restored`: it just did.
+    `restores`: the browser may put the person's last draft back into it; `restored`: it just did. `port` is the
+    operation that it was filled from or `IMPORT`, `carried` what became of each value.
     """
     source = task or parent_of(request)
     action = request.POST.get("action", "") or request.GET.get("action", "")
-    origin = f"{source.pk}:{action}" if source else ""
+    port = port or request.POST.get("port", "")
+    place = asked_for(request.POST or request.GET, screen.operation.slug)
+    preset = opened_from(request, screen.operation) if not port else None
+    filled_by = [*([str(source.pk), action] if source else []), *(place.query.values() if place else [])]
+    filled_by += ["prompt", request.GET["prompt"]] if "prompt" in request.GET else []
+    filled_by += [":".join(each) for each in preset.query.items()] if preset else []
+    origin = ":".join([*filled_by, *(["port", port] if port else [])])
     context = {
         "screen": screen,
         "nonce": request.POST.get("nonce") or secrets.token_urlsafe(16),
         "source": source,
         "action": action,
+        "place": place,
         "draft_name": f"{request.user.pk}:{request.team.pk}:{screen.operation.slug}:{origin}",
         "restores": restores,
         "restored": restored,
         "problem": problem,
-        "here": here(screen, source, action),
+        "here": here(screen, source, action, port, place, preset),
+        "preset": preset,
+        "port": port,
+        "carried": carried,
     }
     if request.htmx:
         return render(request, "composer/_whole.html", context, status=status)

@@ -18,7 +18,7 @@ from studio.composer.lines import painted
 from studio.composer.reference import entry, reference
 from studio.composer.reference_page import ReferencePage
 from studio.composer.reference_words import MAKES, STATUS, TRANSPORTS
-from studio.composer.samples import curl
+from studio.composer.samples import call
 from studio.teams.models import Connection, Team, User
 from tests.composer.test_views import fill
 from tests.factories import make_connection
@@ -56,6 +56,8 @@ def test_every_operation_has_its_page_in_both_languages(
     answer = page.get(f"/reference/{operation.slug}/", headers={"Accept-Language": language})
     assert answer.status_code == 200
     told = words(answer)
+    ids = re.findall(r'\sid="([^"]+)"', answer.content.decode())
+    assert sorted(ids) == sorted(set(ids)), "no two parts of a page have one name"
     assert operation.title.get(language) in told
     assert operation.description.get(language) in told
     assert f"{operation.method} {operation.path}" in told
@@ -71,12 +73,6 @@ def test_what_is_no_operation_has_no_page(page: Client) -> None:
     assert page.get("/reference/nothing/").status_code == 404
 
 
-def test_no_two_parts_of_a_page_have_one_name(page: Client) -> None:
-    for operation in catalog.operations():
-        ids = re.findall(r'\sid="([^"]+)"', page.get(f"/reference/{operation.slug}/").content.decode())
-        assert sorted(ids) == sorted(set(ids)), operation.slug
-
-
 def test_every_place_in_the_contents_is_on_the_page(page: Client) -> None:
     shown = page.get(URL).content.decode()
     contents = shown[shown.index('class="ref__toc"') : shown.index("</nav>", shown.index('class="ref__toc"'))]
@@ -86,7 +82,8 @@ def test_every_place_in_the_contents_is_on_the_page(page: Client) -> None:
 
 
 def test_the_index_lists_queries_too_and_finds_by_words_of_both_languages(page: Client) -> None:
-    assert all(f"/reference/{o.slug}/" in page.get("/reference/").content.decode() for o in catalog.operations())
+    index = page.get("/reference/").content.decode()
+    assert all(f"/reference/{o.slug}/" in index for o in catalog.operations())
     assert "runway.feed" not in page.get("/compose/").content.decode()
     found = page.get("/reference/", {"q": "RUNWAY 查询"}, headers=HTMX).content.decode()
     assert re.findall(r"/reference/([a-z.-]+)/", found) == ["runway.feed", "runway.task-get", "runway.ml-task-get"]
@@ -120,7 +117,10 @@ def test_the_parameters_tell_every_rule() -> None:
     )
     assert (x.rules, x.default, x.depth) == (["-10 to 10."], "0", 2)
     image = {field.at: field for field in reference(catalog.get("runway.generate-image"))}
-    assert image["image"].rules == ["An address that begins with http:// or https://."]
+    assert image["image"].rules == [
+        "An address that begins with http:// or https://.",
+        "Takes a file (PNG, JPEG, WebP, GIF), which goes as an address to fetch it from.",
+    ]
     assert image["prompt"].rules == ["May be empty."]
 
 
@@ -136,20 +136,27 @@ def test_the_sample_is_the_documents_example_and_holds_no_key(page: Client, conn
     body = markup.unescape(re.sub(r"<[^>]+>", "", shown.split('id="example">')[1].split("</pre>")[0]))
     example = catalog.get("runway.generate-text").example
     assert body == catalog.dumps(example, indent=2)
-    call = markup.unescape(shown.split('id="curl">')[1].split("</pre>")[0])
-    assert call.splitlines()[1].strip() == '-H "Authorization: Bearer $GATEWAY_KEY" \\'
-    assert catalog.loads(shlex.split(call)[-1]) == example
+    sample = markup.unescape(shown.split('id="code">')[1].split("</pre>")[0])
+    assert sample.splitlines()[2].strip() == '--header "Authorization: Bearer $GATEWAY_KEY" \\'
+    assert catalog.loads(shlex.split(sample)[-1]) == example
     assert connection.key not in shown
 
 
 def test_a_call_without_a_body_sends_none() -> None:
     model = of("gateway.model")
     assert model.example is None
-    assert model.curl.splitlines() == [
-        "curl -X GET https://gateway.example.com/v1/models/gpt-4o-mini \\",
-        '  -H "Authorization: Bearer $GATEWAY_KEY"',
+    assert model.code.splitlines() == [
+        "curl --request GET https://gateway.example.com/v1/models/gpt-4o-mini \\",
+        '  --header "Authorization: Bearer $GATEWAY_KEY"',
     ]
-    assert curl(catalog.get("runway.feed"), None, {}, {}).endswith("--data-raw '{}'")
+    assert call(catalog.get("runway.feed"), None, {}, {}).body == "{}"
+
+
+def test_the_sample_is_in_the_language_chosen_last(page: Client) -> None:
+    asked = page.get(URL, {"code": "python"})
+    assert "import requests" in asked.content.decode()
+    assert "import requests" in page.get(URL).content.decode()
+    assert "curl --request" in page.get(URL, {"code": "no such language"}).content.decode()
 
 
 def test_a_path_of_a_connections_own_is_shown(page: Client) -> None:
@@ -192,11 +199,11 @@ def test_how_a_task_is_followed_is_told(page: Client) -> None:
     )
 
 
-@OPERATIONS
-def test_every_word_of_the_catalog_has_words_for_people(operation: catalog.Operation) -> None:
-    assert operation.status in STATUS
-    assert operation.transport in TRANSPORTS
-    assert operation.makes in {"none", *MAKES}
+def test_every_word_of_the_catalog_has_words_for_people() -> None:
+    told = {(each.status, each.transport, each.makes) for each in catalog.operations()}
+    assert {status for status, _, _ in told} <= STATUS.keys()
+    assert {transport for _, transport, _ in told} <= TRANSPORTS.keys()
+    assert {makes for _, _, makes in told} <= {"none", *MAKES}
 
 
 @pytest.mark.parametrize("value", [{}, [], {"a": {}}, {"a": [1, {"b": None}], "中": "<x>"}, 5])

@@ -98,7 +98,7 @@ def test_a_list_is_written_as_json_and_shows_what_it_would_hold(page: Client) ->
     assert "https://a.b/m.png" in shown
     fresh = html(page.get("/compose/kling.image2video/"))
     assert "[{&quot;mask&quot;:&quot;…&quot;,&quot;trajectories&quot;:[{&quot;x&quot;:0,&quot;y&quot;:0}]}]" in fresh
-    assert 'name="v:element_list"' in html(page.get("/compose/kling.image-generate/"))
+    assert 'name="item:element_list:0:element_id"' in html(page.get("/compose/kling.image-generate/"))
     assert 'name="v:camera_control"' not in fresh  # its members have controls
 
 
@@ -279,6 +279,10 @@ def test_several_connections_are_a_choice(page: Client, team: Team) -> None:
     assert "Run on Real · 1 video, 10 s" in html(page.post(URL + "preview/", fields, headers=HTMX))
     page.post(URL + "run/", fields)
     assert tasks(team)[0].connection_id == other.pk
+
+
+def test_one_request_may_make_two_sounds(page: Client) -> None:
+    assert "2 sounds" in html(page.get("/compose/suno.generate/"))
 
 
 def test_an_earlier_task_fills_the_form(page: Client, team: Team) -> None:

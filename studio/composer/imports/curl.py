@@ -1,0 +1,189 @@
+"""A curl command: its words become one call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qsl, quote
+
+from studio import catalog
+from studio.composer.imports.bash import Command, NotClosed, bash, is_program
+from studio.composer.imports.pasted import Pasted, Unreadable
+from studio.composer.imports.windows import cmd, powershell
+
+SHORT = {
+    **{"X": "request", "H": "header", "d": "data", "F": "form", "u": "user", "A": "user-agent", "e": "referer"},
+    **{"b": "cookie", "o": "output", "x": "proxy", "m": "max-time", "w": "write-out", "c": "cookie-jar", "E": "cert"},
+    **{"T": "upload-file", "K": "config", "r": "range", "U": "proxy-user"},
+}
+FLAGS = {"G": "get", "I": "head"}
+OURS = {"output", "proxy", "max-time", "connect-timeout", "retry", "write-out", "cookie-jar", "user-agent", "referer"}
+OURS |= {"retry-delay", "retry-max-time", "resolve", "cacert", "range", "limit-rate", "interface"}
+SECRET = {"user", "cookie", "oauth2-bearer", "cert", "key", "proxy-user", "pass"}
+DATA = {"data", "data-ascii", "data-raw", "data-binary", "data-urlencode", "json"}
+TAKE = {"request", "header", "url", "form", "form-string", "upload-file", "config"} | OURS | SECRET | DATA
+_FILE = re.compile(r'[@<]("(?:[^"\\]|\\.)*"|[^;,]*)')
+
+
+def is_command(text: str) -> bool:
+    return bool(re.search(r"(?:^|[\s;|&\\/])curl(?:\.exe)?[\s^`\\]", text[:5000] + " ", re.IGNORECASE))
+
+
+def read_curl(text: str) -> Pasted:
+    """The call of the first reading in which its data is JSON; else of the likeliest one. Raises `Unreadable`."""
+    found: Pasted | None = None
+    fault: Unreadable | None = None
+    for read in readings(text):
+        try:
+            made = call_of(read(text))
+        except NotClosed:
+            fault = fault or Unreadable("not-closed")
+        except Unreadable as problem:
+            fault = fault or problem
+        else:
+            if made.body or made.files or not (made.unread or fault):
+                return made
+            found = found or made
+    if found and not fault:
+        return found
+    raise fault or Unreadable("no-address")
+
+
+def readings(text: str) -> list[Callable[[str], Command]]:
+    """The likeliest first: carets at the end of a line are cmd's, backticks PowerShell's."""
+    if re.search(r'\^[ \t]*\r?\n|\^"', text):
+        return [cmd, bash, powershell]
+    if re.search(r"`[ \t]*\r?\n|curl\.exe|@['\"]\r?\n", text):
+        return [powershell, cmd, bash]
+    return [bash, cmd, powershell]
+
+
+def call_of(command: Command) -> Pasted:
+    """Raises `Unreadable`."""
+    start = next((at for at, word in enumerate(command.words) if is_program(word)), None)
+    if start is None:
+        raise Unreadable("no-address")
+    made, data, query, below = Pasted(), list[str](), False, command.below.strip()
+    for name, value in options(command.words[start + 1 :]):
+        if name == "get":
+            query = True
+        elif name in DATA:
+            text, took = data_of(name, value, command.given or below, made)
+            below = "" if took and not command.given else below
+            data += [text] if text is not None else []
+        else:
+            take(made, name, value)
+    if below:
+        made.unread.append(("", below))
+    if not made.url:
+        raise Unreadable("no-address")
+    if query and data:
+        made.url += ("&" if "?" in made.url else "?") + "&".join(data)
+        data = []
+    made.method = made.method or ("POST" if data or made.body or made.files else "GET")
+    if data:
+        take_data(made, "&".join(data))
+    return made
+
+
+def options(words: list[str]) -> list[tuple[str, str]]:
+    """Name and value of each option, in order; an address is the option `url`."""
+    made, at = list[tuple[str, str]](), 0
+    while at < len(words):
+        word = words[at]
+        at += 1
+        if word.startswith("--") and len(word) > 2:
+            name = word[2:]
+            takes = name in TAKE
+            made.append((name, words[at] if takes and at < len(words) else ""))
+            at += 1 if takes else 0
+        elif word.startswith("-") and len(word) > 1:
+            for place, letter in enumerate(word[1:], 1):
+                if letter in SHORT:
+                    rest = word[place + 1 :]
+                    made.append((SHORT[letter], rest or (words[at] if at < len(words) else "")))
+                    at += 0 if rest else 1
+                    break
+                made.append((FLAGS.get(letter, ""), ""))
+        else:
+            made.append(("url", word))
+    return made
+
+
+def take(made: Pasted, name: str, value: str) -> None:
+    if name == "request":
+        made.method = value.upper()
+    elif name == "head":
+        made.method = "HEAD"
+    elif name == "url":
+        if made.url:
+            made.unread.append(("", value))
+        made.url = made.url or value
+    elif name == "header":
+        key, _, text = value.partition(":")
+        made.headers.append((key.strip(), text.strip()))
+    elif name in SECRET:
+        made.secrets.append(f"--{name}")
+    elif name in {"form", "form-string"}:
+        take_part(made, value, plain=name == "form-string")
+    elif name in {"upload-file", "config"}:
+        made.unread.append((f"--{name}", value))
+
+
+def take_part(made: Pasted, value: str, *, plain: bool) -> None:
+    made.is_form = True
+    name, _, text = value.partition("=")
+    if not plain and (file := _FILE.match(text)):
+        path = file[1]
+        made.files.append((name, re.sub(r"\\(.)", r"\1", path[1:-1]) if path.startswith('"') else path))
+        return
+    if not plain:
+        text = re.sub(r";type=[\w./+-]+$", "", text)
+    add(made, name, text)
+
+
+def add(made: Pasted, name: str, text: str) -> None:
+    """A name that comes twice is a list."""
+    if name in made.body:
+        held = made.body[name]
+        made.body[name] = [*held, text] if isinstance(held, list) else [held, text]
+    else:
+        made.body[name] = text
+
+
+def data_of(name: str, value: str, given: str, made: Pasted) -> tuple[str | None, bool]:
+    """The text of one `--data`, None for a file that only the person has; and whether the text below was taken."""
+    if name == "json":
+        made.headers.append(("Content-Type", "application/json"))
+    if name == "data-raw" or not value.startswith("@"):
+        if name == "data-urlencode":
+            key, mark, text = value.partition("=")
+            return f"{key}{mark}{quote(text)}" if mark else quote(key), False
+        return value, False
+    if value == "@-":
+        return given, True
+    made.files.append(("", value[1:]))
+    return None, False
+
+
+def take_data(made: Pasted, text: str) -> None:
+    """JSON, or the fields of a form; what is neither is kept as it is."""
+    body = as_object(text)
+    if body is None and '\\"' in text:  # Windows PowerShell wants these backslashes for the program
+        body = as_object(text.replace('\\"', '"')) or as_object(text.replace("\\\\", "\\").replace('\\"', '"'))
+    if body is not None:
+        made.body |= body
+    elif re.fullmatch(r"[^\s{}\[\]\"]*=.*", text, re.DOTALL):
+        made.is_form = True
+        for name, value in parse_qsl(text, keep_blank_values=True):
+            add(made, name, value)
+    elif text.strip():
+        made.unread.append(("", text))
+
+
+def as_object(text: str) -> dict[str, object] | None:
+    try:
+        body = catalog.loads(text)
+    except catalog.JSONProblem:
+        return None
+    return body if isinstance(body, dict) else None

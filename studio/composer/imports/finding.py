@@ -1,0 +1,87 @@
+"""Which operation a pasted call is: by its method and address, else by the shape of its body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from studio import catalog
+from studio.catalog import apart, paths
+from studio.catalog.openapi import addresses
+from studio.composer.imports.pasted import Pasted
+
+MOST_CANDIDATES = 4
+
+
+class Candidate(NamedTuple):
+    """`values` are those that stand in the address; `sure`: method and address say so."""
+
+    operation: catalog.Operation
+    values: dict[str, str]
+    sure: bool
+
+
+def candidates(pasted: Pasted, own_paths: Sequence[Mapping[str, str]]) -> list[Candidate]:
+    """The best first; `own_paths` are the paths by operation that connections have of their own. Operations that make
+    nothing are no candidates."""
+    makers = [each for each in catalog.operations() if each.makes_something]
+    if pasted.operation:
+        return [Candidate(each, {}, True) for each in makers if each.slug == pasted.operation]
+    if pasted.url:
+        found = by_address(pasted, makers, own_paths)
+        if found:
+            return found
+    keys = {*pasted.body, *(name for name, _ in pasted.files)}
+    ranked = sorted(((score(each, pasted.body, keys), each) for each in makers), key=lambda pair: -pair[0])
+    return [Candidate(each, {}, False) for points, each in ranked if points > 0][:MOST_CANDIDATES]
+
+
+def by_address(
+    pasted: Pasted, makers: Sequence[catalog.Operation], own_paths: Sequence[Mapping[str, str]]
+) -> list[Candidate]:
+    """A base address may have a path of its own, so the whole path is tried first and then each shorter end of it."""
+    steps = unquote_braces(urlsplit(pasted.url).path).rstrip("/").split("/")[1:]
+    for at in range(len(steps)):
+        path = "/" + "/".join(steps[at:])
+        found = [
+            Candidate(each, values, True)
+            for each in makers
+            if each.method == pasted.method and (values := match(each, path, own_paths)) is not None
+        ]
+        fitting = [each for each in found if apart.fits(each.operation.told_apart, pasted.body)]
+        if found:
+            return sorted(fitting or found, key=lambda each: len(paths.names(each.operation.path)))
+    return []
+
+
+def match(operation: catalog.Operation, path: str, own_paths: Sequence[Mapping[str, str]]) -> dict[str, str] | None:
+    own = [each[operation.slug] for each in own_paths if operation.slug in each]
+    return next(
+        (m for each in [*own, *addresses(operation)] if (m := paths.match(each.rstrip("/"), path)) is not None), None
+    )
+
+
+def unquote_braces(path: str) -> str:
+    return path.replace("%7B", "{").replace("%7D", "}")
+
+
+def score(operation: catalog.Operation, body: Mapping[str, Any], keys: set[str]) -> float:
+    """How well a body fits: known keys and values that are choices count for it, what it lacks and does not know
+    against it."""
+    tree = operation.form.tree.children
+    known = keys & tree.keys()
+    if not known or not apart.fits(operation.told_apart, body):
+        return 0
+    lacks = [f for f in operation.fields if f.required == "yes" and len(f.steps) == 1 and f.place == "body"]
+    chosen = sum(
+        1 for key in known if (f := tree[key].field) and f.choices and body.get(key) in f.choices and f.role == "model"
+    )
+    return len(known) + 3 * chosen - 0.5 * len(keys - known) - sum(f.at not in keys for f in lacks)
+
+
+def address_values(candidate: Candidate, pasted: Pasted, query: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """What the address says of the operation's own fields: steps of its path, and its query."""
+    places = {field.at: field.place for field in candidate.operation.fields}
+    steps = {at: unquote(text) for at, text in candidate.values.items() if text != f"{{{at}}}"}
+    return steps | {name: text for name, text in query if places.get(name) == "query"}

@@ -1,0 +1,201 @@
+"""A list of objects as a form: an item has a control for each of its plain members, and keeps what else it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from studio import catalog
+from studio.composer.controls import UNSET, Kind, NotReadable, kind_of, parse, parse_json, show
+from studio.composer.words import in_words, mark
+
+# Names of the controls, each followed by the list's path: an item's place, its other keys, the order of its keys.
+ITEM, REST, ORDER = "item:", "rest:", "keys:"
+PLAIN: Final = frozenset({"string", "integer", "number", "boolean"})
+MOST = 500  # items that are drawn; a longer list is shown as JSON
+
+
+class Option(NamedTuple):
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Member:
+    """One control of an item; `options` of a choice."""
+
+    field: catalog.Field
+    id: str
+    name: str
+    kind: Kind
+    text: str
+    label: str
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """`rest` is the JSON of the keys that have no control here, "" for none; `order` the JSON list of all its keys."""
+
+    id: str
+    members: tuple[Member, ...]
+    rest: str
+    order: str
+
+
+@dataclass(frozen=True)
+class Items:
+    """The control of a list. `shape` changes exactly when other markup is needed."""
+
+    places: tuple[Item, ...]
+
+    @property
+    def shape(self) -> list[tuple[str, ...]]:
+        drawn = [[f"{each.kind}{each.name}" for each in item.members] for item in self.places]
+        return [(*members, "rest" * bool(item.rest)) for members, item in zip(drawn, self.places, strict=True)]
+
+
+@cache
+def members_of(slug: str, at: str) -> tuple[catalog.Field, ...]:
+    """The plain members of a list's items; none where items are no objects, hold nothing plain, or hold files."""
+    operation = catalog.get(slug)
+    found = operation.field(at)
+    if found is None or found.type != "array" or found.spoken or operation.field(f"{at}[]"):
+        return ()
+    inside = [each for each in operation.fields if each.steps[: len(found.steps) + 1] == (*found.steps, None)]
+    if any(each.takes for each in inside):
+        return ()
+    return tuple(each for each in inside if len(each.steps) == len(found.steps) + 2 and each.type in PLAIN)
+
+
+def is_drawn(value: Any) -> bool:
+    """Can this value stand as items? Anything else is shown as JSON."""
+    return isinstance(value, list) and 0 < len(value) <= MOST and all(isinstance(each, dict) for each in value)
+
+
+def blank(slug: str, at: str) -> dict[str, Any]:
+    """An item with nothing in it: its required texts empty, its required choices the usual ones."""
+    wanted = [each for each in members_of(slug, at) if each.required == "yes"]
+    return {key_of(each): usual(each) for each in wanted if usual(each) is not None}
+
+
+def usual(field: catalog.Field) -> Any:
+    if field.default is not None:
+        return field.default
+    return field.choices[0] if field.choices else "" if field.type == "string" and field.empty else None
+
+
+def key_of(field: catalog.Field) -> str:
+    return str(field.steps[-1])
+
+
+def items(slug: str, field: catalog.Field, value: Any) -> Items:
+    """The control with these items in it, or with one blank item."""
+    values = value if is_drawn(value) else [blank(slug, field.at)]
+    members = members_of(slug, field.at)
+    return Items(tuple(_item(field.at, members, place, each) for place, each in enumerate(values)))
+
+
+def _item(at: str, members: tuple[catalog.Field, ...], place: int, value: dict[str, Any]) -> Item:
+    shown = {key_of(each): _text(each, value) for each in members}
+    rest = {key: each for key, each in value.items() if shown.get(key) is None}
+    return Item(
+        id=f"c-{mark(at)}-{place}",
+        members=tuple(
+            _member(at, each, place, shown[key_of(each)] or "") for each in members if key_of(each) not in rest
+        ),
+        rest=catalog.dumps(rest, indent=2) if rest else "",
+        order=catalog.dumps(list(value)),
+    )
+
+
+def _text(field: catalog.Field, value: dict[str, Any]) -> str | None:
+    """What stands in the member's control; None where the value can only stand as JSON."""
+    key = key_of(field)
+    return show(field, kind_of_member(field), value[key]) if key in value else ""
+
+
+def kind_of_member(field: catalog.Field) -> Kind:
+    """Small controls: what decides is a list to choose from, never a row of buttons or a slider."""
+    kind = kind_of(field, field.choices)
+    return {"segmented": "select", "switch": "select", "range": "number"}.get(kind, kind)  # type: ignore[return-value]
+
+
+def _member(at: str, field: catalog.Field, place: int, text: str) -> Member:
+    name = f"{ITEM}{at}:{place}:{key_of(field)}"
+    kind = kind_of_member(field)
+    options = _options(field, text) if kind == "select" else ()
+    return Member(field, f"c-{mark(at)}-{place}-{mark(field.at)}", name, kind, text, in_words(field.label), options)
+
+
+def _options(field: catalog.Field, text: str) -> tuple[Option, ...]:
+    known = [catalog.dumps(each) if not isinstance(each, str) else each for each in field.choices] or ["true", "false"]
+    offered = [*([] if field.required == "yes" and text else [""]), *known]
+    if text not in offered:
+        offered.append(text)
+    labels = {each: in_words(label) for each, label in field.choice_labels.items()}
+    words = {"": _("not sent"), "true": _("yes"), "false": _("no")}
+    return tuple(Option(each, labels.get(each) or words.get(each, each), each == text) for each in offered)
+
+
+def read(slug: str, field: catalog.Field, post: QueryDict) -> Any:
+    """The list that was posted, `UNSET` for one in which nothing was written.
+
+    Raises `NotReadable` with a sentence; `as_typed` is the list as JSON with what was typed in its place.
+    """
+    at, problem = field.at, ""
+    found: list[dict[str, Any]] = []
+    for place in post.getlist(ITEM + at):
+        values, wrong = _read_item(slug, at, place, post)
+        found.append(values)
+        problem = problem or wrong
+    if problem:
+        raise NotReadableItems(problem, catalog.dumps(found, indent=2))
+    return UNSET if all(each == blank(slug, at) for each in found) else found
+
+
+class NotReadableItems(NotReadable):
+    """`as_typed` is JSON in which nothing that was typed is missing."""
+
+    def __init__(self, sentence: str, as_typed: str) -> None:
+        super().__init__(sentence)
+        self.as_typed = as_typed
+
+
+def _read_item(slug: str, at: str, place: str, post: QueryDict) -> tuple[dict[str, Any], str]:
+    """One item, and what is wrong with it: then the text itself stands where its value would."""
+    given: dict[str, Any] = {}
+    problem = ""
+    try:
+        rest = parse_json(post.get(f"{REST}{at}:{place}", ""))
+        given = dict(rest) if isinstance(rest, dict) else {}
+        if rest is not UNSET and not isinstance(rest, dict):
+            raise NotReadable(_("The other keys of an item are one JSON object."))
+    except NotReadable as fault:
+        problem, given["?"] = str(fault), post.get(f"{REST}{at}:{place}", "")
+    for field in members_of(slug, at):
+        text = post.get(f"{ITEM}{at}:{place}:{key_of(field)}")
+        if text is None:
+            continue
+        try:
+            value = parse(field, text)
+        except NotReadable as fault:
+            problem, value = problem or str(fault), text
+        if value is not UNSET:
+            given[key_of(field)] = value
+    return _ordered(given, post.get(f"{ORDER}{at}:{place}", "")), problem
+
+
+def _ordered(given: dict[str, Any], order: str) -> dict[str, Any]:
+    """The keys as they stood, new ones behind."""
+    try:
+        known = catalog.loads(order) if order else []
+    except catalog.JSONProblem:
+        known = []
+    first = [key for key in known if isinstance(key, str) and key in given] if isinstance(known, list) else []
+    return {key: given[key] for key in dict.fromkeys([*first, *given])}

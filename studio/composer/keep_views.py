@@ -1,0 +1,36 @@
+"""What stands in the form, or what a task was made with, on its way into the library."""
+
+from __future__ import annotations
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from studio.composer.drafts import Draft
+from studio.composer.elsewhere import earlier
+from studio.composer.presets import opened_from, read
+from studio.composer.prompting import meant
+from studio.composer.views import find, page, screen_of, take_json
+from studio.library.kept import Kept
+from studio.library.saving_views import ask_for
+from studio.teams.access import TeamRequest, team_page
+from studio.teams.models import Role
+
+
+@require_http_methods(["GET", "POST"])
+@team_page(role=Role.MEMBER)
+def keep(request: TeamRequest, operation: str) -> HttpResponseBase:
+    """Ask how the posted form, or `?from=` a task, is to be kept. What cannot be read must be mended first."""
+    found = find(operation)
+    task = earlier(request, operation)
+    if request.method == "GET" and task is None:
+        return redirect("composer:compose", operation)
+    draft = Draft.of_task(found, task) if task else read(request, found)
+    take_json(request, draft)
+    if draft.wrong or draft.json_wrong or draft.extra_wrong:
+        return page(request, screen_of(request, draft), status=422)
+    source = opened_from(request, found)
+    holds = source.kept.holds if source else {}
+    kept = Kept(meant(draft), draft.extras, draft.fates, holds)
+    name = found.prompt_of(draft.values).strip().split("\n")[0][:60]
+    return ask_for(request, kept, found, source.version if source else None, name)

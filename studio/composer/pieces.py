@@ -1,0 +1,59 @@
+"""Markup that is made again and again of the same few words: made once, then kept in this process.
+
+A key stroke changes one line of the body and perhaps one note; all the others are as they were, and rendering them was
+most of the time that it took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from studio.composer.lines import Line
+from studio.composer.rows import Row
+
+KEPT = 4096
+LONGEST = 500  # characters of a line that is kept: a long text is being written, and never comes again
+
+
+def of_line(line: Line) -> SafeString:
+    """One line of the body."""
+    make = _line if len(line.code) <= LONGEST else _line.__wrapped__
+    return make(line, get_language())
+
+
+def of_notes(row: Row, preview_url: str) -> SafeString:
+    """What stands under a control, to be swapped into the page."""
+    resets = row.changed and bool(row.default)
+    return _notes(
+        row.id, row.at, row.label, resets, tuple(row.errors), tuple(row.warnings), preview_url, get_language()
+    )
+
+
+@lru_cache(KEPT)
+def _line(line: Line, language: str | None) -> SafeString:
+    return _rendered("composer/_line.html", line=line)
+
+
+@lru_cache(KEPT)
+def _notes(
+    id_: str,
+    at: str,
+    label: str,
+    resets: bool,
+    errors: Sequence[str],
+    warnings: Sequence[str],
+    preview_url: str,
+    language: str | None,
+) -> SafeString:
+    row = {"id": id_, "at": at, "label": label, "changed": resets, "default": resets}
+    row |= {"errors": errors, "warnings": warnings}
+    return _rendered("composer/_notes.html", row=row, screen={"preview_url": preview_url}, swap=True)
+
+
+def _rendered(template: str, **context: object) -> SafeString:
+    return mark_safe(get_template(template).render(context))  # noqa: S308  the template escapes

@@ -1,0 +1,21 @@
+"""Where a kept result can go, as the menu beside it or as a page."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from studio.assets.models import Asset, Keeping
+from studio.composer.uses import heading, uses
+from studio.teams.access import TeamRequest, team_page
+from studio.teams.models import Connection
+
+
+@require_GET
+@team_page
+def use(request: TeamRequest, pk: int) -> HttpResponse:
+    """To htmx for its menu, else a page."""
+    asset = get_object_or_404(Asset.objects.select_related("task"), pk=pk, keeping=Keeping.KEPT)
+    context = {"asset": asset, "heading": heading(asset.kind), "shelves": uses(asset, list(Connection.objects.all()))}
+    return render(request, "composer/_uses.html" if request.htmx else "composer/use.html", context)

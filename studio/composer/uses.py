@@ -1,0 +1,88 @@
+"""Where a kept result can go next: every field, of every operation that is on, which takes files of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from studio import catalog
+from studio.assets.choosing import take
+from studio.assets.models import Asset, Keeping
+from studio.composer.drafts import Draft
+from studio.composer.words import in_words
+from studio.files.taking import ANY, NotTaken
+from studio.tasks.models import Task
+from studio.tasks.switches import is_offered
+from studio.teams.models import Connection, Team, User
+
+ACTION = "file"  # the action of a form's address that brings a result: `file:<asset>:<field>`
+
+
+class Use(NamedTuple):
+    title: str  # of the operation
+    place: str  # the field's label
+    url: str
+
+
+class Shelf(NamedTuple):
+    title: str  # of the system
+    uses: list[Use]
+
+
+def heading(kind: str) -> str:
+    words = {"image": _("Use the picture in …"), "video": _("Use the video in …"), "audio": _("Use the sound in …")}
+    return words.get(kind, _("Use the file in …"))
+
+
+def places(operation: catalog.Operation, kind: str) -> Iterator[catalog.Field]:
+    """The fields that take such a file, or a list of them; not those deeper in lists, of which a form has none yet."""
+    for field in operation.fields:
+        if {ANY, kind} & set(field.takes) and "[]" not in field.at.removesuffix("[]"):
+            yield field
+
+
+def uses(asset: Asset, connections: Sequence[Connection]) -> list[Shelf]:
+    """By system, in the catalog's order."""
+    found = []
+    for system in catalog.systems():
+        on = [operation for operation in system.operations if is_offered(operation, connections)]
+        made = [use(asset, operation, field) for operation in on for field in places(operation, asset.kind)]
+        if made:
+            found.append(Shelf(in_words(system.title), made))
+    return found
+
+
+def use(asset: Asset, operation: catalog.Operation, field: catalog.Field) -> Use:
+    query = urlencode({"from": str(asset.task_id), "action": f"{ACTION}:{asset.pk}:{field.at}"})
+    url = f"{reverse('composer:compose', args=[operation.slug])}?{query}"
+    return Use(in_words(operation.title), in_words(field.label), url)
+
+
+def is_use(action: str) -> bool:
+    return action.startswith(f"{ACTION}:")
+
+
+def draft_of_use(found: catalog.Operation, task: Task, action: str, team: Team, person: User) -> Draft:
+    """A fresh form with a result of this task in one of its fields. Raises Http404 where it cannot stand there."""
+    _action, number, at = [*action.split(":", 2), "", ""][:3]
+    rows = Asset.objects.filter(pk=number, task=task, keeping=Keeping.KEPT) if number.isdecimal() else None
+    asset = rows.first() if rows is not None else None
+    field = next((each for each in places(found, asset.kind) if each.at == at), None) if asset else None
+    if asset is None or field is None:
+        raise Http404
+    draft = Draft.fresh(found)
+    try:
+        reference = take(asset, team, person).reference
+    except NotTaken as fault:
+        draft.wrong[at] = str(fault)
+        return draft
+    if at.endswith("[]"):
+        draft.set(at.removesuffix("[]"), [reference])
+    else:
+        draft.set(at, reference)
+    return draft

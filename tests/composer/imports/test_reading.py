@@ -1,0 +1,244 @@
+"""What is pasted is read as the shell that it was copied for reads it, and a body comes through unchanged."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studio import catalog
+from studio.composer.code import language
+from studio.composer.imports.curl import read_curl
+from studio.composer.imports.finding import candidates
+from studio.composer.imports.pasted import MOST, Unreadable
+from studio.composer.imports.reading import read
+from studio.composer.imports.verdicts import Taken, take
+from studio.composer.samples import call
+from tests.composer.code.nasty import FILE, NASTY, form_call, json_call
+
+URL = "https://gateway.example.com/runway/v1/pro/generate"
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30) | st.sampled_from(NASTY)
+BODIES = st.dictionaries(TEXT.filter(bool), TEXT | st.integers() | st.lists(TEXT, max_size=2), min_size=1, max_size=4)
+
+
+def taken(text: str, own_paths: Mapping[str, str] | None = None) -> Taken:
+    pasted = read(text)[0]
+    return take(pasted, candidates(pasted, [own_paths or {}])[0])
+
+
+def verdicts(made: Taken) -> dict[str, str]:
+    return {row.key: row.verdict for row in made.rows}
+
+
+MAKERS = [each for each in catalog.operations() if each.makes_something]
+
+
+def body_of(operation: catalog.Operation) -> dict[str, Any]:
+    """A body that fills every text with something nasty; without the callback address, which is the studio's."""
+    start = operation.body(operation.start()).body
+    example = operation.example if isinstance(operation.example, dict) else {}
+    body = {**start, **example, "x_extra": NASTY[2], "雨": NASTY[7]}
+    body.pop(operation.callback, None)
+    for item in operation.fields:
+        if item.role == "prompt" and len(item.steps) == 1 and item.type == "string":
+            body[item.at] = "\n".join(NASTY)
+    return body
+
+
+@pytest.mark.parametrize("operation", MAKERS, ids=lambda each: each.slug)
+def test_a_call_shown_for_the_shell_comes_back_as_the_same_body(operation: catalog.Operation) -> None:
+    body = body_of(operation)
+    values = {f.at: f.example or "x1" for f in operation.fields if f.place != "body" and f.required == "yes"}
+    request = call(operation, None, values, body)
+    pasted = read(language("shell").write(request))[0]
+    found = [each for each in candidates(pasted, []) if each.operation == operation]
+    assert found, [each.operation.slug for each in candidates(pasted, [])]
+    made = take(pasted, found[0])
+    files = {part.name for part in request.parts or () if part.is_file}
+    again = call(operation, None, {**values, **made.values}, made.body)
+    assert (again.method, again.url, again.body) == (request.method, request.url, request.body)
+    assert (again.parts or ()) == tuple(part for part in request.parts or () if part.name not in files)
+    assert {row.key for row in made.rows if row.verdict == "file"} == files
+    assert verdicts(made)["Authorization"] == "secret"
+
+
+def test_the_texts_of_all_samples_come_through() -> None:
+    request = json_call("https://g.example")
+    assert read_curl(language("shell").write(request)).body == catalog.loads(request.body or "")
+    form = read_curl(language("shell").write(form_call("https://g.example")))
+    assert [form.body[f"p{at}"] for at in range(len(NASTY))] == NASTY
+    assert (form.body["list[]"], form.files) == (["a", "b"], [("image", FILE)])
+
+
+def double(text: str) -> str:
+    """Between double quotes of bash."""
+    return '"' + re.sub(r'([\\"$`])', r"\\\1", text) + '"'
+
+
+def ansi(text: str) -> str:
+    return (
+        "$'"
+        + "".join(
+            f"\\x{byte:02x}" if byte < 32 or byte > 126 or byte in b"\\'" else chr(byte) for byte in text.encode()
+        )
+        + "'"
+    )
+
+
+def for_windows(text: str) -> str:
+    """As a program of Windows wants one word of its line."""
+    return '"' + re.sub(r'(\\*)("|$)', lambda m: m[1] * 2 + ("\\" if m[2] else "") + m[2], text) + '"'
+
+
+def for_cmd(text: str) -> str:
+    """As a browser copies it: every sign that means something has a caret, a line end has two lines."""
+    return re.sub(r"[^a-zA-Z0-9\s_\-:=+~'/.,?;()*`]", r"^\g<0>", for_windows(text)).replace("\n", "^\n\n")
+
+
+def for_powershell(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+SHELLS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "bash double": (" \\\n  ", double),
+    "bash ansi": (" \\\n  ", ansi),
+    "cmd": (" ^\n  ", for_cmd),
+    "powershell": (" `\n  ", for_powershell),
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@given(body=BODIES)
+@settings(max_examples=40, deadline=None)
+def test_every_quoting_gives_the_body_back(shell: str, body: dict[str, Any]) -> None:
+    goes_on, quote = SHELLS[shell]
+    text = catalog.dumps(body)
+    name = "curl.exe" if shell == "powershell" else "curl"
+    pasted = read_curl(goes_on.join([f"{name} {quote(URL)}", f"-H {quote('X-A: b')}", f"--data-raw {quote(text)}"]))
+    assert (pasted.method, pasted.url, pasted.headers) == ("POST", URL, [("X-A", "b")])
+    assert catalog.dumps(pasted.body) == text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f'curl {URL} -d @- <<\'EOF\'\n{{"prompt": "雨 $x\\n"}}\nEOF',
+        f'curl {URL} -d @-\n{{"prompt": "雨 $x\\n"}}',
+        f'echo \'{{"prompt": "雨 $x\\n"}}\' | curl -sS -XPOST {URL} --data-binary @-',
+        f'cat <<EOF | curl {URL} -d@-\n{{"prompt": "雨 $x\\n"}}\nEOF',
+        f'curl {URL} --json \'{{"prompt": "雨 $x\\n"}}\'',
+        f'curl {URL} -d @- <<< \'{{"prompt": "雨 $x\\n"}}\'',
+        f"$ curl --location --request POST '{URL}' --header 'a: b' --data-raw '{{\"prompt\": \"雨 $x\\n\"}}'",
+        f'curl.exe -X POST {URL} -d \'{{\\"prompt\\": \\"雨 $x\\n\\"}}\'',
+        f"@'\n{{\"prompt\": \"雨 $x\\n\"}}\n'@ | curl.exe -X POST {URL} -d '@-'",
+        f'curl -X POST "{URL}" -d "{{\\"prompt\\": \\"雨 $x\\n\\"}}"',
+    ],
+)
+def test_a_body_stands_in_many_places(command: str) -> None:
+    made = taken(command)
+    assert made.candidate.operation.slug == "runway.generate-text"
+    assert made.body == {"prompt": "雨 $x\n"}
+
+
+def test_secrets_are_dropped_and_said() -> None:
+    made = taken(
+        "curl 'https://me:pw@gateway.example.com/runway/v1/pro/generate?api_key=abc&x=1' -u me:pw -b 'sid=secret-1' "
+        "-H 'Authorization: Bearer sk-secret-1' -H 'X-Api-Key: secret-1' -H 'Cookie: a=secret-1' "
+        """-d '{"prompt": "x", "api_key": "secret-1", "key": "sk-secret-1secret-1secret-1","""
+        """ "deep": {"token": "secret-1", "max": 1}}'"""
+    )
+    assert made.body == {"prompt": "x", "deep": {"max": 1}}
+    secrets = {row.key for row in made.rows if row.verdict == "secret"}
+    assert secrets >= {"api_key", "key", "deep.token", "Authorization", "X-Api-Key", "Cookie", "--user", "--cookie"}
+    assert "secret-1" not in repr([row for row in made.rows if row.verdict == "secret"])
+    assert "secret-1" not in repr(made.body)
+    assert verdicts(made)["x"] == "left"
+
+
+def test_a_path_of_a_connections_own_is_known_and_one_below_a_base_too() -> None:
+    own = {"runway.generate-text": "/my/runway"}
+    assert taken("curl https://g.example/my/runway -d '{}' -d '{\"prompt\": 1}'", own).candidate.sure
+    made = taken('curl https://g.example/base/v9/runway/v1/pro/generate -d \'{"prompt": "x"}\'')
+    assert (made.candidate.operation.slug, made.candidate.sure) == ("runway.generate-text", True)
+    fast = taken('curl https://g.example/fast/mj/submit/imagine -d \'{"prompt": "x"}\'')
+    assert (fast.candidate.operation.slug, fast.values) == ("midjourney.imagine", {"speed": "fast"})
+
+
+@pytest.mark.parametrize("operation", [each for each in MAKERS if each.example], ids=lambda each: each.slug)
+def test_a_bare_body_finds_its_operation_among_the_best(operation: catalog.Operation) -> None:
+    if isinstance(operation.example, dict) and len(operation.example) > 2:
+        found = candidates(read(catalog.dumps(operation.example))[0], [])
+        assert operation.slug in [each.operation.slug for each in found]
+        assert not any(each.sure for each in found)
+
+
+def test_a_har_and_an_entry_of_it_and_our_export() -> None:
+    text = '{"prompt": "雨", "seed": 0.3999999999999999}'
+    posted = {"mimeType": "application/json", "text": text}
+    entry = {
+        "request": {"method": "POST", "url": URL, "headers": [{"name": "Cookie", "value": "s"}], "postData": posted}
+    }
+    other = {"request": {"method": "GET", "url": "https://g.example/a.css", "headers": []}}
+    for pasted in (json.dumps({"log": {"entries": [other, entry]}}), json.dumps(entry), json.dumps(entry["request"])):
+        calls = read(pasted)
+        assert len(calls) == 1
+        assert (
+            catalog.dumps(take(calls[0], candidates(calls[0], [])[0]).body)
+            == '{"prompt":"雨","seed":0.3999999999999999}'
+        )
+    ours = taken('{"operation": "runway.generate-image", "body": {"prompt": "x"}}')
+    assert (ours.candidate.operation.slug, ours.candidate.sure) == ("runway.generate-image", True)
+
+
+def test_a_form_is_read_by_the_types_of_its_fields() -> None:
+    made = taken(f"curl {URL} -d prompt=a+b%26c -d seed=7 -d model=gen3")
+    assert made.body["prompt"] == "a b&c"
+    assert verdicts(made)["prompt"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (" \n", "empty"),
+        ("x" * (MOST + 1), "long"),
+        ("curl 'https://g.example", "not-closed"),
+        ("curl -X POST", "no-address"),
+        ('{"a": 1,}', "json"),
+        ("[1]", "no-body"),
+        ('{"log": {"entries": []}}', "no-calls"),
+        ("hello", "nothing"),
+    ],
+)
+def test_what_cannot_be_read_says_why(text: str, reason: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read(text)
+    assert caught.value.reason == reason
+
+
+@given(
+    text=st.text(max_size=200)
+    | st.text(st.sampled_from("curl -dHFX@\"'$\\^`{}[]:,|<>\n 1a=&;"), max_size=80).map("curl ".__add__)
+)
+@settings(max_examples=150, deadline=None)
+def test_no_text_breaks_the_reader(text: str) -> None:
+    try:
+        pasted = read(text)[0]
+    except Unreadable:
+        return
+    for each in candidates(pasted, []):
+        take(pasted, each)
+
+
+def test_each_value_inside_an_object_has_a_row() -> None:
+    made = taken(f'curl {URL} -d \'{{"options": {{"seconds": 10, "motion_vector": {{"x": 1}}, "q": [2]}}, "z": 1}}\'')
+    assert [row[:3] for row in made.rows] == [
+        ("ok", "options.seconds", "options.seconds"),
+        ("ok", "options.motion_vector.x", "options.motion_vector.x"),
+        ("unknown", "options.q", ""),
+        ("unknown", "z", ""),
+    ]

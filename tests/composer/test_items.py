@@ -1,0 +1,101 @@
+"""A list of objects as a form: exactly back, whatever its items hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio import catalog
+from studio.composer import deeds, forms, items
+from studio.composer.drafts import Draft
+from studio.composer.rows import row
+from studio.teams.models import Team, User
+from tests.composer.posting import posted
+from tests.factories import make_connection
+
+SDXL = catalog.get("stable-diffusion.sdxl-text-to-image")
+LIST = SDXL.field("text_prompts")
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(-9, 9) | st.text("ab雨\n ", max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=4,
+)
+ITEM = st.dictionaries(st.sampled_from(["text", "weight", "other", "?"]), ANYTHING, max_size=4)
+
+
+def of(value: Any) -> Draft:
+    return Draft(SDXL, {"text_prompts": value, "engine_id": "stable-diffusion-v1-6"})
+
+
+def post_of(draft: Draft) -> QueryDict:
+    """What a browser posts of the list's control."""
+    assert LIST
+    shown = row(draft, LIST)
+    post = QueryDict(mutable=True)
+    if not shown.items or shown.kind != "items":
+        post.appendlist(shown.name, shown.text)
+        return post
+    for place, item in enumerate(shown.items.places):
+        post.appendlist(f"item:{LIST.at}", str(place))
+        post[f"keys:{LIST.at}:{place}"] = item.order
+        if item.rest:
+            post[f"rest:{LIST.at}:{place}"] = item.rest
+        for member in item.members:
+            post[member.name] = member.text.replace("\n", "\r\n")
+    return post
+
+
+@given(st.lists(ITEM, min_size=1, max_size=4))
+def test_any_list_of_objects_comes_back_as_it_was(value: list[dict[str, Any]]) -> None:
+    value = catalog.loads(catalog.dumps(value))
+    again = forms.read(SDXL, post_of(of(value)))
+    expected = {} if all(each == items.blank(SDXL.slug, "text_prompts") for each in value) else {"text_prompts": value}
+    assert catalog.dumps(again.values) == catalog.dumps(expected)
+    assert not again.wrong
+
+
+def test_a_number_that_is_none_is_named_and_nothing_typed_is_lost() -> None:
+    post = post_of(of([{"text": "fog", "weight": 1}, {"text": "logo"}]))
+    post["item:text_prompts:1:weight"] = "much"
+    again = forms.read(SDXL, post)
+    assert "“much” is not a number" in again.wrong["text_prompts"]
+    assert catalog.loads(again.typed["text_prompts"]) == [
+        {"text": "fog", "weight": 1},
+        {"text": "logo", "weight": "much"},
+    ]
+
+
+def test_buttons_add_remove_and_move() -> None:
+    draft = of([{"text": "a"}, {"text": "b"}])
+    assert deeds.do(draft, "add:text_prompts") == "text_prompts"
+    deeds.do(draft, "up.1:text_prompts")
+    deeds.do(draft, "drop.2:text_prompts")
+    assert draft.values["text_prompts"] == [{"text": "b"}, {"text": "a"}]
+
+
+@pytest.fixture
+def page(signed_in: Any, alice: User, team: Team) -> Client:
+    make_connection(team)
+    client: Client = signed_in(alice)
+    return client
+
+
+def test_a_form_of_items_is_filled_previewed_and_run(page: Client) -> None:
+    url = f"/compose/{SDXL.slug}/"
+    fresh = page.get(url).content.decode()
+    assert "Prompts is required" in fresh
+    post = posted(fresh)
+    post["item:text_prompts:0:text"] = "red bicycle in fog"
+    post["do"] = "add:text_prompts"
+    more = page.post(f"{url}preview/", post).content.decode()
+    post = posted(more)
+    assert post["item:text_prompts:0:text"] == "red bicycle in fog"
+    post["item:text_prompts:1:text"], post["item:text_prompts:1:weight"] = "logo", "-0.8"
+    told = page.post(f"{url}preview/", post).content.decode()
+    assert "-0.8" in told
+    assert page.post(f"{url}run/", posted(told)).status_code == 302
