@@ -42,6 +42,7 @@ def facts(operation: Operation) -> dict[str, Any]:
     return brief(operation) | {
         "description": both(operation.description),
         "seed_row": operation.seed_row,
+        "makes_count": operation.makes_count,
         "transport": operation.transport,
         "callback": operation.callback,
         "poll": operation.poll,
@@ -156,7 +157,7 @@ def report_lines(report: Report) -> str:
     plain = report.plain()
     lines = [f"{name}: {_words(plain[name])}" for name in SAID if plain[name] not in (None, "", [])]
     for result in report.results:
-        found = ("result:", result.kind, result.role, result.url or result.text or "(data)")
+        found = ("result:", result.kind, result.role, result.url or result.text or result.json or "(data)")
         lines.append(" ".join(filter(None, found)))
     lines += [f"action: {action.operation} ({action.label})" for action in report.actions]
     return "\n".join(lines) or "It says nothing new."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         read = verbs.add_parser("read", help="What a payload of the gateway says.")
         body = verbs.add_parser("body", help="The body of values by path; without a file, of a fresh form.")
         openapi = verbs.add_parser("openapi", help="An OpenAPI 3.1 document of all operations.")
-        show.add_argument("operation", help="for instance runway.generate-text")
+        show.add_argument("operation", help="written as system.operation")
         for verb in (check, body):
             verb.add_argument("operation", nargs="?" if verb is check else None)
             verb.add_argument("file", nargs="?", help="a JSON file, or - for the standard input")
@@ -39,10 +40,20 @@ class Command(BaseCommand):
             verb.add_argument("--json", action="store_true", help="as JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        if faults := catalog.faults():
+        if faults := self.faults(everything=options["verb"] == "check"):
             lines = "\n".join(f"{fault} {fault.hint}" for fault in faults)
             raise CommandError(f"The catalog has {len(faults)} fault(s):\n{lines}")
         getattr(self, f"do_{options['verb']}")(**options)
+
+    def faults(self, *, everything: bool) -> Sequence[catalog.Fault]:
+        """What keeps the catalog from being used; `everything` looks at what is read in its payloads too."""
+        if everything:
+            return catalog.faults()
+        try:
+            catalog.operations()
+        except catalog.CatalogFaults as broken:
+            return broken.faults
+        return []
 
     def do_list(self, json: bool, **_: Any) -> None:
         operations = catalog.operations()

@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections
 from django_q.models import OrmQ
 
 from studio import heartbeat
+from studio.health import beats
 
 SWEEP = "studio.tasks.jobs.sweep"
 SWEEP_EVERY = 2.0  # seconds; a poll that is due waits no longer
@@ -24,7 +25,7 @@ class Clock:
     """One tick looks at the time and rings what is due; `now` is a monotonic clock in seconds."""
 
     def __init__(self) -> None:
-        self.watch = heartbeat.Watch()
+        self.watch, self.pulse = heartbeat.Watch(), beats.Pulse(beats.CLOCK)
         self.sweep: int | None = None
         self.swept_at = self.tidied_at = float("-inf")
 
@@ -34,6 +35,7 @@ class Clock:
         if now - self.tidied_at >= TIDY_EVERY:
             self.tidied_at = now
             heartbeat.ring(TIDY)
+        self.pulse.beat(now)
         return "The workers do not answer: no heartbeat came back." if self.watch.look(now) else ""
 
     def ring_sweep(self, now: float) -> None:

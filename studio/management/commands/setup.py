@@ -8,11 +8,17 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from studio.library import examples
 from studio.management import trouble
-from studio.teams.models import Connection
+from studio.tasks import epoch, fence
+from studio.teams.models import Connection, Membership
 from studio.teams.scope import across_teams
 from studio.teams.signin import new_link
 from studio.teams.start import ensure_first_team
+
+NO_SANDBOX = (
+    "There is no sandbox in production unless STUDIO_SANDBOX_URL names one; until then connections to it reach nobody"
+)
 
 
 class Command(BaseCommand):
@@ -25,14 +31,25 @@ class Command(BaseCommand):
         with trouble.told():
             call_command("migrate", verbosity=0, interactive=False)
             call_command("collectstatic", verbosity=0, interactive=False)
-            owner, _team, _new = ensure_first_team()
-            follow_sandbox()
+            owner, team, is_new = ensure_first_team()
+            if is_new:
+                examples.add(Membership.objects.select_related("team", "user").get(team=team, user=owner))
+            said = follow_sandbox()
+            if said:
+                self.stderr.write(said)
+            if fence.look():
+                self.stderr.write("A backup was restored: nothing is sent until you say so. See: manage.py fence")
+            epoch.advance()
         if not owner.has_usable_password():
             self.stdout.write(new_link(owner))
 
 
-def follow_sandbox() -> None:
-    """The sandbox may have moved to another port since its connections were made."""
+def follow_sandbox() -> str:
+    """The sandbox may have moved to another port since its connections were made. What to say where there is none."""
     with across_teams():
         moved = Connection.objects.filter(is_sandbox=True).exclude(base_url=settings.SANDBOX_URL)
-        moved.update(base_url=settings.SANDBOX_URL)
+        if settings.SANDBOX_URL:
+            moved.update(base_url=settings.SANDBOX_URL)
+            return ""
+        names = ", ".join(f"{each.name} of {each.team}" for each in moved.select_related("team")[:5])
+    return names and f"{NO_SANDBOX} ({names})."

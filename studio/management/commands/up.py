@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import signal
 import socket
 import subprocess
@@ -22,10 +20,11 @@ from studio import heartbeat
 from studio.environment import remember_address
 from studio.management import family, trouble
 from studio.management.family import Child, Warden
+from studio.management.lock import lock_folder
 from studio.management.plan import MANAGE, Plan
+from studio.management.stopping import hear_signals
 
 LOOK = 0.2  # seconds between two looks at the children
-LOCK_PATIENCE = 6.0  # seconds in which what a killed `up` left behind is gone
 READY_PATIENCE = 30.0
 
 
@@ -49,9 +48,7 @@ class Command(BaseCommand):
             remember_address(settings.DATA_DIR, plan.url)
             link = set_up(plan.environment)
             studio = Studio(plan, Warden(lock))
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores it
-                signal.signal(number, lambda *_: studio.ended.set())
+        hear_signals(studio.ended)
         try:
             studio.start()
             studio.wait_until_ready()
@@ -155,32 +152,6 @@ class Studio:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         family.stop(self.children)
         self.warden.dismiss()
-
-
-def lock_folder(folder: Path) -> int:
-    """A lock that this process and its warden hold: two studios on one folder would disturb each other."""
-    descriptor = os.open(folder / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    until = time.monotonic() + LOCK_PATIENCE
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.pwrite(descriptor, f"{os.getpid():<10}".encode(), 0)
-            return descriptor
-        except OSError:
-            if time.monotonic() > until or lives(os.pread(descriptor, 10, 0)):
-                raise trouble.Trouble(
-                    f"A studio already runs on the data folder {folder}. Stop it, or set STUDIO_DATA to another folder."
-                ) from None
-            time.sleep(0.1)
-
-
-def lives(process: bytes) -> bool:
-    """Whether the `up` that holds the lock is there; if not, its warden is tidying up and will be gone in a moment."""
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    return True
 
 
 def set_up(environment: dict[str, str]) -> str:

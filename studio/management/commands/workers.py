@@ -6,6 +6,7 @@ from django_q.management.commands import qcluster
 from django_q.signals import post_execute_in_worker, pre_execute
 
 from studio import heartbeat
+from studio.health import beats
 
 
 class Command(qcluster.Command):  # type: ignore[misc]
@@ -17,4 +18,5 @@ class Command(qcluster.Command):  # type: ignore[misc]
         heartbeat.forget_workers()
         pre_execute.connect(heartbeat.mark_busy)
         post_execute_in_worker.connect(heartbeat.mark_idle)
+        post_execute_in_worker.connect(beats.job_ended)
         super().handle(*args, **options)

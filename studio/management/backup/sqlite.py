@@ -1,0 +1,38 @@
+"""SQLite's own way to copy a database that is in use, whole and of one moment; and the way back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from studio.management.backup.manifest import SQLITE, Manifest
+from studio.management.trouble import Trouble
+
+
+def copy(folder: Path, _manifest: Manifest) -> dict[str, Path]:
+    path = folder / SQLITE
+    with opened(Path(settings.DATABASES["default"]["NAME"])) as source, opened(path) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+    return {SQLITE: path}
+
+
+def load(folder: Path, _manifest: Manifest) -> None:
+    """Replace what is in the database, in one transaction of SQLite's own: who reads it sees the old or the new."""
+    connection.close()
+    with opened(folder / SQLITE) as source, opened(Path(settings.DATABASES["default"]["NAME"])) as target:
+        fault = source.execute("PRAGMA integrity_check").fetchone()[0]
+        if fault != "ok":
+            raise Trouble(f"The database in the backup is damaged: {fault}.")
+        source.backup(target)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as database:
+        yield database

@@ -1,0 +1,34 @@
+"""What is measured, in the order of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from studio.management.bench import (
+    callbacks,
+    frames,
+    history,
+    idle,
+    pixels,
+    preview,
+    reading,
+    sending,
+    starting,
+)
+from studio.management.bench.programs import Programs
+from studio.management.bench.sizes import Sizes
+from studio.management.bench.table import Row
+
+Measure = Callable[[Programs, Sizes], list[Row]]
+# The long history comes last: it would be under all the others.
+MEASUREMENTS: dict[str, Measure] = {
+    "preview": preview.measure,
+    "callbacks": callbacks.measure,
+    "frames": frames.measure,
+    "pixels": pixels.measure,
+    "idle": idle.measure,
+    "sending": sending.measure,
+    "starting": starting.measure,
+    "catalog": reading.measure,
+    "history": history.measure,
+}
