@@ -73,6 +73,8 @@ function put({ url, more = {}, values }) {
   const source = values ? document.body : form;
   const posted = new FormData();
   for (const [name, value] of [...(values ?? []), ...Object.entries(more)]) posted.append(name, value);
+  // htmx adds the button that has the focus; only one that was pressed is meant.
+  if (!posted.has("do")) posted.append("do", "");
   return new Promise((tell) => {
     tellers.set(source, tell);
     htmx.ajax("POST", url, { source, swap: "none", values: posted }).catch(() => {});
@@ -155,7 +157,7 @@ form.addEventListener("click", (event) => {
 // A field that is being used keeps its markup; it is asked for anew when the focus has left it.
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   const active = document.activeElement;
-  if (!detail.target.matches(".unit") || !detail.target.contains(active)) return;
+  if (!detail.target.matches(".unit, #pattern-ask, #pattern-list") || !detail.target.contains(active)) return;
   if (!active.matches("input, textarea, select")) return;
   detail.shouldSwap = false;
   late = true;

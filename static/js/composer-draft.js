@@ -1,10 +1,10 @@
 // What stands in the form survives a reload: kept in this browser by person, team and operation. Each tab has its own;
 // a new tab begins with the newest.
-import { order } from "./composer-asking.js";
+import { ask, order } from "./composer-asking.js";
 
 const form = document.getElementById("compose");
 const name = `draft:${form.dataset.draft}`;
-const OURS = /^(csrfmiddlewaretoken|nonce|from|action|asked|do|shape:.*)$/;
+const OURS = /^(csrfmiddlewaretoken|nonce|from|action|port|preset|changes|asked|do|code|shape:.*)$/;
 
 function held() {
   const all = new FormData(form);
@@ -12,8 +12,22 @@ function held() {
   return new URLSearchParams([...all].filter(([key]) => !OURS.test(key))).toString();
 }
 
-// A page that came back from a run holds what was typed, not what a fresh form holds.
-const fresh = "restores" in form.dataset ? held() : null;
+function isTouched(control) {
+  if (control.matches("select")) {
+    const first = [...control.options].findIndex((option) => option.defaultSelected);
+    return control.selectedIndex !== Math.max(first, 0);
+  }
+  if (control.matches("[type=radio], [type=checkbox]")) return control.checked !== control.defaultChecked;
+  return control.matches("textarea, input:not([type=hidden])") && control.value !== control.defaultValue;
+}
+
+// Somebody was quicker than this script: what they typed is neither the server's nor to be replaced by a draft.
+const early = [...form.elements].some(isTouched);
+
+// A page that came back from a run, or was filled from another form, holds what was typed, not what a fresh form holds;
+// loaded again it holds what was posted to it, and this browser what was typed since.
+const again = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+const fresh = "restores" in form.dataset && !early ? held() : null;
 let restoring = false;
 
 function save() {
@@ -45,7 +59,10 @@ function restore() {
   restoring = true;
   const values = new URLSearchParams(draft);
   fill(values);
-  values.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  // What the page's preset holds fast has no control, and is no part of the draft.
+  for (const ours of ["csrfmiddlewaretoken", "preset", "changes"]) {
+    if (form.elements[ours]) values.set(ours, form.elements[ours].value);
+  }
   order({ more: { do: "restore" }, values });
 }
 
@@ -54,8 +71,9 @@ if (address.searchParams.has("fresh")) {
   forget();
   address.searchParams.delete("fresh");
   history.replaceState(null, "", address);
-} else if (fresh === null) save();
+} else if (early || (fresh === null && !again)) save();
 else restore();
+if (early) ask();
 
 form.addEventListener("input", save);
 form.addEventListener("change", save);

@@ -1,6 +1,6 @@
 // Turns the team's events into DOM events, so that htmx refetches the fragments that show a task which changed:
-// `task-42` on the document when task 42 asks for it, `task` and `task:42` with the numbers for every event,
-// `live:online`, `live:offline`, and `live:refresh` when everything on the page may be old.
+// `task-42` on the document when task 42 asks for it, `writing-42` when its answer has grown, `task` and `task:42` with
+// the numbers for every other event, `live:online`, `live:offline`, and `live:refresh` when everything may be old.
 
 const meta = document.querySelector('meta[name="live"]');
 const root = document.documentElement;
@@ -26,6 +26,8 @@ function online(yes) {
 }
 
 function taskChanged(data) {
+  // Several times a second, and nothing but the text has changed: only its own fragment fetches itself.
+  if (data.kind === "writing") return send(`writing-${data.task}`, data);
   send("task", data);
   send(`task:${data.task}`, data);
   const before = known.get(data.task);

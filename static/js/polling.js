@@ -11,6 +11,7 @@ const bySelf = ({ elt, requestConfig }) => !requestConfig.triggeringEvent && elt
 function may(elt) {
   if (document.hidden) return false;
   if (!document.documentElement.hasAttribute("data-live") || "stale" in elt.dataset) return true;
+  if ("unstreamed" in elt.dataset) return true; // the stream does not tell of what it shows
   return Date.now() - (askedAt.get(elt.id) ?? opened) >= RARELY;
 }
 

@@ -1,7 +1,7 @@
 // Keys on top of what buttons already do. Letters stay letters in a field and while an input method composes.
 const sheet = document.getElementById("shortcuts");
 const single = sheet.querySelector("[data-single-keys]");
-const ROOMS = { c: "compose", t: "tasks", r: "results", d: "reference" };
+const ROOMS = { c: "compose", t: "tasks", b: "batches", r: "results", l: "library", d: "reference" };
 let lead = "";
 
 single.checked = localStorage.getItem("single-keys") !== "off";

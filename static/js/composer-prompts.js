@@ -1,0 +1,79 @@
+// The prompt's box: a saved prompt goes into it, and Alt with an arrow walks through the person's own last prompts. The
+// browser's undo brings back what stood there.
+const form = document.getElementById("compose");
+const sheet = document.getElementById("prompts");
+const search = sheet?.querySelector("[role=search]");
+const fault = sheet?.querySelector("[data-prompts-fault]");
+let box = null;
+
+function ready() {
+  for (const button of form.querySelectorAll("[data-prompts]")) button.hidden = false;
+}
+
+function write(area, text) {
+  area.focus();
+  area.select();
+  // Deprecated, and the only way that a browser can undo.
+  if (!document.execCommand("insertText", false, text) && area.value !== text) {
+    area.value = text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+form.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-prompts]");
+  if (!button) return;
+  box = document.getElementById(button.dataset.box);
+  search.elements.q.value = "";
+  fault.hidden = true;
+  sheet.querySelector("#prompt-choices").replaceChildren();
+  sheet.showModal();
+  search.elements.q.focus();
+  htmx.trigger(search, "submit");
+});
+
+sheet?.addEventListener("click", async ({ target }) => {
+  if (target === sheet) return sheet.close(); // beside the sheet
+  const choice = target.closest("[data-prompt-text]");
+  if (!choice) return;
+  const answer = await fetch(choice.dataset.promptText).catch(() => null);
+  const saved = answer?.ok ? await answer.json().catch(() => null) : null;
+  fault.hidden = saved !== null;
+  if (!saved) return;
+  sheet.close();
+  document.getElementById("prompt-saved").value = saved.version;
+  write(box, saved.text);
+});
+
+let past = null; // the person's last prompts, the newest first; asked for once
+let at = -1;
+let own = ""; // what stood in the box before
+
+async function walk(area, by) {
+  if (!past) {
+    const answer = await fetch(form.dataset.history).catch(() => null);
+    const told = answer?.ok ? await answer.json().catch(() => null) : null;
+    past = told?.prompts ?? [];
+  }
+  const to = Math.min(Math.max(at + by, -1), past.length - 1);
+  if (to === at) return;
+  if (at === -1) own = area.value;
+  at = to;
+  write(area, at === -1 ? own : past[at]);
+}
+
+form.addEventListener("keydown", (event) => {
+  const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+  if (!by || !event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (!event.target.matches("textarea.prompt")) return;
+  event.preventDefault();
+  walk(event.target, by);
+});
+
+// Whoever types goes on from there.
+form.addEventListener("beforeinput", ({ target, inputType }) => {
+  if (target.matches("textarea.prompt") && inputType !== "insertText") at = -1;
+});
+
+form.addEventListener("answered", ready);
+ready();
