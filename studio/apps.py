@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core import checks
 
-from studio.checks import catalog_is_whole
+from studio.checks import catalog_is_whole, is_for_production
 
 
 class StudioConfig(AppConfig):
@@ -11,3 +11,4 @@ class StudioConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(catalog_is_whole)
+        checks.register(is_for_production, deploy=True)

@@ -1,4 +1,4 @@
-"""The web process: `/live/` is a small ASGI app, everything else is Django in a fixed number of threads.
+"""The web process: `/live/` and the doors for machines are ASGI apps, all else is Django in a fixed number of threads.
 
 Measured with Django's own ASGI handler instead: a third of the requests per second, one thread per open stream, and
 database connections that leak until PostgreSQL refuses new ones. What is long and slow keeps no thread: the streams
@@ -7,7 +7,6 @@ of `/live/`, and the files that `pouring.py` sends.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -15,10 +14,12 @@ from a2wsgi import WSGIMiddleware
 from studio.wsgi import application as pages  # first of ours: it sets Django up
 
 # isort: split
-from studio import pouring
+from studio import arriving, pouring
+from studio.health import doors
 from studio.tasks import live
 
 THREADS = 16  # each keeps one database connection
+CALLBACKS = "/callback/"  # a browser would lose the answer to what it still sends; a gateway has no use for more
 
 django: Any = WSGIMiddleware(cast(Any, pages), workers=THREADS)
 
@@ -28,12 +29,26 @@ async def application(scope: live.Scope, receive: live.Receive, send: live.Send)
         await lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"] == live.PATH:
         await live.stream(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] in doors.DOORS:
+        await doors.answer(scope, send)
     else:
-        tap = pouring.Tap(receive, cast(pouring.Send, send))
-        try:
-            await django(dict(scope) | {pouring.ABLE: True}, whole(receive), tap.send)
-        except pouring.BrokenOff:
-            return  # without an end, which would wait for the same browser
+        await page(scope, receive, cast(pouring.Send, send))
+
+
+async def page(scope: live.Scope, receive: live.Receive, send: pouring.Send) -> None:
+    """Everything that is answered by a view, in a thread."""
+    body = arriving.Body(receive)
+    try:
+        await body.read_ahead()
+    except TimeoutError:
+        return await arriving.too_slow(send)
+    except ConnectionResetError:
+        return None  # nobody is there to be answered
+    back = body.closing(send) if scope["path"].startswith(CALLBACKS) else send
+    try:
+        await django(dict(scope) | {pouring.ABLE: True}, body.take, pouring.Tap(receive, back).send)
+    except pouring.BrokenOff:
+        return None  # without an end, which would wait for the same browser
 
 
 async def lifespan(receive: live.Receive, send: live.Send) -> None:
@@ -44,15 +59,3 @@ async def lifespan(receive: live.Receive, send: live.Send) -> None:
     await receive()
     live.stop()
     await send({"type": "lifespan.shutdown.complete"})
-
-
-def whole(receive: live.Receive) -> live.Receive:
-    """A request that breaks off in its body is an error: the bridge would hand the first half to the view."""
-
-    async def receive_or_fail() -> MutableMapping[str, Any]:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionResetError("the request broke off")
-        return message
-
-    return receive_or_fail

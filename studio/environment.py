@@ -49,6 +49,11 @@ def env_address(name: str, default: str) -> str:
     return text
 
 
+def env_sandbox(usual: str) -> str:
+    """Where the sandbox listens: as the environment says, else its usual address; "" where there is none."""
+    return env_address("STUDIO_SANDBOX_URL", usual or "http://127.0.0.1:8001") if env("STUDIO_SANDBOX_URL") else usual
+
+
 def remember_address(folder: Path, url: str) -> None:
     (folder / "address").write_text(url)
 
@@ -81,6 +86,14 @@ def env_redis() -> str:
     text = env("REDIS_URL")
     if text and not text.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured("REDIS_URL is no address of a Redis. Write it like redis://127.0.0.1:6379/0.")
+    return text
+
+
+def env_token(name: str) -> str:
+    """What a machine says to be let in, or nothing: then nobody is."""
+    text = env(name)
+    if text and (len(text) < 16 or not text.isascii() or not text.isprintable() or " " in text):
+        raise ImproperlyConfigured(f"{name} is too weak. Give at least 16 letters and digits, made at random.")
     return text
 
 

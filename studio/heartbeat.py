@@ -17,7 +17,7 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 HEARTBEAT = "studio.tasks.jobs.heartbeat"
-EVERY = 20.0  # seconds between two heartbeats
+EVERY = 10.0  # seconds between two heartbeats; with the patience below, frozen workers work again within a minute
 PATIENCE = 30.0  # an idle worker answers within milliseconds
 QUIET = 20.0  # no worker began or ended a job for so long
 LONGEST_JOB = int(settings.Q_CLUSTER["timeout"]) + 30.0

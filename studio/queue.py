@@ -6,13 +6,16 @@ import time
 
 import psycopg
 from django.db import Error, connections
-from django.db.models.functions import Now
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 
 from studio import listening
 
 CHANNEL = "studio_queue"
+PUT = f"""
+    INSERT INTO django_q_ormq (key, payload, lock) VALUES (%s, %s, statement_timestamp())
+    RETURNING id, pg_notify('{CHANNEL}', '')
+"""  # noqa: S608
 TAKE = """
     UPDATE django_q_ormq SET lock = statement_timestamp() + make_interval(secs => %s)
     WHERE id IN (
@@ -31,10 +34,9 @@ class PostgresBroker(ORM):  # type: ignore[misc]
     def enqueue(self, task: str) -> int:
         """Insert the job and ring, both in the caller's transaction: a rollback takes back the two of them."""
         # The database's clock decides what is due; the clocks of several machines would not agree.
-        row = self.get_connection().create(key=self.list_key or Conf.CLUSTER_NAME, payload=task, lock=Now())
         with connections[Conf.ORM].cursor() as cursor:
-            cursor.execute(f"NOTIFY {CHANNEL}")
-        return int(row.pk)
+            cursor.execute(PUT, [self.list_key or Conf.CLUSTER_NAME, task])
+            return int(cursor.fetchone()[0])
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         """The next jobs as (row id, payload), or None after waiting at most `poll` seconds for a ring."""

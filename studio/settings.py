@@ -16,7 +16,9 @@ from studio.environment import (
     env_list,
     env_port,
     env_redis,
+    env_sandbox,
     env_secret,
+    env_token,
     remembered_address,
 )
 
@@ -43,10 +45,13 @@ if PRODUCTION and not env("STUDIO_PUBLIC_URL"):
 _public = urlsplit(PUBLIC_URL)
 ALLOWED_HOSTS = env_list("STUDIO_HOSTS") or [_public.hostname or "", "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+# Who brings this may read /metrics, and the sentences of /readyz. Without it there are no metrics.
+METRICS_TOKEN = env_token("STUDIO_METRICS_TOKEN")
 
-# The sandbox, and the private addresses (host:port) that requests of ours may reach. A team cannot change these.
-SANDBOX_URL = env_address("STUDIO_SANDBOX_URL", "http://127.0.0.1:8001")
-PRIVATE_ORIGINS = [urlsplit(SANDBOX_URL).netloc, *env_list("STUDIO_PRIVATE_ORIGINS")]
+# The sandbox, and the private addresses (host:port) that requests of ours may reach. A team cannot change these. In
+# production there is no sandbox but one that was named: whatever listens at its usual address there is somebody else.
+SANDBOX_URL = env_sandbox("" if PRODUCTION else "http://127.0.0.1:8001")
+PRIVATE_ORIGINS = [*filter(None, [urlsplit(SANDBOX_URL).netloc]), *env_list("STUDIO_PRIVATE_ORIGINS")]
 # A function that makes another httpx transport for the gateway client; tests reach the sandbox in-process with it.
 GATEWAY_TRANSPORT = None
 # Seconds that a paid answer waits for a database that is away, before it goes to the spool in the data folder. With the
@@ -69,9 +74,14 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "studio",
     "studio.teams",
+    "studio.files",
+    "studio.library",
+    "studio.ledger",
     "studio.tasks",
     "studio.assets",
     "studio.composer",
+    "studio.batches",
+    "studio.health",
 ]
 
 MIDDLEWARE = [
@@ -142,8 +152,9 @@ Q_CLUSTER = {
     # Each waits for a network most of its time. One gateway that hangs may hold as many as its connection allows at the
     # same time (3); with fewer workers than that, nothing else was sent, asked or kept for 72 seconds.
     "workers": 8 if POSTGRESQL else 5,
-    "timeout": 150,  # more than the longest overall deadline of one call to the gateway
-    "retry": 300,  # counts from the dequeue: must exceed the timeout plus the wait in the queue
+    # More than the longest deadline of one call to the gateway (300) and the patience with the database after it.
+    "timeout": 420,
+    "retry": 600,  # counts from the dequeue: must exceed the timeout plus the wait in the queue
     "max_attempts": 1,
     "ack_failures": True,  # otherwise a failed job is run again without end
     "queue_limit": 1,  # prefetched jobs run their retry clock down while they wait
@@ -207,6 +218,7 @@ for _sso in ("google", "github", "gitlab"):
             "APP": {"client_id": env(f"STUDIO_{_sso.upper()}_ID"), "secret": env(f"STUDIO_{_sso.upper()}_SECRET")}
         }
 
+SESSION_ENGINE = "studio.teams.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 if SESSION_COOKIE_SECURE:
@@ -241,11 +253,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if DEBUG
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        )
+        "BACKEND": ("django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "studio.statics.StaticFiles")
     },
 }
 
@@ -254,8 +262,10 @@ EMAIL_HOST = env("STUDIO_SMTP_HOST")
 EMAIL_PORT = env_port("STUDIO_SMTP_PORT", 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("STUDIO_SMTP_USER"), env("STUDIO_SMTP_PASSWORD")
 EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env("STUDIO_MAIL_FROM", "studio@localhost")
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "studio.logs.Hidden"
 # To stderr; `manage.py up` keeps it in files. Django's own default would lose errors when DEBUG is off.
 LOGGING = {
     "version": 1,
@@ -267,5 +277,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},  # a page that was not found is no event
         "django-q": {"level": "WARNING"},
+        "django.template": {"level": "INFO"},  # it would tell all that a page knows, cookies included
+        "httpcore": {"level": "WARNING"},  # it would tell every header of an answer, even of one that repeats a key
     },
 }

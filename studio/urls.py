@@ -7,9 +7,17 @@ urlpatterns = [
     path("accounts/", include("studio.teams.accounts")),
     path("language/", include("django.conf.urls.i18n")),
     path("", include("studio.teams.urls")),
+    path("", include("studio.files.urls")),
+    path("", include("studio.library.urls")),
+    path("", include("studio.library.prompts.urls")),
+    path("", include("studio.ledger.urls")),
     path("", include("studio.tasks.urls")),
     path("", include("studio.assets.urls")),
     path("", include("studio.composer.urls")),
+    path("", include("studio.batches.urls")),
+    path("", include("studio.health.urls")),
 ]
 if settings.STYLE_PAGE:
     urlpatterns += [path("style/", include("studio.style"))]
+handler500 = "studio.broken.page"
+handler400 = "studio.broken.refused"

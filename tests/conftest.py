@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+import os
+from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from hypothesis import is_hypothesis_test
 
+from studio.tasks import epoch
 from studio.teams.models import Role, Team, User
 from studio.teams.scope import across_teams
-from tests import postgresql
 from tests.browser.chromium import browser, new_context, page
 from tests.factories import make_member, make_team
-from tests.rows import Rows
 
 __all__ = ["browser", "new_context", "page"]  # fixtures
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """The bytes of a made-up film are no name: they differ from run to run, and two halves of a run must agree."""
+    return argname if isinstance(val, bytes) and len(val) > 40 else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what drives a browser and what tries made-up cases; the rest is quick."""
+    """Marks what drives a browser and what tries made-up cases; the rest is quick, unless it needs rows.
+
+    The run on PostgreSQL begins first: it is the longest single test, and the other half of the run has much to do.
+    """
+    items.sort(key=lambda item: item.path.name != "test_postgresql.py")
+    if "STUDIO_TEST_DB" in os.environ:  # the run on PostgreSQL
+        items[:] = [item for item in items if touches_rows(item)]
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker(pytest.mark.thorough)
-        if not {"browser", "slow", "thorough"} & {mark.name for mark in item.iter_markers()}:
+        if not touches_rows(item) and not {"browser", "slow", "thorough"} & {mark.name for mark in item.iter_markers()}:
             item.add_marker(pytest.mark.quick)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def rows_on_postgresql(request: pytest.FixtureRequest) -> Iterator[Rows | None]:
-    """Begun before all other tests, where its own test is among them, which waits for it."""
-    if not any(item.path.name == "test_postgresql.py" for item in request.session.items):
-        yield None
-        return
-    with postgresql.server() as url, closing(Rows(url)) as run:
-        yield run
+def touches_rows(item: pytest.Item) -> bool:
+    wanted = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(wanted) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What the cache holds is of rows that are gone: the next test's have the same numbers. So is the data folder's
+    number: beside it, the next test's database is an old copy, from which nothing is sent."""
+    cache.clear()
+    epoch.path().unlink(missing_ok=True)
 
 
 @pytest.fixture

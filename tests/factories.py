@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from studio.assets.models import Asset
+from studio.files.models import File
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import FINAL
 from studio.teams.models import Connection, Membership, Role, Team, User
@@ -63,3 +66,12 @@ def make_attempt(task: Task, **more: Any) -> Attempt:
 def make_asset(task: Task, **more: Any) -> Asset:
     given = {"number": 1, "kind": "video", "role": "result", "source_url": "http://127.0.0.1:8001/media/1/video.mp4"}
     return Asset.objects.create(team=task.team, task=task, **(given | more))
+
+
+def make_file(team: Team, person: User, data: bytes = b"x", **more: Any) -> File:
+    given: dict[str, Any] = {"name": "fox.png", "kind": "image", "media_type": "image/png"}
+    facts = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    file = File(team=team, person=person, **(given | facts | more))
+    file.file.save(f"{file.public_id}-{file.name}", ContentFile(data), save=False)
+    file.save()
+    return file

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -41,33 +42,50 @@ def program(name: str) -> str:
     return path
 
 
+class Own:
+    """A server of our own in a folder of its own; it can be stopped and started again."""
+
+    def __init__(self) -> None:
+        self.folder, self.port = tempfile.mkdtemp(prefix="studio-pg-"), free_port()
+        self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        # PostgreSQL refuses to run as root.
+        root = os.geteuid() == 0
+        self.become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if root else []
+        if root:
+            shutil.chown(self.folder, "postgres", "postgres")
+        start = [program("initdb"), "-D", f"{self.folder}/data", "-U", "postgres", "--auth=trust", "-E", "UTF8"]
+        subprocess.run([*self.become, *start], check=True, capture_output=True)
+        self.start()
+
+    def start(self) -> None:
+        options = ["-p", str(self.port), "-c", "listen_addresses=127.0.0.1"]
+        sockets = ["-c", f"unix_socket_directories={self.folder}"]
+        self.process = subprocess.Popen(
+            [*self.become, program("postgres"), "-D", f"{self.folder}/data", *options, *sockets],
+            stderr=subprocess.DEVNULL,
+        )
+        patience = time.monotonic() + 30
+        while not answers(self.url) and time.monotonic() < patience:
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """At once: whoever is connected is cut off."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(20)
+
+    def close(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """The address of a server whose databases we may create and drop."""
     if answers(RUNNING):
         yield RUNNING
         return
-    folder, port = tempfile.mkdtemp(prefix="studio-pg-"), free_port()
-    # PostgreSQL refuses to run as root.
-    become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-    if become:
-        shutil.chown(folder, "postgres", "postgres")
-    start = [*become, program("initdb"), "-D", f"{folder}/data", "-U", "postgres", "--auth=trust", "-E", "UTF8"]
-    subprocess.run(start, check=True, capture_output=True)
-    options = ["-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"]
-    process = subprocess.Popen(
-        [*become, program("postgres"), "-D", f"{folder}/data", *options], stderr=subprocess.DEVNULL
-    )
-    url = f"postgres://postgres@127.0.0.1:{port}/postgres"
-    try:
-        patience = time.monotonic() + 30
-        while not answers(url) and time.monotonic() < patience:
-            time.sleep(0.1)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-        shutil.rmtree(folder, ignore_errors=True)
+    with closing(Own()) as own:
+        yield own.url
 
 
 @contextmanager

@@ -3,6 +3,10 @@
 import os
 import tempfile
 
+# Processes that tests start share their folder; two halves of one run (`pytest -n 2`) do not.
+if os.environ.get("STUDIO_TEST_HALF", "") != os.environ.get("PYTEST_XDIST_WORKER", ""):
+    os.environ.pop("STUDIO_TEST_DATA", None)
+    os.environ["STUDIO_TEST_HALF"] = os.environ.get("PYTEST_XDIST_WORKER", "")
 if not os.environ.get("STUDIO_TEST_DATA"):
     _folder = tempfile.TemporaryDirectory(prefix="studio-test-", ignore_cleanup_errors=True)  # gone when the tests end
     os.environ["STUDIO_TEST_DATA"] = _folder.name

@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
 
-from studio import environment
+from studio import checks, environment
+from studio.management.commands.setup import follow_sandbox
+from studio.teams.models import Connection
+from studio.teams.scope import scope
+from studio.teams.start import ensure_first_team
+from tests.factories import make_connection
 
 KEY = Fernet.generate_key().decode()
 
@@ -80,7 +86,7 @@ def test_damaged_secrets_are_never_made_anew(damage: str, tmp_path: Path) -> Non
     assert path.read_text() == damage
 
 
-@pytest.mark.parametrize("text", ["abc", f"{KEY},abc", ","])
+@pytest.mark.parametrize("text", ["abc", f"{KEY},abc", ","], ids=["no key", "a key and no key", "nothing"])
 def test_an_encryption_key_is_checked_before_something_is_encrypted(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STUDIO_ENCRYPTION_KEYS", text)
     with pytest.raises(ImproperlyConfigured, match="no Fernet key"):
@@ -94,3 +100,50 @@ def test_encryption_keys_stay_in_order(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.delenv("STUDIO_ENCRYPTION_KEYS")
     (tmp_path / "secrets.json").write_text(json.dumps({"STUDIO_ENCRYPTION_KEYS": KEY}))
     assert environment.env_fernet_keys("STUDIO_ENCRYPTION_KEYS", tmp_path) == [KEY]
+
+
+@pytest.mark.parametrize("text", ["short", "sixteen letters and spaces", "pässwörter-sind-keine-gute-idee"])
+def test_a_token_for_machines_is_long_and_plain(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_METRICS_TOKEN", text)
+    with pytest.raises(ImproperlyConfigured, match="STUDIO_METRICS_TOKEN is too weak") as fault:
+        environment.env_token("STUDIO_METRICS_TOKEN")
+    assert text not in str(fault.value)
+    monkeypatch.delenv("STUDIO_METRICS_TOKEN")
+    assert environment.env_token("STUDIO_METRICS_TOKEN") == ""
+
+
+def test_production_has_no_sandbox_but_one_that_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STUDIO_SANDBOX_URL", raising=False)
+    assert environment.env_sandbox("http://127.0.0.1:8001") == "http://127.0.0.1:8001"
+    assert environment.env_sandbox("") == ""
+    monkeypatch.setenv("STUDIO_SANDBOX_URL", "http://10.0.0.9:8001")
+    assert environment.env_sandbox("") == "http://10.0.0.9:8001"
+    monkeypatch.setenv("STUDIO_SANDBOX_URL", "10.0.0.9:8001")
+    with pytest.raises(ImproperlyConfigured, match="STUDIO_SANDBOX_URL is no address"):
+        environment.env_sandbox("")
+
+
+def test_who_deploys_without_saying_production_is_told_of_the_open_sandbox(settings: Settings) -> None:
+    settings.PRODUCTION = False
+    (told,) = checks.is_for_production()
+    assert settings.SANDBOX_URL in told.msg
+    assert "STUDIO_PRODUCTION=1" in str(told.hint)
+    settings.PRODUCTION = True
+    assert checks.is_for_production() == []
+
+
+@pytest.mark.django_db
+def test_without_a_sandbox_no_team_is_connected_to_one_and_old_connections_are_told_of(settings: Settings) -> None:
+    settings.SANDBOX_URL = ""
+    _owner, team, is_new = ensure_first_team()
+    with scope(team):
+        assert is_new
+        assert not Connection.objects.exists()
+        assert follow_sandbox() == ""
+        kept = make_connection(team, name="Old rehearsal")
+        assert "STUDIO_SANDBOX_URL" in follow_sandbox()
+        assert "Old rehearsal of My team" in follow_sandbox()
+        settings.SANDBOX_URL = "http://127.0.0.1:9001"
+        assert follow_sandbox() == ""
+        kept.refresh_from_db()
+        assert kept.base_url == "http://127.0.0.1:9001"

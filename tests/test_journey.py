@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -75,6 +76,14 @@ def test_a_task_whose_callbacks_are_lost_is_finished_by_polling(studio: Studio, 
     main = person.get_by_role("main")
     expect(main).to_contain_text("Query")
     expect(main).not_to_contain_text("Callback received")
+
+
+def test_an_example_is_run_from_a_terminal(studio: Studio) -> None:
+    studio.door("faults", seed=1, faults={})
+    said = studio.manage("run", "Waves at dawn", "--set", "options.seconds=5", "--wait").splitlines()
+    assert said[0].startswith("Task ")
+    assert f"{studio.url}/tasks/" in said[0]
+    assert Path(said[1]).read_bytes()[4:8] == b"ftyp"
 
 
 def test_a_wrong_key_costs_nothing_and_keeps_the_form(studio: Studio, person: Page) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import pairwise
 
+import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from studio.tasks.hub import PER_PERSON
 from tests.postgresql import free_port
 from tests.processes import House, Program, eventually, house
-from tests.test_live import PEOPLE, status
+from tests.test_live import PEOPLE, Live, status
 
 pytestmark = pytest.mark.slow
 LINK = """
@@ -40,8 +45,12 @@ class Site:
 
     house: House
     port: int
-    task: int
+    alice: dict[str, int]
     web: Program | None = None
+
+    @property
+    def task(self) -> int:
+        return self.alice["task"]
 
     @property
     def url(self) -> str:
@@ -67,7 +76,7 @@ def site() -> Iterator[Site]:
     with house(STUDIO_PUBLIC_URL=f"http://127.0.0.1:{port}", STUDIO_DEBUG="1") as made:
         assert made.run("manage.py", "migrate", "-v0").returncode == 0
         alice, _charlie = json.loads(made.do(PEOPLE))
-        running = Site(made, port, alice["task"])
+        running = Site(made, port, alice)
         running.change("running", 10)
         running.serve()
         yield running
@@ -90,6 +99,7 @@ def test_tabs_share_one_stream_and_see_the_truth(site: Site, new_context: Callab
     site.change("running", 35)
     for tab in tabs:
         expect(tab.locator("progress[data-task-progress]")).to_have_js_property("value", 35)
+        expect(tab.get_by_role("heading", name="Running").first).to_be_visible()  # that is told by the fragment
 
     asked.clear()
     site.change("running", 60)
@@ -127,3 +137,31 @@ def test_news_whose_fragment_could_not_be_fetched_is_fetched_again(
     expect(tab.get_by_role("heading", name="Failed").first).to_be_visible(timeout=30_000)
     assert lost
     expect(tab.locator("html[data-live]")).to_be_attached()
+
+
+def test_beyond_the_cap_of_streams_a_page_asks_by_itself_and_shows_the_end(
+    site: Site, new_context: Callable[..., BrowserContext]
+) -> None:
+    live = Live(site.house, f"{site.url}/live/", site.alice, {})
+    context, asked = new_context(), list[float]()
+    signed_in = httpx.get(site.house.do(LINK)).cookies  # not in the browser, whose first page would open a stream
+    context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in signed_in.items()])
+    tab = context.new_page()
+    tab.on("request", lambda request: asked.append(time.monotonic()) if "/card/" in request.url else None)
+    with ExitStack() as elsewhere:
+        for _ in range(PER_PERSON):
+            elsewhere.enter_context(live.viewer(site.alice))
+        assert status(live.url, token=live.token(site.alice)) == 503
+        tab.goto(f"{site.url}/tasks/{site.task}/")
+        eventually_asked(tab, asked, 3)
+        site.change("failed", 60)
+        expect(tab.get_by_role("heading", name="Failed").first).to_be_visible(timeout=20_000)
+        expect(tab.locator("html[data-live]")).to_have_count(0)
+        expect(tab.locator("[data-offline]")).to_be_hidden()  # it is slower, not cut off
+        assert min(later - before for before, later in pairwise(asked)) > 3, "it asks too often"
+    expect(tab.locator("html[data-live]")).to_be_attached(timeout=60_000)  # a place came free
+
+
+def eventually_asked(tab: Page, asked: list[float], count: int) -> None:
+    while len(asked) < count:
+        tab.wait_for_event("request", lambda request: "/card/" in request.url, timeout=30_000)

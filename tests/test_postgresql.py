@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
+from tests import postgresql
 from tests.rows import Rows
 
 
 @pytest.mark.slow
-def test_the_tests_of_rows_pass_on_postgresql_too(rows_on_postgresql: Rows) -> None:
-    code, said = rows_on_postgresql.outcome()
+def test_the_tests_of_rows_pass_on_postgresql_too() -> None:
+    with postgresql.server() as url, closing(Rows(url)) as run:
+        code, said = run.outcome()
     print(said[-3000:])
     assert code == 0, said[-8000:]

@@ -363,3 +363,22 @@ def test_copying_works_where_the_browser_has_no_clipboard_to_offer(form: Page) -
     form.get_by_role("region", name="Body").get_by_role("button", name="Copy").click()
     expect(form.get_by_role("region", name="Body").get_by_text("Copied")).to_be_visible()
     assert there.evaluate("clipboard => clipboard.readText()") == body(form)
+
+
+def test_who_is_quicker_than_the_scripts_is_heard(
+    page: Page, live_server: LiveServer, team: Team, alice: User, signed_in: Callable[[User], Client]
+) -> None:
+    make_connection(team, name="Sandbox")
+    held: list[Route] = []
+    page.route(re.compile(r"/js/composer\.[^/]*$"), lambda route: held.append(route))
+    cookie = signed_in(alice).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/compose/runway.generate-text/", wait_until="commit")
+    page.get_by_label("Prompt", exact=True).fill("quick")
+    assert held
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    expect(page.get_by_role("region", name="Body")).to_contain_text('"prompt": "quick"')
+    page.reload()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("quick")

@@ -82,3 +82,24 @@ def test_a_film_that_plays_goes_on_while_other_files_arrive(card: Page, task: Ta
         card.evaluate(HEAR, task.pk)
     expect(card.locator(".htmx-settling, .htmx-added")).to_have_count(0)
     assert card.locator("video").evaluate("film => film.playing")
+
+
+def test_results_that_were_asked_for_stay_when_the_card_is_swapped(card: Page, task: Task) -> None:
+    with scope(task.team):
+        for number in range(1, 61):
+            make_asset(task, number=number, kind="image", keeping=Keeping.KEPT, sha256="ab" * 32, file=f"{number}.png")
+        make_asset(task, number=61, kind="image", role="poster")  # still on its way
+    change(task, state="succeeded")
+    card.evaluate(HEAR, task.pk)
+    expect(card.locator(".result")).to_have_count(24)
+    card.get_by_role("button", name="Show more").press("Enter")
+    expect(card.locator(".result")).to_have_count(48)
+    expect(card.get_by_text("48 of 60 results")).to_be_visible()
+    change(task, state="succeeded", progress=99)
+    with card.expect_response("**/card/**") as answer:
+        card.evaluate(HEAR, task.pk)
+    assert answer.value.status == 200
+    expect(card.locator(".result")).to_have_count(48)
+    card.get_by_role("button", name="Show more").click()
+    expect(card.locator(".result")).to_have_count(60)
+    expect(card.get_by_role("button", name="Show more")).to_have_count(0)

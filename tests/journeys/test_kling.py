@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests import running
 from tests.running import Studio
 from tests.traveller import A_MINUTE, expect_pictures, expect_video, run
 
 pytestmark = pytest.mark.slow
-Contexts = Callable[..., BrowserContext]
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    with running.studio(tmp_path_factory.mktemp("kling")) as started:
-        started.link()
-        started.door("speed", speed=60)
-        yield started
-
-
-@pytest.fixture
-def person(studio: Studio, new_context: Contexts) -> Page:
-    """Somebody who signed in by a link, in a browser of their own."""
-    page = new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto(studio.another_link())
-    studio.door("faults", seed=1, faults={})
-    return page
 
 
 def compose(page: Page, studio: Studio, operation: str) -> None:
@@ -82,7 +62,9 @@ def test_pictures_that_callbacks_tell_of_lead_to_a_video_that_is_asked_for(studi
     assert last_post(studio)["path"] == "/kling/v1/images/generations"
 
     studio.door("faults", seed=1, faults={"lose-callback": 1.0})
-    person.get_by_role("link", name="Animate picture · 2").click()
+    second = person.locator(".result").nth(1)
+    second.get_by_text("Use this …").click()
+    second.get_by_role("link", name="Animate picture").click()
     expect(person.get_by_role("region", name="Body")).to_contain_text("/picture.png?film=")
     run(person)
     expect_video(person, 5)

@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests import running
 from tests.running import Studio
 from tests.traveller import expect_video, run
 
 pytestmark = pytest.mark.slow
-Contexts = Callable[..., BrowserContext]
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    with running.studio(tmp_path_factory.mktemp("runway")) as started:
-        started.link()
-        started.door("speed", speed=60)
-        yield started
-
-
-@pytest.fixture
-def person(studio: Studio, new_context: Contexts) -> Page:
-    """Somebody who signed in by a link, in a browser of their own."""
-    page = new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto(studio.another_link())
-    return page
 
 
 def test_a_web_app_task_is_told_by_callbacks_and_can_be_extended(studio: Studio, person: Page) -> None:

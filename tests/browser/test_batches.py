@@ -1,0 +1,112 @@
+"""A batch under real hands: planned from the form, run, looked at, and two of its cells side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from studio.batches.models import Batch, Cell
+from studio.tasks.models import Task
+from studio.teams.models import Team, User
+from studio.teams.scope import scope
+from tests.browser.test_pages import faults
+from tests.factories import make_asset, make_connection
+from tests.files.samples import film
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def plan(page: Page, live_server: LiveServer, team: Team, bob: User, signed_in: Callable[[User], Client]) -> Page:
+    """The plan page, opened from a form with a prompt in it."""
+    make_connection(team, name="Sandbox")
+    cookie = signed_in(bob).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/compose/runway.generate-text/?fresh")
+    page.locator("#c-prompt").fill("a boat in the fog, 雾")
+    page.get_by_role("button", name="Batch").first.click()
+    page.wait_for_url(re.compile("/batches/plan/"))
+    return page
+
+
+def write(plan: Page, place: int, at: str, text: str) -> None:
+    plan.locator(f"#axis-{place}-field").select_option(at)
+    plan.locator(f"#axis-{place}-text").fill(text)
+
+
+def test_a_matrix_is_planned_counted_and_run(plan: Page, team: Team) -> None:
+    expect(plan.locator("#batch-why")).to_contain_text("Nothing differs yet")
+    write(plan, 0, "search-and-replace", "fog, rain")
+    expect(plan.locator(".batch-count")).to_contain_text("2 cells")
+    plan.get_by_role("button", name="Add an axis").click()
+    write(plan, 1, "options.seconds", "5, 10, 7")
+    expect(plan.locator(".batch-count")).to_contain_text("4 cells 2 × 3")
+    expect(plan.locator(".minigrid__out")).to_have_count(2)
+    expect(plan.locator("#told")).to_contain_text("Duration must be 5 or 10, not 7.")
+    plan.locator("#axis-1-text").fill("5-fast")
+    expect(plan.locator("#axis-1-wrong")).to_contain_text("is not a number")
+    plan.locator("#axis-1-text").fill("5, 10, 7")
+    expect(plan.locator("#axis-1-wrong")).to_be_hidden()
+    plan.locator("#repeat").press("Enter")
+    assert "/plan/" in plan.url, "a run is paid for: Enter alone does nothing"
+    assert faults(plan) == []
+    plan.set_viewport_size({"width": 390, "height": 844})
+    assert faults(plan) == []
+    plan.locator("#run-batch").click()
+    plan.wait_for_url(re.compile(r"/batches/\d+/$"))
+    expect(plan.locator(".batch-cell")).to_have_count(6)
+    expect(plan.locator(".cell--excluded")).to_have_count(2)
+    assert faults(plan) == []
+    with scope(team):
+        assert Task.objects.count() == 4
+
+
+def test_the_way_back_to_the_form_loses_nothing(plan: Page) -> None:
+    write(plan, 0, "model", "gen2, gen3")
+    plan.get_by_role("button", name="Back to the form").click()
+    expect(plan.locator("#c-prompt")).to_have_value("a boat in the fog, 雾")
+
+
+def test_a_csv_is_read_into_its_box_and_says_its_faults_by_line(plan: Page, tmp_path: Path) -> None:
+    sheet = tmp_path / "rows.csv"
+    sheet.write_text("prompt;options.seconds\na cat;5\na dog;fast\n")
+    plan.locator("[data-file] input").set_input_files(sheet)
+    expect(plan.locator("#csv")).to_have_value("prompt;options.seconds\na cat;5\na dog;fast\n")
+    expect(plan.locator("#csv-wrong")).to_contain_text("Line 3")
+    plan.locator("#csv").fill("prompt;options.seconds\na cat;5\na dog;10\n")
+    expect(plan.locator(".batch-count")).to_contain_text("2 cells")
+
+
+def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, team: Team) -> None:
+    write(plan, 0, "options.seconds", "5, 10")
+    expect(plan.locator(".batch-count")).to_contain_text("2 cells")
+    plan.locator("#run-batch").click()
+    plan.wait_for_url(re.compile(r"/batches/\d+/$"))
+    with scope(team):
+        for cell in Cell.objects.filter(batch=Batch.objects.get()).select_related("task"):
+            assert cell.task
+            Task.objects.filter(pk=cell.task.pk).update(state="succeeded")
+            asset = make_asset(cell.task, keeping="kept", sha256="0" * 64, media_type="video/mp4", size=len(film()))
+            asset.file.save(f"{cell.number}.mp4", ContentFile(film()))
+    plan.reload()
+    plan.get_by_role("button", name="Star for cell 2").click()
+    expect(plan.locator(".star--on")).to_have_count(1)
+    expect(plan.locator("[data-choice]")).to_be_hidden()
+    for number in (1, 2):
+        plan.get_by_label(f"Compare cell {number}").check()
+    plan.get_by_role("button", name="Compare").click()
+    expect(plan.locator(".compare")).to_contain_text("Duration")
+    expect(plan.locator("[data-playhead]")).to_be_visible()
+    plan.wait_for_function("[...document.querySelectorAll('video')].every(each => each.duration > 0)")
+    plan.locator("[data-seek]").evaluate("seek => { seek.value = '0.4'; seek.dispatchEvent(new Event('input')); }")
+    times = plan.evaluate("[...document.querySelectorAll('video')].map(each => each.currentTime)")
+    assert times == pytest.approx([0.4, 0.4], abs=0.05)
+    assert faults(plan) == []

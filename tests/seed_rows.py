@@ -1,0 +1,211 @@
+"""The rows of the gateway's own navigation, and whether each of them runs here now: in the catalog, and for real in the
+sandbox. Knows no system: what a call needs first is found by the catalog's polls, follow-ups and examples."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+from PIL import Image
+
+from studio import catalog
+from studio.gateway import FilePart, json_content, multipart_content
+from studio.sandbox.app import make_app
+from studio.sandbox.film import Film
+from studio.sandbox.music import mp3
+
+FILE = Path(__file__).parent / "seed-rows.tsv"
+HEADERS = {"Authorization": "Bearer sk-rows", "Content-Type": "application/json"}
+MOST = 60  # calls on the way to one operation
+DEEPEST = 3  # a whole song is made of an extension, and that of a song
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    section: str
+    row: str
+    kind: str
+    id: str
+
+
+def rows() -> list[Row]:
+    """Every leaf, in its order."""
+    lines = [line for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [Row(**line) for line in csv.DictReader(lines, delimiter="\t")]
+
+
+# A sandbox, and bodies with real files ---------------------------------------------------------------------------
+
+
+class Stand:
+    """A sandbox of its own."""
+
+    def __init__(self) -> None:
+        self.app = make_app()
+        transport = httpx.WSGITransport(self.app)
+        self.client = httpx.Client(transport=transport, base_url="http://sandbox.test", headers=HEADERS)
+
+    def post(self, operation: catalog.Operation, body: Body) -> catalog.Report:
+        """Send a body as the studio would, with real files where it only names some. What is of the path may stand in
+        it too."""
+        steps = {f.at: body[f.at] for f in operation.fields if f.place == "path" and f.at in body}
+        whole = {name: with_files(operation, name, value) for name, value in body.items() if name not in steps}
+        content = multipart_content(whole) if operation.is_multipart else json_content(catalog.dumps(whole))
+        headers = {**content.headers, **operation.headers}
+        path = operation.address({**standing_in(operation), **operation.values(body)[0], **steps})
+        answer = self.client.request(operation.method, path, content=content.data, headers=headers)
+        return operation.read(answer.content, "answer", answer.status_code)
+
+    def ask(self, query: catalog.Operation, values: Body, of: catalog.Operation) -> catalog.Report:
+        """Ask for a task of another operation; the answer as that operation reads it."""
+        body = query.body(values).body
+        data = catalog.dumps(body).encode() if body else None
+        answer = self.client.request(query.method, query.address(values), content=data, headers=query.headers)
+        return of.read(answer.content, "poll", answer.status_code)
+
+    def end(self, operation: catalog.Operation, begun: catalog.Report) -> catalog.Report:
+        """What is told of a task when it has ended."""
+        if begun.state == "succeeded" or not operation.poll:
+            return begun
+        self.app.step(600)
+        return self.ask(catalog.get(operation.poll), operation.poll_values(begun.gateway_ids), operation)
+
+
+def with_files(operation: catalog.Operation, at: str, value: Any) -> Any:
+    """Real files for `@name` and for base64 that is cut; an address stays."""
+    if isinstance(value, list):
+        return [with_files(operation, f"{at}[]", each) for each in value]
+    field = operation.field(at)
+    if field is None or not field.takes or not isinstance(value, str) or value.startswith("http"):
+        return value
+    data, media_type = (sound(), "audio/mpeg") if "audio" in field.takes else (picture(), "image/png")
+    if value.startswith("@"):
+        return FilePart(value[1:], media_type, data)
+    prefix = f"data:{media_type};base64," if value.startswith("data:") else ""
+    return prefix + base64.b64encode(data).decode()
+
+
+@cache
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((512, 384)).convert("RGB").save(out, "PNG")
+    return out.getvalue()
+
+
+@cache
+def sound() -> bytes:
+    return mp3(Film("row", "1:1", 1, "row", "row"))
+
+
+def standing_in(operation: catalog.Operation) -> dict[str, Any]:
+    """Values of the path where a body has none."""
+    fields = [field for field in operation.fields if field.place == "path"]
+    return {f.at: f.start or f.example or f.default for f in fields if f.start or f.example or f.default}
+
+
+def yes(report: catalog.Report) -> bool:
+    return not report.refused and report.state in {"queued", "running", "succeeded"}
+
+
+def example(operation: catalog.Operation) -> dict[str, Any]:
+    return dict(operation.example or {})
+
+
+# Whether a row runs: "" if it does, else why not -------------------------------------------------------------------
+
+
+def runs(slug: str) -> str:
+    """An operation takes its example, by itself or about something that was made a moment before."""
+    try:
+        operation = catalog.get(slug)
+    except KeyError:
+        return "not in the catalog"
+    stand = Stand()
+    if operation.is_query:
+        return answers(stand, operation)
+    said = stand.post(operation, example(operation))
+    for body in [] if yes(said) else about_what_was_made(stand, operation):
+        said = stand.post(operation, body)
+        if yes(said):
+            break
+    return "" if yes(said) else said.said or f"state {said.state}"
+
+
+def about_what_was_made(stand: Stand, wanted: catalog.Operation) -> Iterator[dict[str, Any]]:
+    """Bodies of an operation that goes on from something: of a follow-up that leads to it, else its example with a
+    real id in place of the example's. What they go on from is made for real, one out of another if need be."""
+    waiting = [(each, example(each), 1) for each in siblings(wanted) if each is not wanted]
+    for _ in range(MOST):
+        if not waiting:
+            return
+        operation, body, depth = waiting.pop(0)
+        begun = stand.post(operation, body)
+        if not yes(begun):
+            continue
+        actions = stand.end(operation, begun).actions
+        yield from ({**example(wanted), **action.values} for action in actions if action.operation == wanted.slug)
+        if begun.gateway_ids:
+            yield from (renamed(wanted, documented, begun.gateway_id) for documented in example_ids(wanted))
+            yield {**example(wanted), **by_role(wanted, begun.gateway_ids)}
+        onward = [action for action in actions if action.operation.startswith(f"{wanted.system}.") and depth < DEEPEST]
+        for action in onward:
+            further = catalog.get(action.operation)
+            waiting.append((further, {**example(further), **action.values}, depth + 1))
+
+
+def siblings(operation: catalog.Operation) -> list[catalog.Operation]:
+    return [each for each in catalog.operations() if each.system == operation.system and each.makes_something]
+
+
+def example_ids(operation: catalog.Operation) -> set[str]:
+    """The ids by which a system's documents name its tasks."""
+    payloads = [(each, payload) for each in siblings(operation) for payload in each.payloads]
+    return {o.read(p.payload, p.kind, p.status).gateway_id for o, p in payloads} - {""}
+
+
+def renamed(operation: catalog.Operation, documented: str, real: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(json.dumps(example(operation)).replace(documented, real))
+    return body
+
+
+def answers(stand: Stand, query: catalog.Operation) -> str:
+    """A query knows a task that was just made, be it by an operation that polls it or by any other of its system."""
+    makers = [each for each in catalog.operations() if each.poll == query.slug]
+    said = catalog.Report()
+    for maker in (*makers, *siblings(query)):
+        begun = stand.post(maker, example(maker))
+        if not yes(begun) or not begun.gateway_ids:
+            continue
+        stand.app.step(600)
+        polls = maker.poll == query.slug
+        known = maker.poll_values(begun.gateway_ids) if polls else by_role(query, begun.gateway_ids)
+        said = stand.ask(query, {**standing_in(query), **known}, maker if polls else query)
+        if not said.refused and (said.state or said.results):
+            return ""
+    return said.said or "no task to ask for"
+
+
+def by_role(query: catalog.Operation, ids: tuple[str, ...]) -> dict[str, Any]:
+    """The fields of a query that hold tasks."""
+    tasks = [field for field in query.fields if field.role == "task"]
+    return {field.at.removesuffix("[]"): list(ids) if field.at.endswith("[]") else ids[0] for field in tasks}
+
+
+def starts(row: Row) -> str:
+    """There is a recipe of this row, and the sandbox takes its first step."""
+    recipes = [each for each in catalog.recipes() if each.system == row.id.partition(".")[0]]
+    found = next((each for each in recipes if each.seed_row == row.row), None)
+    if found is None:
+        return "no such recipe"
+    step = found.steps[0]
+    said = Stand().post(catalog.get(step.operation), step.body)
+    return "" if yes(said) else said.said or f"state {said.state}"
