@@ -30,7 +30,7 @@ class Plan:
         if with_sandbox and sandbox.hostname in LOCAL:
             sandbox_port = trouble.free_port(str(sandbox.hostname), sandbox.port or 8001, taken=port)
             self.sandbox = f"http://{sandbox.hostname}:{sandbox_port}"
-        self.environment = os.environ | {
+        self.environment = bytecode_kept(dict(os.environ)) | {
             "STUDIO_PUBLIC_URL": self.url,
             "STUDIO_SANDBOX_URL": self.sandbox or settings.SANDBOX_URL,
             "PYTHONUNBUFFERED": "1",
@@ -55,6 +55,14 @@ class Plan:
             Child(name, command, self.environment, family.log_to(None if self.verbose else logs / f"{name}.log", name))
             for name, command in self.programs.items()
         ]
+
+
+def bytecode_kept(environment: dict[str, str]) -> dict[str, str]:
+    """Who wants no bytecode beside the sources (many container images do) gets it in the data folder: otherwise every
+    process that is started, and started again, compiles Django and the studio anew, longer than all else takes."""
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(settings.DATA_DIR / "bytecode"))
+    return environment
 
 
 def address(host: str, port: int) -> str:
