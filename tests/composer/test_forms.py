@@ -14,6 +14,7 @@ from studio import catalog
 from studio.composer import forms
 from studio.composer.controls import kind_of
 from studio.composer.drafts import Draft
+from studio.composer.holdings import WEB
 from studio.composer.rows import row
 from studio.composer.screen import Screen
 from studio.ledger.terms import Sheet
@@ -24,7 +25,10 @@ TEXT = catalog.get("runway.generate-text")
 IMAGE = catalog.get("runway.generate-image")
 OFFERED = [operation for operation in catalog.operations() if operation.offered]
 
-texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12) | st.sampled_from(
+# No links: for what is kept of them the rows are asked, which these tests do without (`test_copies.py` has them).
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12).filter(
+    lambda text: not text.lower().startswith(WEB)
+) | st.sampled_from(
     [
         "a\nb",
         "\nfirst",
