@@ -105,7 +105,7 @@ def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, tea
     plan.get_by_role("button", name="Compare").click()
     expect(plan.locator(".compare")).to_contain_text("Duration")
     expect(plan.locator("[data-playhead]")).to_be_visible()
-    plan.wait_for_function("[...document.querySelectorAll('video')].every(each => each.duration > 0)")
+    plan.wait_for_function("() => [...document.querySelectorAll('video')].every(each => each.duration > 0)")
     plan.locator("[data-seek]").evaluate("seek => { seek.value = '0.4'; seek.dispatchEvent(new Event('input')); }")
     times = plan.evaluate("[...document.querySelectorAll('video')].map(each => each.currentTime)")
     assert times == pytest.approx([0.4, 0.4], abs=0.05)

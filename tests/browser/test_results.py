@@ -96,7 +96,7 @@ def test_a_sound_is_sought_by_click_and_by_key_and_only_one_plays(task: Task, vi
     page.get_by_role("button", name="Play").first.click()
     expect(page.get_by_role("button", name="Pause")).to_have_count(1)
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("[...document.querySelectorAll('audio')].map((each) => each.paused).join() === 'true,false'")
+    page.wait_for_function("() => [...document.querySelectorAll('audio')].map((a) => a.paused).join() === 'true,false'")
     expect(page.get_by_role("button", name="Pause")).to_have_count(1)
 
 
