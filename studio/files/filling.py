@@ -42,7 +42,7 @@ class Filled:
     told: dict[str, Any]
 
 
-def fill(operation: catalog.Operation, body: Mapping[str, Any], team: Team, *, reached: bool = True) -> Filled:
+def fill(operation: catalog.Operation, body: Mapping[str, Any], team: Team | int, *, reached: bool = True) -> Filled:
     """`reached`: the gateway can fetch from our address; where it cannot, another way that the field allows is taken.
 
     Raises `NotFilled`.

@@ -22,10 +22,15 @@ from studio.tasks.models import Attempt, Task
 from studio.tasks.refusing import NotNow, TooMany
 from studio.tasks.rings import SEND, ring
 from studio.tasks.states import UNSENT, Approval, Kind, Source, State
+from studio.teams import statements
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
 
 MOST_WAITING = 500  # tasks of one team that may wait to be sent
+KNOWN = "SELECT EXISTS (SELECT 1 FROM tasks_task WHERE team_id = %s AND nonce = %s)"
+WAITING = """
+    SELECT COUNT(*) FROM (SELECT 1 FROM tasks_task WHERE team_id = %s AND state IN (%s, %s) LIMIT %s) AS waiting
+"""
 
 
 class Origin(TypedDict, total=False):
@@ -56,11 +61,11 @@ def begin(
     """
     nonce = nonce[:64]
     with scope(team):
-        if known := Task.objects.filter(nonce=nonce).first():
+        if known := begun_before(team.pk, nonce):
             return known
         refuse_what_is_off(connection, operation)
         text = planned_body(operation, connection, values, extras, fates or {})
-        refuse_a_flood()
+        refuse_a_flood(team.pk)
         money, parent = terms(team.pk, person, operation), origin.get("parent")
         row = Task(
             team=team,
@@ -92,9 +97,16 @@ def digest(operation: catalog.Operation, connection: Connection, values: Mapping
     return hashlib.sha256(what.encode()).hexdigest()[:32]
 
 
-def refuse_a_flood() -> None:
+def begun_before(team: int, nonce: str) -> Task | None:
+    """The task of an earlier press of the same form."""
+    if not statements.ask(KNOWN, team, nonce)[0]:
+        return None
+    return Task.objects.filter(nonce=nonce).first()
+
+
+def refuse_a_flood(team: int) -> None:
     """A queue without an end is a promise that nobody keeps, and a loop in somebody's script becomes a bill."""
-    waiting = Task.objects.filter(state__in=UNSENT).order_by()[:MOST_WAITING].count()
+    waiting = statements.ask(WAITING, team, *UNSENT, MOST_WAITING)[0]
     if waiting >= MOST_WAITING:
         raise TooMany(
             _("%(count)s tasks of this team wait to be sent. Wait until some are on their way, or cancel some.")
@@ -119,9 +131,9 @@ def insert(task: Task) -> Task:
     task.state = State.HELD if asked or stopped else State.QUEUED
     task.held_because = task.connection.stopped_because if stopped and not asked else ""
     task.charge = Decimal() if asked else task.price or Decimal()
-    task.save(force_insert=True)
+    statements.insert(task)
     now = timezone.now()
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         team_id=task.team_id,
         task=task,
         connection_id=task.connection_id,
@@ -129,6 +141,7 @@ def insert(task: Task) -> Task:
         due_at=now,
         rung_at=now if task.state == State.QUEUED else None,
     )
+    statements.insert(attempt)
     if task.state == State.QUEUED:
         ring(SEND, attempt.pk)
     why = ASKED if asked else task.held_because

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from studio import catalog
@@ -16,6 +15,7 @@ from studio.tasks.changing import Change
 from studio.tasks.epoch import is_fenced
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import Kind, Source, State
+from studio.teams import statements
 from studio.teams.models import Connection, Team
 from studio.teams.scope import across_teams
 
@@ -23,6 +23,24 @@ BEYOND_DEADLINE = timedelta(seconds=45)  # a lease outlives the deadline of its 
 SHORTEST, USUAL, LONGEST = 75.0, 150.0, 300.0  # seconds of a paid call: one that is only accepted; one that answers
 MINUTE = timedelta(seconds=60)
 BREATH = 1.0  # seconds until a full connection is looked at again
+
+QUEUED = statements.Rows(Attempt, "WHERE id = %s AND state = %s AND due_at <= %s")
+CONNECTION = statements.Rows(Connection, f"WHERE id = %s {statements.LOCKED}")
+TASK = statements.Rows(Task, f"WHERE id = %s {statements.LOCKED}")
+TAKE = """
+    UPDATE tasks_attempt SET state = %s, posts = posts + 1, claimed_at = %s, lease_until = %s
+    WHERE id = %s AND state = %s AND posts = 0
+"""
+# How many calls of the connection, and of its team, are on the wire; whether the connection's minute is full.
+BRAKES = """
+    SELECT
+        (SELECT COUNT(*) FROM tasks_attempt WHERE connection_id = %s AND state = %s AND lease_until > %s),
+        (SELECT COUNT(*) FROM tasks_attempt WHERE team_id = %s AND state = %s AND lease_until > %s),
+        EXISTS (
+            SELECT 1 FROM tasks_attempt WHERE connection_id = %s AND claimed_at > %s
+            ORDER BY claimed_at DESC LIMIT 1 OFFSET %s
+        )
+"""
 
 
 def claim(attempt_id: int) -> Attempt | None:
@@ -33,18 +51,18 @@ def claim(attempt_id: int) -> Attempt | None:
     The connection's row lock makes the counting of its slots safe.
     """
     with across_teams(), transaction.atomic(durable=True):
-        queued = Attempt.objects.filter(pk=attempt_id, state=State.QUEUED, due_at__lte=timezone.now())
-        found = queued.values_list("connection_id", "task_id").first()
-        if found is None or is_fenced():
+        queued = QUEUED.first(attempt_id, State.QUEUED, timezone.now())
+        if queued is None or is_fenced():
             return None
-        connection = Connection.objects.select_for_update(no_key=True).get(pk=found[0])
-        one = Change(Task.objects.select_for_update(no_key=True).get(pk=found[1]))
+        connection = CONNECTION.get(queued.connection_id)
+        one = Change(TASK.get(queued.task_id))
         if connection.is_stopped:
             hold(one, attempt_id, connection.stopped_because)
         elif free_at := room_at(connection, one.task.person_id):
             Attempt.objects.filter(pk=attempt_id, state=State.QUEUED).update(due_at=free_at, rung_at=None)
         elif take(attempt_id, one.task.operation):
             attempt = one.attempt(attempt_id)
+            attempt.connection = connection
             one.task.sent_at = attempt.claimed_at
             one.show()
             one.say(Kind.SENDING, Source.TIMER, attempt=attempt)
@@ -57,8 +75,7 @@ def claim(attempt_id: int) -> Attempt | None:
 def take(attempt_id: int, slug: str) -> bool:
     now = timezone.now()
     until = now + timedelta(seconds=deadline(slug)) + BEYOND_DEADLINE
-    rows = Attempt.objects.filter(pk=attempt_id, state=State.QUEUED, posts=0)
-    return rows.update(state=State.SENDING, posts=F("posts") + 1, claimed_at=now, lease_until=until) == 1
+    return statements.do(TAKE, State.SENDING, now, until, attempt_id, State.QUEUED) == 1
 
 
 def deadline(slug: str) -> float:
@@ -79,23 +96,30 @@ def room_at(connection: Connection, person: int) -> datetime | None:
     now = timezone.now()
     if connection.paused_until and connection.paused_until > now:
         return spread(connection.paused_until)
-    rows = Attempt.objects.filter(connection=connection)
-    sending = Attempt.objects.filter(state=State.SENDING, lease_until__gt=now)
-    if sending.filter(connection=connection).count() >= connection.at_once or is_greedy(connection, sending):
+    sending, of_team, is_full = statements.ask(
+        BRAKES,
+        *(connection.pk, State.SENDING, now),
+        *(connection.team_id, State.SENDING, now),
+        *(connection.pk, now - MINUTE, max(connection.per_minute - 1, 0)),
+    )
+    if sending >= connection.at_once or is_greedy(connection, of_team):
         return spread(now)
-    recent = rows.filter(claimed_at__gt=now - MINUTE).order_by("-claimed_at").values_list("claimed_at", flat=True)
-    full_since = recent[connection.per_minute - 1 : connection.per_minute].first() if connection.per_minute else now
-    if full_since:
-        return spread(full_since + MINUTE)
+    if is_full or not connection.per_minute:
+        return spread(full_since(connection, now) + MINUTE)
     return spread(now) if turns.must_wait(connection, person) else None
 
 
-def is_greedy(connection: Connection, sending: QuerySet[Attempt]) -> bool:
+def is_greedy(connection: Connection, sending: int) -> bool:
     """Whether the team holds all the workers that one may hold: a slow gateway keeps each of them for minutes."""
     workers = int(settings.Q_CLUSTER["workers"])
-    if sending.filter(team=connection.team_id).count() < workers - workers // 4:
-        return False
-    return Team.objects.exclude(pk=connection.team_id).exists()
+    return sending >= workers - workers // 4 and Team.objects.exclude(pk=connection.team_id).exists()
+
+
+def full_since(connection: Connection, now: datetime) -> datetime:
+    """When the first of the calls began that fill this minute."""
+    recent = Attempt.objects.filter(connection=connection, claimed_at__gt=now - MINUTE).order_by("-claimed_at")
+    last = max(connection.per_minute, 1)
+    return recent.values_list("claimed_at", flat=True)[last - 1 : last].first() or now
 
 
 def spread(at: datetime) -> datetime:

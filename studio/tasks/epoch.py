@@ -17,10 +17,12 @@ from django.conf import settings
 from django.db import transaction
 
 from studio.tasks.models import Attempt, Epoch
+from studio.teams import statements
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
 ONLY = 1  # the key of the one row
+NUMBER = statements.Rows(Epoch, "WHERE id = %s")
 
 
 def path() -> Path:
@@ -58,7 +60,7 @@ def remember(number: int) -> None:
 
 def row() -> Epoch:
     """The database's own number; 0 where it has none."""
-    return Epoch.objects.filter(pk=ONLY).first() or Epoch(pk=ONLY)
+    return NUMBER.first(ONLY) or Epoch(pk=ONLY)
 
 
 def compare() -> tuple[Epoch, bool]:

@@ -28,6 +28,13 @@ LEARNED = (
     *("id_is_certain", "told", "told_at", "called_at", "next_poll_at", "misses"),
 )
 
+ANOTHERS = """
+    SELECT EXISTS (
+        SELECT 1 FROM tasks_attempt
+        WHERE connection_id = %s AND gateway_id = %s AND continued_by_id IS NULL AND id <> %s
+    )
+"""
+
 ASKED = {Source.ANSWER, Source.POLL}  # the gateway spoke over our own call
 
 FALSE_ID = gettext_noop("A callback had named a task id that the gateway's own answer denies. The answer counts.")
@@ -122,8 +129,7 @@ def unfit_id(attempt: Attempt, news: News) -> str:
 
 
 def is_anothers(attempt: Attempt, gateway_id: str) -> bool:
-    others = Attempt.objects.filter(connection_id=attempt.connection_id, gateway_id=gateway_id, continued_by=None)
-    return others.exclude(pk=attempt.pk).exists()
+    return bool(statements.ask(ANOTHERS, attempt.connection_id, gateway_id, attempt.pk)[0])
 
 
 def is_denied(attempt: Attempt, news: News) -> bool:

@@ -16,15 +16,20 @@ from studio.tasks.hearing import ANOTHER_ID, learn
 from studio.tasks.keys import stop
 from studio.tasks.laying import lay_aside
 from studio.tasks.masking import mask
-from studio.tasks.models import Attempt
+from studio.tasks.models import Attempt, Task
 from studio.tasks.news import News, news_of, without_key
 from studio.tasks.outage import learn_from
 from studio.tasks.replies import Reply, keep, put_aside
 from studio.tasks.rings import KEEP, ring
 from studio.tasks.schedule import BUSY_TRIES, TRIES, until_attempt, until_room
 from studio.tasks.states import Kind, Source, State
+from studio.teams import statements
+from studio.teams.models import Connection
 from studio.teams.scope import across_teams
 
+ATTEMPT = statements.Rows(Attempt, "WHERE public_id = %s")
+TASK = statements.Rows(Task, "WHERE id = %s")
+CONNECTION = statements.Rows(Connection, "WHERE id = %s")
 ANSWER_KEPT = 64 * 1024  # characters
 LONGEST_PAUSE = 24 * 3600.0  # seconds; a gateway that asks for more is asked again after a day
 
@@ -34,8 +39,7 @@ def record(reply: Reply) -> None:
 
     One to an attempt that is not there (a backup was restored) is put aside for a person: it may have been paid for.
     """
-    with across_teams():
-        attempt = Attempt.objects.select_related("task", "connection").filter(public_id=reply.attempt).first()
+    attempt = named(reply.attempt)
     if attempt is None:
         put_aside(keep(reply))
         return
@@ -50,6 +54,15 @@ def record(reply: Reply) -> None:
             fresh = one.attempt(attempt.pk)
             if fresh.answered_at is None:
                 record_silence(one, fresh, reply)
+
+
+def named(public_id: str) -> Attempt | None:
+    """An attempt with its task and its connection."""
+    with across_teams():
+        attempt = ATTEMPT.first(public_id)
+        if attempt:
+            attempt.task, attempt.connection = TASK.get(attempt.task_id), CONNECTION.get(attempt.connection_id)
+    return attempt
 
 
 def tells_its_end(attempt: Attempt, reply: Reply) -> bool:
@@ -112,7 +125,7 @@ def note_answer(one: Change, attempt: Attempt, answer: Answer, *, whole: bool) -
     else:
         attempt.answer_text = mask(answer.body.decode("utf-8", "replace").replace("\0", ""))[:ANSWER_KEPT]
     attempt.heard_text = "" if whole else attempt.heard_text
-    attempt.save(update_fields=["answered_at", "answer_status", "answer_text", "heard_text"])
+    statements.update(attempt, ("answered_at", "answer_status", "answer_text", "heard_text"))
 
 
 def keep_partial(one: Change, attempt: Attempt, news: News) -> None:

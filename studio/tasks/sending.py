@@ -23,6 +23,7 @@ from studio.tasks.news import without_key
 from studio.tasks.recording import record
 from studio.tasks.replies import Reply
 from studio.tasks.writing import Writing
+from studio.teams import statements
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
@@ -84,12 +85,12 @@ def prepare(attempt: Attempt) -> Content:
     operation = catalog.get(task.operation)
     extras = catalog.unpack(task.extras)
     built = build(operation, attempt.connection, task.values, extras, task.fates, callback_url(attempt))
-    filled = fill(operation, built.body, attempt.team, reached=attempt.connection.reaches_us()[0])
+    filled = fill(operation, built.body, attempt.team_id, reached=attempt.connection.reaches_us()[0])
     text = catalog.dumps(filled.told)
     attempt.sent_text = mask(text)
     attempt.method = operation.method
     attempt.path = operation.address(task.values, attempt.connection.path_for(operation))
-    attempt.save(update_fields=["sent_text", "method", "path"])
+    statements.update(attempt, ("sent_text", "method", "path"))
     if operation.method == "GET" and not filled.body:
         return NO_CONTENT
     if operation.is_multipart:

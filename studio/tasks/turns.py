@@ -11,12 +11,20 @@ from django.utils import timezone
 
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import State
+from studio.teams import statements
 from studio.teams.models import Connection
 
 MINUTE = timedelta(minutes=1)
 SOON = timedelta(seconds=2)  # who found no room a moment ago asks again within this
 AWAITED = timedelta(minutes=1)  # whoever did not ask for so long, though it was their turn, is not waited for
 RECENT = 20  # claims from which the pace is told
+OTHERS = """
+    SELECT EXISTS (
+        SELECT 1 FROM tasks_attempt JOIN tasks_task ON tasks_task.id = tasks_attempt.task_id
+        WHERE tasks_attempt.connection_id = %s AND tasks_attempt.state = %s
+        AND tasks_attempt.due_at BETWEEN %s AND %s AND tasks_task.person_id <> %s
+    )
+"""  # somebody else of the team waits for the same connection
 Waiting = Iterable[tuple[int, int]]  # attempt and person, the oldest first
 
 
@@ -49,10 +57,10 @@ def in_turn(waiting: Waiting, had: Counter[int]) -> list[int]:
 def must_wait(connection: Connection, person: int) -> bool:
     """Whether what is free now belongs to others of the team, who wait and have had less."""
     now = timezone.now()
+    if not statements.ask(OTHERS, connection.pk, State.QUEUED, now - AWAITED, now + SOON, person)[0]:
+        return False
     due = Attempt.objects.filter(connection=connection, state=State.QUEUED, due_at__range=(now - AWAITED, now + SOON))
     others = list(due.exclude(task__person=person).order_by().values_list("task__person", flat=True).distinct())
-    if not others:
-        return False
     had = used(connection)
     before = sum(had[other] < had[person] for other in others)
     return before > 0 and before >= free(connection, had)

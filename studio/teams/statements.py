@@ -8,6 +8,7 @@ own, and the fields themselves turn values into columns and back.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -17,6 +18,7 @@ from studio.teams.scope import TeamManager, require_all_teams
 
 M = TypeVar("M", bound=models.Model)
 Field: TypeAlias = "models.Field[Any, Any]"
+Value: TypeAlias = int | str | datetime
 KEY = "id"  # of every table of ours
 # PostgreSQL: this row is about to change, its key is not. SQLite has one writer, whose transactions begin as such.
 LOCKED = "FOR NO KEY UPDATE"
@@ -28,9 +30,9 @@ class Writing(NamedTuple):
 
 
 class Rows(Generic[M]):
-    """The rows that an `ending` names: SQL from WHERE on, with `%s` for values that columns hold as they are (numbers
-    and texts). Fields named as `later` are asked for when somebody reads them. Rows of teams are
-    only for who acts across teams: no scope is put on them."""
+    """The rows that an `ending` names: SQL from WHERE on, with `%s` for numbers, texts and moments. Fields named as
+    `later` are asked for when somebody reads them. Rows of teams are only for who acts across teams: no scope is put
+    on them."""
 
     def __init__(self, model: type[M], ending: str, *, later: tuple[str, ...] = ()) -> None:
         self.model, self.ending, self.later = model, ending, later
@@ -63,18 +65,18 @@ class Rows(Generic[M]):
                 found.append((place, column, how))
         return found
 
-    def all(self, *values: int | str) -> list[M]:
+    def all(self, *values: Value) -> list[M]:
         if self.is_a_teams:
             require_all_teams(self.model.__name__)
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, values)
+            cursor.execute(self.sql, told(values))
             return [self.made(row) for row in cursor.fetchall()]
 
-    def first(self, *values: int | str) -> M | None:
+    def first(self, *values: Value) -> M | None:
         found = self.all(*values)
         return found[0] if found else None
 
-    def get(self, *values: int | str) -> M:
+    def get(self, *values: Value) -> M:
         """Raises the model's `DoesNotExist`."""
         if (found := self.first(*values)) is None:
             raise self.model.DoesNotExist  # type: ignore[attr-defined]
@@ -86,6 +88,26 @@ class Rows(Generic[M]):
             for convert in how:
                 values[place] = convert(values[place], column, connection)
         return self.model.from_db(connection.alias, self.names, values)
+
+
+def ask(sql: str, *values: Value) -> tuple[Any, ...]:
+    """The first row of an answer that always has one; its columns as the database gives them: no moments, no JSON."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, told(values))
+        return tuple(cursor.fetchone())
+
+
+def do(sql: str, *values: Value) -> int:
+    """How many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, told(values))
+        return int(cursor.rowcount)
+
+
+def told(values: Sequence[Value]) -> list[Any]:
+    """Moments in the way in which this database keeps them."""
+    tell = connection.ops.adapt_datetimefield_value
+    return [tell(value) if isinstance(value, datetime) else value for value in values]
 
 
 def insert(row: models.Model, *, wakes: str = "") -> None:
