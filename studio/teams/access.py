@@ -18,12 +18,16 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from studio.teams import statements
 from studio.teams.models import Membership, Role, Team, User
 from studio.teams.scope import scope
 
 P = ParamSpec("P")
 RANK = {Role.VIEWER: 0, Role.MEMBER: 1, Role.OWNER: 2}
 TEAM_IN_SESSION = "team"
+# Asked with every request.
+MEMBERSHIPS = statements.Rows(Membership, "WHERE user_id = %s ORDER BY id")
+TEAMS = statements.Rows(Team, "WHERE id IN (SELECT team_id FROM teams_membership WHERE user_id = %s)")
 
 
 class TeamRequest(HttpRequest):
@@ -86,7 +90,10 @@ def memberships(request: HttpRequest) -> list[Membership]:
         return []
     kept: list[Membership] | None = getattr(request, "_memberships", None)
     if kept is None:
-        kept = list(request.user.memberships.select_related("team").order_by("id"))
+        teams = {team.pk: team for team in TEAMS.all(request.user.pk)}
+        kept = [mine for mine in MEMBERSHIPS.all(request.user.pk) if mine.team_id in teams]
+        for mine in kept:
+            mine.team, mine.user = teams[mine.team_id], request.user
         request._memberships = kept  # type: ignore[attr-defined]
     return kept
 

@@ -10,6 +10,10 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from studio.teams import statements
+
+SESSION = statements.Rows(Session, "WHERE session_key = %s AND expire_date > %s")
+
 
 def digest(key: str) -> str:
     """160 bits, as many as the column holds."""
@@ -20,8 +24,7 @@ class SessionStore(db.SessionStore):
     """What Django's own does, with the digest at every place where a row is named."""
 
     def _get_session_from_db(self) -> Session | None:
-        named = Session.objects.filter(session_key=digest(self.session_key or ""), expire_date__gt=timezone.now())
-        found = named.first()
+        found = SESSION.first(digest(self.session_key or ""), timezone.now())
         if found is None:
             self._session_key = None
         return found
