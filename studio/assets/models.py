@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from studio.tasks.models import Task
 from studio.teams.borders import OneTeam
 from studio.teams.models import Team
-from studio.teams.scope import TeamManager
+from studio.teams.privacy import Privacy, PrivateManager
 
 RESULT = "result"  # the role of what was asked for
 
@@ -59,7 +60,8 @@ class Asset(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     kept_at = models.DateTimeField(null=True)
 
-    objects = TeamManager()
+    privacy: ClassVar = Privacy("task__")
+    objects = PrivateManager()
 
     class Meta:
         ordering = ["task_id", "number"]

@@ -15,13 +15,14 @@ from studio.batches.planning.cells import variables
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned
 from studio.composer.drafts import Draft
 from studio.composer.holdings import WEB, only_inside
+from studio.composer.privacy import PRIVATE
 from studio.composer.words import in_words
 
 MOST_AXES = 6
 SWAP = "search-and-replace"  # stands for a field: the prompt, in which something is replaced
 # The names of the plan's own controls; everything else that is posted is the form's.
 AXIS, TEXT, CSV, REPEAT, NAME, TWINS = "axis-field", "axis-text", "csv", "repeat", "batch-name", "skip-twins"
-OWN = {AXIS, TEXT, CSV, REPEAT, NAME, TWINS, "do", "asked", "csrfmiddlewaretoken"}
+OWN = {AXIS, TEXT, CSV, REPEAT, NAME, TWINS, PRIVATE, "do", "asked", "csrfmiddlewaretoken"}
 
 
 @dataclass

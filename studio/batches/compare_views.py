@@ -36,7 +36,7 @@ def compare(request: TeamRequest, pk: int) -> HttpResponse:
     """`?cell=` a number, twice or more; cells that were not begun have nothing to show, and still say what differs."""
     batch = get_object_or_404(Batch, pk=pk)
     wanted = [number_of(text) for text in request.GET.getlist("cell")[:MOST_COMPARED]]
-    found = seen(cells(batch).filter(number__in=wanted), request.user)
+    found = [each for each in seen(cells(batch).filter(number__in=wanted), request.user) if not each.cell.is_hidden]
     if len(found) < 2:
         return redirect("batches:batch", pk)
     for each in found:

@@ -29,7 +29,7 @@ def results(request: TeamRequest, pk: int) -> HttpResponseBase:
     batch = get_object_or_404(Batch, pk=pk)
     rows = Cell.objects.filter(batch=batch).select_related("task").defer("task__values", "task__body_text")
     rows = rows.filter(stars__isnull=False).distinct() if "starred" in request.GET else rows
-    cells = list(rows)
+    cells = [cell for cell in rows if not cell.is_hidden]
     for cell in cells:
         cell.batch = batch
     entries = [Entry("cells.csv", "", table(cells)), *files(cells)]

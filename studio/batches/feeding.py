@@ -95,6 +95,7 @@ def begin(cell: Cell) -> None:
             pattern=batch.pattern | cell.drawn if cell.drawn else {},
             nonce=f"batch-{batch.pk}-{cell.number}-{cell.tries}",
             parent=cell.task if cell.tries else None,
+            private=batch.private,
         )
     except TooMany:
         raise

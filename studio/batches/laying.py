@@ -38,6 +38,7 @@ def lay(
     name: str,
     nonce: str,
     version: PresetVersion | None = None,
+    private: bool = False,
 ) -> Batch:
     """Make a batch and hand over as many of its cells as there is room for. The same nonce in the same team is the
     same batch."""
@@ -57,6 +58,7 @@ def lay(
             axes=[{"title": axis.title, "labels": [point.label for point in axis.points]} for axis in plan.axes],
             size=len(plan.cells),
             nonce=nonce,
+            private=private,
         )
         if known := Batch.objects.filter(nonce=nonce).first():
             return known

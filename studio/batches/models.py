@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,7 @@ from studio.tasks.fields import ExactJSON
 from studio.tasks.models import Task
 from studio.teams.borders import OneTeam, has_its_team
 from studio.teams.models import Connection, Team
+from studio.teams.privacy import Privacy, PrivateManager
 from studio.teams.scope import TeamManager
 
 
@@ -56,9 +57,11 @@ class Batch(models.Model):
     size = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.RUNNING)
     nonce = models.CharField(max_length=64)
+    private = models.BooleanField(default=False)  # for its person only, with all its tasks
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = TeamManager()
+    privacy: ClassVar = Privacy(judged=False)
+    objects = PrivateManager()
 
     class Meta:
         ordering = ["-id"]
@@ -104,7 +107,8 @@ class Cell(models.Model):
     task = models.OneToOneField(Task, null=True, on_delete=models.SET_NULL, related_name="+")
     tries = models.PositiveSmallIntegerField(default=0)
 
-    objects = TeamManager()
+    privacy: ClassVar = Privacy("batch__", judged=False)
+    objects = PrivateManager()
 
     class Meta:
         ordering = ["number"]
@@ -119,6 +123,11 @@ class Cell(models.Model):
 
     def __str__(self) -> str:
         return f"cell {self.number} of batch {self.batch_id}"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Its task is somebody's own: whoever looks sees that there is one."""
+        return self.task is not None and self.task.is_hidden
 
     @property
     def is_waiting(self) -> bool:

@@ -15,6 +15,7 @@ from studio.batches.drawing import Drawing
 from studio.batches.laying import Form, lay
 from studio.batches.models import Batch
 from studio.batches.planning.cells import Plan
+from studio.composer import privacy
 from studio.composer.holdings import bring
 from studio.composer.presets import opened_from, read
 from studio.composer.views import find, page, screen_of, take_json
@@ -43,6 +44,7 @@ def shown(request: TeamRequest, drawing: Drawing, template: str, status: int = 2
         "screen": drawing.screen,
         "swap": SWAP,
         "nonce": request.POST.get("nonce") or secrets.token_urlsafe(16),
+        "private": privacy.wanted(request, drawing.operation, None),
         "default_name": named(Asked(), drawing.operation, drawing.screen.draft.values),
     }
     return render(request, template, context, status=status)
@@ -79,7 +81,8 @@ def run(request: TeamRequest, operation: str) -> HttpResponseBase:
 
 def begin(request: TeamRequest, drawing: Drawing, plan: Plan, connection: Connection) -> Batch:
     draft = drawing.screen.draft
-    source = opened_from(request, drawing.operation)
+    source, private = opened_from(request, drawing.operation), privacy.wanted(request, drawing.operation, None)
+    privacy.remember(request.membership, drawing.operation, private)
     return lay(
         request.team,
         request.user,
@@ -89,6 +92,7 @@ def begin(request: TeamRequest, drawing: Drawing, plan: Plan, connection: Connec
         name=named(drawing.asked, drawing.operation, draft.values),
         nonce=nonce_of(request, drawing),
         version=source.version if source and not source.changes else None,
+        private=private,
     )
 
 

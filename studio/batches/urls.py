@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("batches/<int:pk>/results.zip", download_views.results, name="results"),
     path("batches/<int:pk>/pause/", views.pause, name="pause"),
     path("batches/<int:pk>/resume/", views.resume, name="resume"),
+    path("batches/<int:pk>/private/", views.private, name="private"),
     path("batches/<int:pk>/cancel/", views.cancel, name="cancel"),
     path("batches/<int:pk>/retry/", views.retry, name="retry"),
     path("batches/<int:pk>/cells/<int:number>/", views.cell, name="cell"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from studio.batches.models import Batch, BatchState, Cell, CellState
@@ -55,7 +55,7 @@ def cancel(batch: Batch, person: User) -> None:
         mine.state = BatchState.CANCELLED
         Cell.objects.filter(batch=mine, state=CellState.WAITING).update(state=CellState.CANCELLED)
         unsent = list(Cell.objects.filter(batch=mine, task__state__in=UNSENT).values_list("task", flat=True))
-    for task in Task.objects.filter(pk__in=unsent):
+    for task in Task.objects.counted().filter(pk__in=unsent):
         with suppress(lifecycle.NotNow):  # it was sent in this moment
             lifecycle.cancel(task, person)
 
@@ -68,6 +68,19 @@ def retry(batch: Batch) -> int:
             raise lifecycle.NotNow(_("No cell of this batch has failed."))
         mine.state = BatchState.RUNNING
     return number
+
+
+def keep_private(batch: Batch, person: User, private: bool) -> None:
+    """The whole batch for its person only, or for the team: with all its tasks, those of earlier tries too. What is
+    begun meanwhile is as the batch is."""
+    Batch.objects.filter(pk=batch.pk).update(private=private)
+    begun = Cell.objects.filter(batch=batch, task__isnull=False)
+    wanted, tries = list(begun.values_list("task", flat=True)), begun.aggregate(most=Max("tries"))["most"] or 0
+    for _try in range(tries + 1):
+        for task in Task.objects.filter(pk__in=wanted, person=person).exclude(private=private).order_by("pk"):
+            lifecycle.keep_private(task, person, private)
+        before = Task.objects.filter(pk__in=wanted, parent__person=person).values_list("parent", flat=True)
+        wanted = [number for number in before if number]
 
 
 def wait_again(cells: QuerySet[Cell]) -> int:

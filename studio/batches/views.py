@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.batches import verbs
@@ -43,7 +45,9 @@ def batches(request: TeamRequest) -> HttpResponse:
 
 def counted(rows: list[Batch]) -> dict[int, dict[str, int]]:
     """How many cells of each batch run, and how many of them succeeded; one query."""
-    numbers = Cell.objects.filter(batch__in=rows).exclude(state=CellState.EXCLUDED).order_by().values("batch_id")
+    numbers = (
+        Cell.objects.counted().filter(batch__in=rows).exclude(state=CellState.EXCLUDED).order_by().values("batch_id")
+    )
     found = numbers.annotate(all=Count("pk"), good=Count("pk", filter=Q(task__state=State.SUCCEEDED)))
     return {row["batch_id"]: {"all": row["all"], "good": row["good"]} for row in found}
 
@@ -130,6 +134,15 @@ def cancel(request: TeamRequest, pk: int) -> HttpResponse:
 @team_page(role=Role.MEMBER)
 def retry(request: TeamRequest, pk: int) -> HttpResponse:
     return turn(request, pk, verbs.retry)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def private(request: TeamRequest, pk: int) -> HttpResponse:
+    """Its person alone says whether others see it."""
+    if one(pk).person_id != request.user.pk:
+        raise PermissionDenied(_("Only whoever began a batch says who sees it."))
+    return turn(request, pk, lambda row: verbs.keep_private(row, request.user, request.POST.get("private") == "on"))
 
 
 @require_POST

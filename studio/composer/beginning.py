@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest
 
+from studio.composer import privacy
 from studio.composer.screen import Screen
 from studio.library.opening import Opened
 from studio.library.uses import remember
@@ -23,7 +24,7 @@ def begin(
     request: TeamRequest, screen: Screen, connection: Connection, parent: Task | None, source: Opened | None
 ) -> Task:
     """Begin a task with what the screen holds. Raises `lifecycle.NotNow`."""
-    draft = screen.draft
+    draft, private = screen.draft, privacy.wanted(request, screen.operation, parent)
     task = lifecycle.begin(
         team=request.team,
         person=request.user,
@@ -35,8 +36,11 @@ def begin(
         nonce=nonce_of(request, screen),
         parent=parent,
         pattern=screen.prompted.record() if screen.prompted else {},
+        private=private,
         **in_recipe(asked_for(request.POST, draft.operation.slug)),
     )
+    if not (parent and parent.private):
+        privacy.remember(request.membership, draft.operation, private)
     if source and not source.changes:
         remember(source.version, task.pk)
     return task

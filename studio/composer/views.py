@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio import catalog
-from studio.composer import deeds
+from studio.composer import deeds, privacy
 from studio.composer.beginning import begin
 from studio.composer.code_choice import language_of, remember_language
 from studio.composer.copies import goes_inside, use_copies
@@ -284,6 +284,7 @@ def page(
         "preset": preset,
         "port": port,
         "carried": carried,
+        "private": privacy.wanted(request, screen.operation, source),
     }
     if request.htmx:
         return render(request, "composer/_whole.html", context, status=status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from studio.catalog import files as references
 from studio.teams.models import Team
-from studio.teams.scope import TeamManager
+from studio.teams.privacy import Privacy, PrivateManager
 
 
 def public_id() -> str:
@@ -45,9 +46,11 @@ class File(models.Model):
     height = models.PositiveIntegerField(null=True)
     duration = models.FloatField(null=True)
     file = models.FileField(upload_to="", max_length=200)
+    private = models.BooleanField(default=False)  # its person brought it to tasks that nobody else sees
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = TeamManager()
+    privacy: ClassVar = Privacy(judged=False)
+    objects = PrivateManager()
 
     class Meta:
         ordering = ["-id"]

@@ -44,7 +44,7 @@ def of_team() -> list[Line]:
 def waiting() -> Line:
     now = timezone.now()
     due = Q(attempts__state=State.QUEUED, attempts__due_at__lte=now)
-    queued = Task.objects.filter(state=State.QUEUED).order_by()
+    queued = Task.objects.counted().filter(state=State.QUEUED).order_by()
     found = queued.aggregate(count=Count("pk", distinct=True), first=Min("attempts__due_at", filter=due))
     late = (now - found["first"]).total_seconds() if found["first"] else 0.0
     if not found["count"]:
@@ -58,7 +58,7 @@ def waiting() -> Line:
 
 def at_gateway() -> Line:
     states = [State.SENDING, State.ACCEPTED, State.RUNNING]
-    rows = Task.objects.filter(state__in=states, finished_at=None).order_by()
+    rows = Task.objects.counted().filter(state__in=states, finished_at=None).order_by()
     counts = dict(rows.values_list("state").annotate(count=Count("pk")))
     if not counts:
         return Line("gateway", _("At the gateway"), Finding(GOOD, _("Nothing is on its way.")))
@@ -73,7 +73,7 @@ def at_gateway() -> Line:
 
 def lost_answers() -> Line:
     """Tasks that may have been paid for without an answer, and the most that such tasks have cost lately."""
-    rows = Task.objects.filter(state=State.UNKNOWN, finished_at=None).order_by()
+    rows = Task.objects.counted().filter(state=State.UNKNOWN, finished_at=None).order_by()
     lost: dict[str, int] = dict(rows.values_list("operation").annotate(count=Count("pk")))
     if not lost:
         return Line("lost", _("Answer lost"), Finding(GOOD, _("None.")))
@@ -95,7 +95,7 @@ def lost_answers() -> Line:
 
 def highest_prices(operations: list[str]) -> dict[str, Decimal]:
     """Operation -> the most that one of the team's last tasks has cost, in points."""
-    told = Task.objects.filter(state=State.SUCCEEDED).order_by("-id")
+    told = Task.objects.counted().filter(state=State.SUCCEEDED).order_by("-id")
     prices: dict[str, Decimal] = {}
     for operation, cost in told.values_list("operation", "cost")[:PRICED]:
         if cost is not None and operation in operations:
@@ -104,7 +104,7 @@ def highest_prices(operations: list[str]) -> dict[str, Decimal]:
 
 
 def held() -> Line:
-    rows = Task.objects.filter(state=State.HELD, finished_at=None).exclude(approval=Approval.ASKED).order_by()
+    rows = Task.objects.counted().filter(state=State.HELD, finished_at=None).exclude(approval=Approval.ASKED).order_by()
     reasons = list(rows.values_list("held_because").annotate(count=Count("pk")).order_by("-count")[:5])
     if not reasons:
         return Line("held", _("Held"), Finding(GOOD, _("None.")))
@@ -121,7 +121,7 @@ def held() -> Line:
 
 def without_end() -> Line:
     since = timezone.now() - OVERDUE
-    rows = Task.objects.filter(state__in=WAITING_AT_GATEWAY, finished_at=None, sent_at__lt=since)
+    rows = Task.objects.counted().filter(state__in=WAITING_AT_GATEWAY, finished_at=None, sent_at__lt=since)
     if not (count := rows.count()):
         return Line("overdue", _("Without an end"), Finding(GOOD, _("None.")))
     says = say(_("{count} for more than a day."), count=count)
@@ -130,7 +130,7 @@ def without_end() -> Line:
 
 
 def callbacks() -> Line:
-    found = Callback.objects.filter(heard_at=None).aggregate(count=Count("pk"), first=Min("received_at"))
+    found = Callback.objects.counted().filter(heard_at=None).aggregate(count=Count("pk"), first=Min("received_at"))
     if not found["count"]:
         return Line("callbacks", _("Callbacks"), Finding(GOOD, _("All were heard.")))
     age = (timezone.now() - found["first"]).total_seconds()
@@ -143,8 +143,10 @@ def callbacks() -> Line:
 
 def results() -> Line:
     recent = Q(keeping=Keeping.LOST, created_at__gt=timezone.now() - WEEK)
-    found = Asset.objects.filter(kept_at=None).aggregate(
-        waiting=Count("pk", filter=Q(keeping=Keeping.WAITING)), lost=Count("pk", filter=recent)
+    found = (
+        Asset.objects.counted()
+        .filter(kept_at=None)
+        .aggregate(waiting=Count("pk", filter=Q(keeping=Keeping.WAITING)), lost=Count("pk", filter=recent))
     )
     if not any(found.values()):
         return Line("results", _("Results"), Finding(GOOD, _("All are kept.")))

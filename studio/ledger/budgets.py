@@ -55,8 +55,10 @@ def left(team: Team, person: User, rows: Sequence[Budget]) -> list[Left]:
     if not rows:
         return []
     since = month_of(timezone.now())[0]
-    taken = team.tasks.filter(counted_at__gte=since).aggregate(
-        team=Sum("charge"), person=Sum("charge", filter=Q(person=person))
+    taken = (
+        team.tasks.counted()
+        .filter(counted_at__gte=since)
+        .aggregate(team=Sum("charge"), person=Sum("charge", filter=Q(person=person)))
     )
     spent = {name: points or Decimal() for name, points in taken.items()}
     return [Left(budget, spent["person" if budget.person_id else "team"]) for budget in rows]

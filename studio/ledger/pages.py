@@ -128,7 +128,7 @@ def budgets(team: Team) -> list[Left]:
     """The team's own first, then those of people."""
     rows = Budget.objects.select_related("person").order_by("person__first_name", "person__email", "pk")
     found = sorted(rows[:MOST], key=lambda each: each.person_id is not None)
-    taken = team.tasks.filter(counted_at__gte=month_of(timezone.now())[0]).order_by()
+    taken = team.tasks.counted().filter(counted_at__gte=month_of(timezone.now())[0]).order_by()
     named = taken.filter(person__in=[each.person_id for each in found if each.person_id])
     spent: dict[int | None, Decimal] = dict(named.values_list("person").annotate(Sum("charge")))
     spent[None] = taken.aggregate(all=Sum("charge"))["all"] or Decimal()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +17,7 @@ from studio.library.kept import Kept
 from studio.library.prompts.models import Prompt, PromptLabel, PromptStar, PromptTag, PromptVersion, WordList
 from studio.teams.borders import OneTeam, has_its_team
 from studio.teams.models import Team
+from studio.teams.privacy import Privacy, PrivateManager
 from studio.teams.scope import TeamManager
 
 __all__ = [
@@ -181,7 +182,8 @@ class Use(models.Model):
     version = models.ForeignKey(PresetVersion, on_delete=models.CASCADE, related_name="+")
     task = models.OneToOneField("tasks.Task", on_delete=models.CASCADE, related_name="+")
 
-    objects = TeamManager()
+    privacy: ClassVar = Privacy("task__")
+    objects = PrivateManager()
 
     class Meta:
         ordering = ["-id"]

@@ -29,7 +29,8 @@ def remember(version: PresetVersion, task: int) -> None:
 def figures(presets: Iterable[Preset]) -> dict[int, Figures]:
     """By the preset's id, those that were never used not among them; one query."""
     rows = (
-        Use.objects.filter(preset__in=[preset.pk for preset in presets])
+        Use.objects.counted()
+        .filter(preset__in=[preset.pk for preset in presets])
         .values("preset_id")
         .order_by()
         .annotate(

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.files.marking import mark
 from studio.ledger.terms import terms
 from studio.tasks import events
 from studio.tasks.address import planned_url
@@ -34,12 +35,14 @@ WAITING = """
 
 
 class Origin(TypedDict, total=False):
-    """What a task goes on from, where it stands in a recipe, what its prompt was drawn from (see `Task.pattern`)."""
+    """What a task goes on from, where it stands in a recipe, what its prompt was drawn from (see `Task.pattern`), and
+    whether it is for its person only."""
 
     parent: Task | None
     recipe: str
     step: int | None
     pattern: dict[str, Any]
+    private: bool | None  # None: as what it goes on from
 
 
 def begin(
@@ -67,6 +70,8 @@ def begin(
         text = planned_body(operation, connection, values, extras, fates or {})
         refuse_a_flood(team.pk)
         money, parent = terms(team.pk, person, operation), origin.get("parent")
+        if origin.get("private") is None:
+            origin["private"] = bool(parent and parent.private)
         row = Task(
             team=team,
             person=person,
@@ -132,6 +137,7 @@ def insert(task: Task) -> Task:
     task.held_because = task.connection.stopped_because if stopped and not asked else ""
     task.charge = Decimal() if asked else task.price or Decimal()
     statements.insert(task)
+    mark(task.values, task.person, private=task.private)
     now = timezone.now()
     attempt = Attempt(
         team_id=task.team_id,

@@ -94,7 +94,8 @@ class Hub:
             if streams := self.teams.get(line.team):
                 text = frame(line)
                 for stream in streams:
-                    stream.put(line.id, text)
+                    if line.only in {None, stream.person}:
+                        stream.put(line.id, text)
 
     def has_room(self, person: int) -> bool:
         return self.people[person] < PER_PERSON and self.people.total() < PER_PROCESS

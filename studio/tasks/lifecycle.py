@@ -7,7 +7,7 @@ send        one POST, and what came of it written down                         s
 hear        answer, callback and query joined into what is known                 hearing.py
 hand over   what waited for input ends, what brought it has its id               continuing.py
 poll        the net under the callbacks                                          polling.py  schedule.py
-cancel, again, look, send_again, write_off       what persons do                 verbs.py
+cancel, again, look, send_again, write_off, keep_private   what persons do        verbs.py
 hear_callback, replay                            the inbox                       inbox.py    callback.py
 stop, release                                    a key that is refused           keys.py
 hold, lift                                       a backup that was restored      fence.py    epoch.py
@@ -26,7 +26,7 @@ from studio.tasks.refusing import NotNow
 from studio.tasks.sending import send
 from studio.tasks.sweeping import sweep
 from studio.tasks.tidying import tidy
-from studio.tasks.verbs import again, cancel, look, send_again, write_off
+from studio.tasks.verbs import again, cancel, keep_private, look, send_again, write_off
 
 __all__ = [
     "NotNow",
@@ -38,6 +38,7 @@ __all__ = [
     "decline",
     "hear",
     "hear_callback",
+    "keep_private",
     "look",
     "poll",
     "record",

@@ -62,7 +62,8 @@ def lineage(task: Task) -> Lineage | None:
         Twig(rows[number], level, number == task.pk, totals.get(number, 0) - shown)
         for number, level, shown in arranged({n: p for n, p in found.items() if n in rows})
     ]
-    return Lineage(lines, rows[path[0]].parent_id if path[0] in rows else None)
+    earlier = rows[path[0]].parent_id if path[0] in rows else None
+    return Lineage(lines, earlier if earlier and Task.objects.filter(pk=earlier).exists() else None)
 
 
 def above(task: Task) -> list[int]:

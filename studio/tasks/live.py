@@ -144,7 +144,7 @@ async def catch_up(mine: Stream, last: int | None, write: Callable[[bytes], Awai
         while not mine.over:
             lines = await asyncio.to_thread(hub.archive.read, mine.team, last)
             if lines:
-                await write(b"".join(map(frame, lines)))
+                await write(b"".join(frame(line) for line in lines if line.only in {None, mine.person}))
                 last = lines[-1].id
             if len(lines) < AT_ONCE:
                 break

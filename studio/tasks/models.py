@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio.tasks.attempts import leading
+from studio.tasks.epoch_row import Epoch as Epoch
 from studio.tasks.fields import ExactJSON
 from studio.tasks.states import FINAL, UNSENT, WAITING_AT_GATEWAY, Approval, Kind, Source, State
 from studio.teams.borders import OneTeam, has_its_team
 from studio.teams.models import Connection, Team
+from studio.teams.privacy import Privacy, PrivateManager, is_hidden
 from studio.teams.scope import TeamManager
 
 OVERDUE = timedelta(days=1)  # from here on the gateway is asked once a day
@@ -52,6 +55,7 @@ class Task(models.Model):
     recipe = models.CharField(max_length=120, blank=True)  # the recipe that it is a step of
     step = models.PositiveSmallIntegerField(null=True)  # from 1
     parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children")
+    private = models.BooleanField(default=False)  # for its person only, see `teams.privacy`
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     progress = models.PositiveSmallIntegerField(null=True)
@@ -72,7 +76,7 @@ class Task(models.Model):
     heard_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)  # an unknown task has it once it is written off
 
-    objects = TeamManager()
+    objects = PrivateManager()
 
     class Meta:
         ordering = ["-id"]
@@ -82,7 +86,7 @@ class Task(models.Model):
             OneTeam(fields=["connection", "parent"], name="task_in_one_team"),
         ]
         indexes = [
-            models.Index(fields=["team", "state", "-id"]),
+            models.Index(fields=["team", "state", "-id", "private", "person"], name="tasks_by_state"),
             # What the list counts and shows above all: few, however long the history is.
             models.Index(fields=["team", "-id"], condition=Q(finished_at=None), name="tasks_without_an_end"),
             models.Index(fields=["team", "parent"], condition=Q(parent__isnull=False), name="tasks_of_a_parent"),
@@ -132,6 +136,8 @@ class Task(models.Model):
     def awaits_approval(self) -> bool:
         """Nothing was sent: an owner decides first."""
         return self.state == State.HELD and self.approval == Approval.ASKED
+
+    is_hidden = property(is_hidden)  # whoever looks may know no more than that it is there
 
     @property
     def look(self) -> str:
@@ -242,7 +248,8 @@ class Callback(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     problem = models.TextField(blank=True)  # why nothing was heard from it
 
-    objects = TeamManager()
+    privacy: ClassVar = Privacy("attempt__task__", free="attempt")
+    objects = PrivateManager()
 
     class Meta:
         ordering = ["-id"]
@@ -288,13 +295,3 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of task {self.task_id}"
-
-
-class Epoch(models.Model):
-    """One row: how often this database was started or copied. `epoch.py` holds it against a number on the disk."""
-
-    number = models.PositiveBigIntegerField(default=0)
-    held_since = models.DateTimeField(null=True)  # nothing is sent while it is set
-
-    def __str__(self) -> str:
-        return f"epoch {self.number}"

@@ -35,6 +35,7 @@ class Line(NamedTuple):
     kind: str
     state: str
     progress: int | None
+    only: int | None = None  # the one person who may see it, where there is one
 
 
 class Source(Protocol):
@@ -90,16 +91,19 @@ def source_to_ask() -> Source:
     return Postgres(listening.connect()) if settings.POSTGRESQL else Sqlite()
 
 
-COLUMNS = "SELECT id, team_id, task_id, kind, state, progress FROM tasks_event"
+COLUMNS = (
+    "SELECT e.id, e.team_id, e.task_id, e.kind, e.state, e.progress, CASE WHEN t.private THEN t.person_id END "
+    "FROM tasks_event e JOIN tasks_task t ON t.id = e.task_id"
+)
 
 
 def read(source: Source, after: int) -> list[Line]:
-    rows = source.query(f"{COLUMNS} WHERE id > ? ORDER BY id LIMIT {AT_ONCE}", (after,))
+    rows = source.query(f"{COLUMNS} WHERE e.id > ? ORDER BY e.id LIMIT {AT_ONCE}", (after,))
     return [Line(*row) for row in rows]
 
 
 def read_team(source: Source, team: int, after: int) -> list[Line]:
-    rows = source.query(f"{COLUMNS} WHERE team_id = ? AND id > ? ORDER BY id LIMIT {AT_ONCE}", (team, after))
+    rows = source.query(f"{COLUMNS} WHERE e.team_id = ? AND e.id > ? ORDER BY e.id LIMIT {AT_ONCE}", (team, after))
     return [Line(*row) for row in rows]
 
 

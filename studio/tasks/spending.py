@@ -72,7 +72,7 @@ class Month:
     person: User | None = None
 
     def tasks(self) -> QuerySet[Task]:
-        rows = Task.objects.filter(counted_at__gte=self.first, counted_at__lt=self.end).order_by()
+        rows = Task.objects.counted().filter(counted_at__gte=self.first, counted_at__lt=self.end).order_by()
         return rows.filter(person=self.person) if self.person else rows
 
     @property
@@ -132,7 +132,7 @@ class Month:
         rows = self.tasks().filter(state__in=[State.FAILED, State.CANCELLED], charge__gt=0).order_by("-id")
         if before:
             rows = rows.filter(pk__lt=before)
-        wanted = ["operation", "prompt", "person", "created_at", "cost", "charge", "state"]
+        wanted = ["operation", "prompt", "person", "private", "approval", "created_at", "cost", "charge", "state"]
         wanted += ["person__first_name", "person__last_name", "person__email"]
         found = list(rows.select_related("person").only(*wanted)[: FAILURES + 1])
         return found[:FAILURES], found[FAILURES - 1].pk if len(found) > FAILURES else None
@@ -166,4 +166,4 @@ def shared(lines: Sequence[Line]) -> list[Line]:
 
 def earliest() -> datetime | None:
     """When the first task of the team began to count."""
-    return Task.objects.order_by("counted_at").values_list("counted_at", flat=True).first()
+    return Task.objects.counted().order_by("counted_at").values_list("counted_at", flat=True).first()

@@ -61,6 +61,8 @@ class Kind(models.TextChoices):
     SENT_AGAIN = "sent_again", _("Sent again")
     WRITTEN_OFF = "written_off", _("Written off")
     KEPT = "kept", _("Kept")
+    HIDDEN = "hidden", _("Made private")
+    SHOWN = "shown", _("Shown to the team")
     CONTINUED = "continued", _("Answered, another task goes on with it")
     LOST = "lost", _("Result lost")
 

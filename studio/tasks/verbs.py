@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.files.marking import mark
 from studio.ledger.budgets import month_of
 from studio.ledger.terms import terms
 from studio.tasks.beginning import begin
@@ -48,6 +49,14 @@ def again(task: Task, person: User, nonce: str) -> Task:
         step=original.step,
         pattern=original.pattern,
     )
+
+
+def keep_private(task: Task, person: User, private: bool) -> None:
+    """For its person only, or for the team; a task that was never private has no line about it."""
+    with change(task.pk) as one:
+        if Task.objects.filter(pk=task.pk, private=not private).update(private=private):
+            mark(task.values, person, private=private)
+            one.say(Kind.HIDDEN if private else Kind.SHOWN, Source.PERSON, person=person)
 
 
 def look(task: Task, person: User) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -64,7 +65,9 @@ def rows(request: TeamRequest) -> HttpResponse:
 
 
 def one(pk: int) -> Task:
-    callbacks = Prefetch("attempts__callbacks", Callback.objects.order_by("-id")[:CALLBACKS], "newest_callbacks")
+    callbacks = Prefetch(
+        "attempts__callbacks", Callback.objects.counted().order_by("-id")[:CALLBACKS], "newest_callbacks"
+    )
     rows = Task.objects.select_related("person", "connection", "team")
     return get_object_or_404(rows.prefetch_related(callbacks, "assets"), pk=pk)
 
@@ -131,6 +134,8 @@ def turn(request: TeamRequest, task: Task, verb: Verb) -> HttpResponse:
 
 def go(request: TeamRequest, task: Task) -> HttpResponse:
     url = reverse("tasks:detail", args=[task.pk])
+    if task.private and not Task.objects.filter(pk=task.pk).exists():  # it waited for an owner, and is decided
+        url = reverse("tasks:list")
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
@@ -183,3 +188,13 @@ def again(request: TeamRequest, pk: int) -> HttpResponse:
     except lifecycle.NotNow as why:
         messages.warning(request, str(why))
     return go(request, task)
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def private(request: TeamRequest, pk: int) -> HttpResponse:
+    """Its person alone says whether others see it."""
+    task = get_object_or_404(Task.objects, pk=pk)
+    if task.person_id != request.user.pk:
+        raise PermissionDenied(_("Only whoever began a task says who sees it."))
+    return turn(request, task, partial(lifecycle.keep_private, private=request.POST.get("private") == "on"))

@@ -20,7 +20,7 @@ from django_htmx.middleware import HtmxDetails
 
 from studio.teams import statements
 from studio.teams.models import Membership, Role, Team, User
-from studio.teams.scope import scope
+from studio.teams.scope import Viewer, scope
 
 P = ParamSpec("P")
 RANK = {Role.VIEWER: 0, Role.MEMBER: 1, Role.OWNER: 2}
@@ -73,7 +73,7 @@ def guarded(view: View[P], role: Role) -> Page[P]:
             raise PermissionDenied(refusal(role))
         inside = cast(TeamRequest, request)
         inside.membership, inside.team = membership, membership.team
-        with scope(membership.team):
+        with scope(membership.team, Viewer(membership.user_id, membership.is_owner)):
             response = view(inside, *args, **kwargs)
             if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()

@@ -81,6 +81,7 @@ class Membership(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    keeps_private = models.JSONField(default=list)  # operations whose last form this person ran for themselves alone
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

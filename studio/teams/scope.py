@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from django.db import models
 
@@ -17,28 +17,56 @@ EVERY_TEAM = object()
 _scope: ContextVar[object] = ContextVar("scope", default=None)
 
 
+class Viewer(NamedTuple):
+    """Whose eyes it is for."""
+
+    person: int
+    is_owner: bool = False
+
+
+_viewer: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
+
+
 class ScopeError(RuntimeError):
     """A team's rows were asked for outside any scope."""
 
 
 @contextmanager
-def scope(team: Team | int) -> Iterator[None]:
-    """Inside, `Model.objects` holds this team's rows and no others."""
-    token = _scope.set(team if isinstance(team, int) else team.pk)
+def scope(team: Team | int, viewer: Viewer | None = None) -> Iterator[None]:
+    """Inside, `Model.objects` holds this team's rows and no others; with a viewer, only those which that person sees
+    (`privacy`). Without one it is the studio itself that acts."""
+    token, seeing = _scope.set(team if isinstance(team, int) else team.pk), _viewer.set(viewer)
     try:
         yield
     finally:
+        _viewer.reset(seeing)
         _scope.reset(token)
 
 
 @contextmanager
 def across_teams() -> Iterator[None]:
     """Inside, `Model.objects` holds every team's rows: for jobs and sweeps, which act for the row they find."""
-    token = _scope.set(EVERY_TEAM)
+    token, seeing = _scope.set(EVERY_TEAM), _viewer.set(None)
     try:
         yield
     finally:
+        _viewer.reset(seeing)
         _scope.reset(token)
+
+
+@contextmanager
+def for_nobody() -> Iterator[None]:
+    """Inside, the scope is as it was, but its rows are for sums and counts, not for anybody's eyes."""
+    seeing = _viewer.set(None)
+    try:
+        yield
+    finally:
+        _viewer.reset(seeing)
+
+
+def viewer() -> Viewer | None:
+    """Who looks; None where the studio itself acts."""
+    return _viewer.get()
 
 
 def require_all_teams(what: str) -> None:
