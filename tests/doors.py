@@ -57,6 +57,7 @@ DOORS: dict[str, Door] = {
     "teams:invitation": Door("public", "GET POST", more={"token": "unknown"}),
     "teams:member-role": Door("owner", "POST", of="member"),
     "teams:member-remove": Door("owner", "POST", of="member"),
+    "teams:hand-over": Door("owner", "POST"),
     "teams:leave": Door("team", "POST"),
     "teams:balance": Door("member", of="connection", asks="connection"),
     "teams:connections": Door("team"),

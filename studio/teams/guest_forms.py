@@ -1,4 +1,4 @@
-"""What owners fill in to invite somebody, and what a guest without an account fills in to join."""
+"""What owners fill in to invite somebody or to hand the team over, and what a guest fills in to join."""
 
 from __future__ import annotations
 
@@ -28,6 +28,32 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)
+
+
+class HeirField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.user} ({obj.user.email})"
+
+
+class HandOverForm(forms.Form):
+    """To whom, confirmed by the team's name: it is a step that only the other one can take back."""
+
+    heir = HeirField(Membership.objects.none(), label=gettext_lazy("To whom"), empty_label=None)
+    name = forms.CharField(
+        label=gettext_lazy("The team's name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, mine: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="heir_%s", **kwargs)
+        self.mine = mine
+        others = mine.team.memberships.exclude(pk=mine.pk).select_related("user").order_by("created_at", "id")
+        self.fields["heir"].queryset = others  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if name.strip() != self.mine.team.name.strip():
+            raise ValidationError(_("Type the name as it stands above: %(name)s") % {"name": self.mine.team.name})
+        return name
 
 
 class GuestForm(forms.ModelForm):  # type: ignore[type-arg]

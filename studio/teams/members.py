@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from studio.teams import invitations
 from studio.teams.access import TEAM_IN_SESSION, TeamRequest, team_page
-from studio.teams.guest_forms import GuestForm, InvitationForm, RoleForm
-from studio.teams.membership import LastOwner, change_role, take_out
+from studio.teams.guest_forms import GuestForm, HandOverForm, InvitationForm, RoleForm
+from studio.teams.membership import LastOwner, change_role, hand_over, take_out
 from studio.teams.models import Invitation, Membership, Role, User
 from studio.teams.people import team_as
 from studio.teams.signin import BACKEND
@@ -85,6 +85,23 @@ def leave(request: TeamRequest) -> HttpResponse:
         return redirect("teams:team")
     messages.success(request, _("You left %(team)s.") % {"team": request.team.name})
     return redirect("/")
+
+
+@require_POST
+@team_page(role=Role.OWNER)
+def transfer(request: TeamRequest) -> HttpResponse:
+    """Another becomes an owner, and whoever asks a member."""
+    form = HandOverForm(request.POST, mine=request.membership)
+    if not form.is_valid():
+        return team_as(request, hand_over_form=form, status=422)
+    heir = form.cleaned_data["heir"]
+    try:
+        hand_over(request.membership, heir)
+    except LastOwner:
+        messages.error(request, _("Somebody changed the team at the same moment. Look again, nothing was handed over."))
+    else:
+        messages.success(request, _("%(person)s owns the team now; you are a member.") % {"person": heir.user})
+    return redirect("teams:team")
 
 
 def only_owner() -> str:

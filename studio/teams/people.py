@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from studio.teams.access import TEAM_IN_SESSION, TeamRequest, memberships, team_page
 from studio.teams.forms import ProfileForm, TeamForm
-from studio.teams.guest_forms import InvitationForm
+from studio.teams.guest_forms import HandOverForm, InvitationForm
 from studio.teams.invitations import ends_at, still_open
 from studio.teams.models import Role, User
 from studio.teams.signin import WELCOME_IN_SESSION
@@ -45,6 +45,7 @@ def team_as(request: TeamRequest, status: int = 200, **more: Any) -> HttpRespons
     page: dict[str, Any] = {"members": request.team.memberships.select_related("user").order_by("created_at", "id")}
     if request.membership.is_owner:
         page |= {"form": TeamForm(instance=request.team), "roles": Role.choices, "invitation_form": InvitationForm()}
+        page["hand_over_form"] = HandOverForm(mine=request.membership)
         page["invitations"] = [(each, ends_at(each)) for each in still_open().select_related("made_by").order_by("-id")]
     return render(request, "teams/team.html", page | more, status=status)
 

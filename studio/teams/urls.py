@@ -13,6 +13,7 @@ urlpatterns = [
     path("team/invitations/<int:pk>/withdraw/", members.withdraw, name="invitation-withdraw"),
     path("team/members/<int:pk>/role/", members.role, name="member-role"),
     path("team/members/<int:pk>/remove/", members.remove, name="member-remove"),
+    path("team/hand-over/", members.transfer, name="hand-over"),
     path("team/leave/", members.leave, name="leave"),
     path("invitation/<str:token>/", members.invitation, name="invitation"),
     path("team/switch/", people.switch, name="switch"),

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.teams import invitations
-from studio.teams.membership import LastOwner, take_out
+from studio.teams.membership import LastOwner, change_role, hand_over, take_out
 from studio.teams.models import Invitation, Membership, Role, Team, User
 from studio.teams.scope import across_teams, scope
 from tests.factories import make_member
@@ -226,3 +226,45 @@ def test_of_two_at_the_same_moment_one_joins_and_one_owner_stays(team: Team, ali
         pair = Team.objects.create(name=f"Pair {round_}")
         owners = [Membership.objects.create(team=pair, user=person, role=Role.OWNER) for person in people[:2]]
         assert sorted(apart(goes, owners)) == [False, True]
+
+
+def test_an_owner_hands_the_team_over_and_is_a_member_then(
+    team: Team, alice: User, bob: User, dana: User, signed_in: SignIn
+) -> None:
+    client, form = signed_in(alice), {"heir": team.memberships.get(user=dana).pk, "name": "Team A"}
+    unsure = client.post(reverse("teams:hand-over"), form | {"name": "team a"})
+    assert unsure.status_code == 422
+    assert "Type the name as it stands above" in unsure.content.decode()
+    assert roles(team)["alice@example.com"] == Role.OWNER
+    client.post(reverse("teams:hand-over"), form)
+    assert roles(team) == {"alice@example.com": "member", "bob@example.com": "member", "dana@example.com": "owner"}
+    assert client.post(reverse("teams:hand-over"), form).status_code == 403
+
+
+def test_a_team_is_handed_to_nobody_outside_and_not_to_oneself(
+    team: Team, alice: User, bob: User, charlie: User, signed_in: SignIn
+) -> None:
+    for stranger in (Membership.objects.get(user=charlie), Membership.objects.get(user=alice)):
+        answer = signed_in(alice).post(reverse("teams:hand-over"), {"heir": stranger.pk, "name": "Team A"})
+        assert answer.status_code == 422
+    assert roles(team)["alice@example.com"] == Role.OWNER
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.thorough
+def test_a_team_that_is_handed_over_and_left_at_the_same_moment_keeps_an_owner(team: Team, alice: User) -> None:
+    heir = Membership.objects.get(user=make_member(team, "hugo"))
+    mine = Membership.objects.get(user=alice)
+
+    def goes(deed: Callable[[], None]) -> bool:
+        try:
+            deed()
+        except LastOwner:
+            return False
+        return True
+
+    for _round in range(5):
+        Membership.objects.filter(team=team).update(role=Role.MEMBER)
+        Membership.objects.filter(pk=mine.pk).update(role=Role.OWNER)
+        apart(goes, [partial(hand_over, mine, heir), partial(change_role, mine, Role.VIEWER)])
+        assert Membership.objects.filter(team=team, role=Role.OWNER).count() == 1
