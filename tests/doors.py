@@ -58,6 +58,8 @@ DOORS: dict[str, Door] = {
     "teams:member-role": Door("owner", "POST", of="member"),
     "teams:member-remove": Door("owner", "POST", of="member"),
     "teams:hand-over": Door("owner", "POST"),
+    "teams:audit": Door("owner"),
+    "teams:audit-export": Door("owner"),
     "teams:leave": Door("team", "POST"),
     "teams:balance": Door("member", of="connection", asks="connection"),
     "teams:connections": Door("team"),

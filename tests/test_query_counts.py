@@ -16,6 +16,7 @@ from studio.files.models import File
 from studio.ledger.models import Budget
 from studio.tasks.models import Attempt, Callback, Event, Task
 from studio.tasks.states import Kind, Source, State
+from studio.teams.acts import What, note
 from studio.teams.models import Connection, Membership, Team, User
 from studio.teams.scope import across_teams
 from tests.factories import VALUES, make_connection, make_task, make_team
@@ -61,6 +62,8 @@ class Studio:
             Asset.objects.bulk_create(self.asset(a.task, 1) for a in attempts)
             Asset.objects.bulk_create(self.asset(self.task, place + 1) for place in range(first, count))
             File.objects.bulk_create(self.file(number) for number in range(first, count))
+            for number in range(first, count):
+                note(What.INVITED, self.team, self.person, f"{number}@example.com", role="member")
             self.grow_people(first, min(count, FEWER))
 
     def grow_people(self, first: int, count: int) -> None:
@@ -147,6 +150,7 @@ def addresses(studio: Studio) -> list[str]:
         reverse("composer:compose", args=operation),
         reverse("composer:compose", args=operation) + f"?from={studio.task.pk}",
         reverse("teams:team"),
+        reverse("teams:audit"),
         reverse("teams:connections"),
         reverse("teams:profile"),
         reverse("health:status"),

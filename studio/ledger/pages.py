@@ -23,6 +23,7 @@ from studio.ledger.forms import PRICE, BudgetForm, ThresholdForm, read_prices
 from studio.ledger.models import Budget, Threshold
 from studio.ledger.terms import forget_sheet
 from studio.teams.access import TeamRequest, team_page
+from studio.teams.acts import What, note
 from studio.teams.models import Role, Team
 
 MOST = 200  # budgets on the page
@@ -43,7 +44,7 @@ def prices(request: TeamRequest) -> HttpResponse:
     if faults:
         typed = {name.removeprefix(PRICE): text for name, text in request.POST.dict().items() if name.startswith(PRICE)}
         return page(request, q=q, typed=typed, faults=faults, status=422)
-    changed = pricing.keep(request.team, found)
+    changed = pricing.keep(request.team, found, request.user)
     said = ngettext("%(number)s price was changed.", "%(number)s prices were changed.", changed) % {"number": changed}
     messages.success(request, said if changed else _("Nothing was changed."))
     return redirect(reverse("ledger:money") + (f"?{urlencode({'q': q})}" if q else ""))
@@ -56,10 +57,12 @@ def threshold(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, threshold=form, status=422)
     points = form.cleaned_data["points"]
-    if points is None:
-        Threshold.objects.filter(team=request.team).delete()
-    else:
-        Threshold.objects.update_or_create(team=request.team, defaults={"points": points})
+    with transaction.atomic():
+        if points is None:
+            Threshold.objects.filter(team=request.team).delete()
+        else:
+            Threshold.objects.update_or_create(team=request.team, defaults={"points": points})
+        note(What.THRESHOLD_CHANGED, request.team, request.user, points=None if points is None else plain(points))
     return saved(request)
 
 
@@ -71,14 +74,19 @@ def budget(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, budget=form, status=422)
     person, points = form.cleaned_data["person"], form.cleaned_data["points"]
-    Budget.objects.update_or_create(team=request.team, person=person, defaults={"points": points})
+    with transaction.atomic():
+        Budget.objects.update_or_create(team=request.team, person=person, defaults={"points": points})
+        note(What.BUDGET_CHANGED, request.team, request.user, person or request.team, points=plain(points))
     return saved(request)
 
 
 @require_POST
 @team_page(role=Role.OWNER)
 def remove(request: TeamRequest, pk: int) -> HttpResponse:
-    get_object_or_404(Budget, pk=pk).delete()
+    row = get_object_or_404(Budget.objects.select_related("person"), pk=pk)
+    with transaction.atomic():
+        note(What.BUDGET_REMOVED, request.team, request.user, row.person or request.team, points=plain(row.points))
+        row.delete()
     return saved(request)
 
 

@@ -13,7 +13,8 @@ from studio import catalog
 from studio.ledger.budgets import plain
 from studio.ledger.models import Price
 from studio.ledger.terms import forget_sheet
-from studio.teams.models import Team
+from studio.teams.acts import What, note
+from studio.teams.models import Team, User
 
 LINES = 20  # on the page; a search finds the others
 LATELY = 500  # tasks of the team among which its operations and what they cost are looked for
@@ -80,7 +81,7 @@ def holds(operation: catalog.Operation, words: list[str]) -> bool:
 
 
 @transaction.atomic
-def keep(team: Team, prices: Mapping[str, Decimal | None]) -> int:
+def keep(team: Team, prices: Mapping[str, Decimal | None], by: User) -> int:
     """Take over what was typed; how many prices are other ones now."""
     before = prices_of(team)
     changed = {slug: points for slug, points in prices.items() if before.get(slug) != points}
@@ -88,5 +89,8 @@ def keep(team: Team, prices: Mapping[str, Decimal | None]) -> int:
     Price.objects.bulk_create(
         Price(team=team, operation=slug, points=points) for slug, points in changed.items() if points is not None
     )
+    for slug, points in changed.items():
+        after = plain(points) if points is not None else None
+        note(What.PRICES_CHANGED, team, by, slug, before=plain(before[slug]) if slug in before else None, after=after)
     transaction.on_commit(lambda: forget_sheet(team.pk))
     return len(changed)

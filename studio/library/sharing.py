@@ -14,6 +14,7 @@ from studio import catalog
 from studio.library import saving
 from studio.library.models import Named, Preset, PresetVersion, ShareLink, Visibility
 from studio.library.portable import portable
+from studio.teams.acts import What, note
 from studio.teams.models import Membership, Team, User
 from studio.teams.scope import across_teams
 
@@ -22,9 +23,11 @@ DAYS = (1, 7, 30, 90)  # that a link may live
 
 
 @transaction.atomic
-def set_audience(preset: Preset, visibility: Visibility, readers: Iterable[int], editors: Iterable[int]) -> None:
+def set_audience(
+    preset: Preset, visibility: Visibility, readers: Iterable[int], editors: Iterable[int], by: User
+) -> None:
     """Who sees it, and who beside author and owners may change it: ids of people, of whom those of the team count."""
-    preset.visibility = visibility
+    before, preset.visibility = preset.visibility, visibility
     preset.save(update_fields=["visibility"])
     wanted = dict.fromkeys(readers, False) | dict.fromkeys(editors, True)
     members = Membership.objects.filter(team_id=preset.team_id, user__in=wanted).exclude(user=preset.author_id)
@@ -33,8 +36,11 @@ def set_audience(preset: Preset, visibility: Visibility, readers: Iterable[int],
         Named(team_id=preset.team_id, preset=preset, person_id=person, may_edit=wanted[person])
         for person in members.values_list("user", flat=True)
     )
+    number = members.count() if visibility == Visibility.CHOSEN else None
+    note(What.AUDIENCE_CHANGED, preset.team_id, by, preset, before=before, after=visibility.value, number=number)
 
 
+@transaction.atomic
 def new_link(preset: Preset, person: User, days: int, *, names_author: bool) -> str:
     """The secret of a link that lives so many days. It cannot be shown a second time."""
     token = secrets.token_urlsafe(BYTES)
@@ -46,7 +52,15 @@ def new_link(preset: Preset, person: User, days: int, *, names_author: bool) -> 
         names_author=names_author,
         expires_at=timezone.now() + timedelta(days=days),
     )
+    note(What.LINK_MADE, preset.team_id, person, preset, days=days)
     return token
+
+
+@transaction.atomic
+def revoke(link: ShareLink, by: User) -> None:
+    """The link is gone at once, and with it everything behind it."""
+    note(What.LINK_REVOKED, link.team_id, by, link.preset)
+    link.delete()
 
 
 def digest(token: str) -> str:

@@ -40,7 +40,7 @@ def audience(request: TeamRequest, pk: int) -> HttpResponse:
         for name in ("reader", "editor")
     )
     if asked in Visibility.values:
-        sharing.set_audience(row, Visibility(asked), readers, editors)
+        sharing.set_audience(row, Visibility(asked), readers, editors, request.user)
         messages.success(request, _("Saved."))
     return redirect("library:preset", row.pk)
 
@@ -62,9 +62,8 @@ def link(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_page(role=Role.MEMBER)
 def revoke(request: TeamRequest, pk: int, link: int) -> HttpResponse:
-    """The link is gone at once, and with it everything behind it."""
     row = governed(request, pk)
-    get_object_or_404(ShareLink, preset=row, pk=link).delete()
+    sharing.revoke(get_object_or_404(ShareLink, preset=row, pk=link), request.user)
     messages.success(request, _("The link is revoked."))
     return redirect("library:preset", row.pk)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from studio.ledger import budgets
+from studio.ledger.budgets import plain
 from studio.ledger.models import Budget
 from studio.tasks.budget import within_budget
 from studio.tasks.changing import Change, change
@@ -16,6 +17,7 @@ from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.refusing import NotNow
 from studio.tasks.rings import SEND, ring_for
 from studio.tasks.states import Approval, Kind, Source, State
+from studio.teams.acts import What, note
 from studio.teams.models import User
 
 ASKED = gettext_noop("Its price needs an owner's approval.")
@@ -38,6 +40,7 @@ def approve(task: Task, person: User) -> None:
             ring_for(attempt, SEND)
         one.show()
         one.say(Kind.APPROVED, Source.PERSON, attempt=attempt, person=person)
+        told(What.APPROVED, one.task, person)
 
 
 def decline(task: Task, person: User, why: str) -> None:
@@ -51,6 +54,13 @@ def decline(task: Task, person: User, why: str) -> None:
         one.task.approval = Approval.DECLINED
         one.show()
         one.say(Kind.DECLINED, Source.PERSON, attempt=attempt, person=person, text=why.strip()[:LONGEST])
+        told(What.DECLINED, one.task, person)
+
+
+def told(what: What, task: Task, person: User) -> None:
+    """On the owners' page of acts: whose task and its price, nothing of its body."""
+    points = None if task.price is None else plain(task.price)
+    note(what, task.team_id, person, f"{task.operation} #{task.pk}", person=str(task.person), points=points)
 
 
 def asked(one: Change) -> Attempt:

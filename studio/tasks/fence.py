@@ -11,6 +11,8 @@ from studio.tasks.changing import Change
 from studio.tasks.models import Attempt, Task
 from studio.tasks.recording import lose
 from studio.tasks.states import UNSENT, State
+from studio.teams.acts import What, note_everywhere
+from studio.teams.models import Team
 from studio.teams.scope import across_teams
 
 RESTORED = gettext_noop("A backup was restored. This may have been sent, and paid for, after the backup was made.")
@@ -36,6 +38,7 @@ def hold() -> int:
         if found.held_since is None:
             found.held_since = timezone.now()
             found.save()
+            note_everywhere(What.FENCE_RAISED, Team.objects.values_list("pk", flat=True))
         doubtful = Attempt.objects.filter(state__in=DOUBTFUL).values("task")
         rows = Task.objects.select_for_update(no_key=True).filter(pk__in=doubtful).order_by("pk")
         changes = [Change(task) for task in rows]
@@ -52,6 +55,8 @@ def lift() -> None:
     """Let sending go on. What was left to persons stays with them."""
     with across_teams(), transaction.atomic():
         found = epoch.locked()
+        if found.held_since is not None:
+            note_everywhere(What.FENCE_LIFTED, Team.objects.values_list("pk", flat=True))
         found.held_since = None
         epoch.count_up(found)
         Attempt.objects.filter(state=State.QUEUED).update(rung_at=None)  # the next sweep rings for them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from studio.teams.access import TeamRequest, refusal, team_page
+from studio.teams.acts import What, note
 from studio.teams.balance import balance_of
-from studio.teams.forms import ConnectionForm
+from studio.teams.forms import HIDDEN, ConnectionForm
 from studio.teams.models import Connection, Role
 from studio.teams.trial import try_out
 
@@ -43,13 +45,27 @@ def connection(request: TeamRequest, pk: int) -> HttpResponse:
 def edit(request: TeamRequest, connection: Connection) -> HttpResponse:
     form = ConnectionForm(request.POST or None, instance=connection)
     if form.is_valid():
-        connection = form.save()
+        connection = keep(request, form)
         messages.success(request, _("Saved."))
         if form.pasted_v1:
             messages.info(request, _("The /v1 was taken off the address: each operation's path carries its own."))
         return redirect("teams:connection", connection.pk)
     page = shown(connection) | {"form": form}
     return render(request, "teams/connection.html", page, status=422 if form.is_bound else 200)
+
+
+def keep(request: TeamRequest, form: ConnectionForm) -> Connection:
+    """Save it, and say so: a new key by itself, of everything else which fields."""
+    is_new, fields = not form.instance.pk, [name for name in form.changed_data if name not in HIDDEN]
+    with transaction.atomic():
+        connection = form.save()
+        if is_new:
+            note(What.CONNECTION_MADE, request.team, request.user, connection)
+        elif fields:
+            note(What.CONNECTION_CHANGED, request.team, request.user, connection, fields=fields)
+        if form.cleaned_data["key"]:
+            note(What.KEY_CHANGED, request.team, request.user, connection)
+    return connection
 
 
 def shown(connection: Connection) -> dict[str, object]:
@@ -79,7 +95,9 @@ def balance(request: TeamRequest) -> HttpResponse:
 @team_page(role=Role.OWNER)
 def start(request: TeamRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Connection, pk=pk)
-    found.resume()
+    with transaction.atomic():
+        found.resume()
+        note(What.CONNECTION_STARTED, request.team, request.user, found)
     messages.success(request, _("Started again. Tasks that waited for this key go on."))
     return redirect("teams:connection", pk)
 
@@ -89,7 +107,9 @@ def start(request: TeamRequest, pk: int) -> HttpResponse:
 def delete(request: TeamRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Connection, pk=pk)
     try:
-        found.delete()
+        with transaction.atomic():
+            note(What.CONNECTION_DELETED, request.team, request.user, found)
+            found.delete()
     except ProtectedError:
         messages.error(request, _("Tasks were sent through this connection, so it stays. You can replace its key."))
         return redirect("teams:connection", pk)

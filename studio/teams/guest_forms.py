@@ -43,8 +43,8 @@ class HandOverForm(forms.Form):
         label=gettext_lazy("The team's name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
 
-    def __init__(self, *args: Any, mine: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="heir_%s", **kwargs)
+    def __init__(self, data: Any = None, *, mine: Membership) -> None:
+        super().__init__(data, auto_id="heir_%s")
         self.mine = mine
         others = mine.team.memberships.exclude(pk=mine.pk).select_related("user").order_by("created_at", "id")
         self.fields["heir"].queryset = others  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from studio.teams.acts import What, note
 from studio.teams.models import Invitation, Membership, Role, Team, User
 from studio.teams.scope import across_teams
 from studio.teams.signin import digest
@@ -38,7 +39,14 @@ def invite(team: Team, owner: User, email: str, role: Role) -> str:
         if email:
             still_open().filter(email__iexact=email).delete()
         Invitation.objects.create(team=team, made_by=owner, email=email, role=role, digest=digest(token))
+        note(What.INVITED, team, owner, email, role=role.value)
     return settings.PUBLIC_URL + reverse("teams:invitation", args=[token])
+
+
+def withdraw(invitation: Invitation, owner: User) -> None:
+    with transaction.atomic():
+        if Invitation.objects.filter(pk=invitation.pk).delete()[0]:
+            note(What.INVITATION_WITHDRAWN, invitation.team_id, owner, invitation.email, role=invitation.role)
 
 
 def mail(team: Team, owner: User, email: str, link: str) -> bool:
@@ -74,4 +82,5 @@ def join(invitation: Invitation, user: User) -> Membership | None:
         # One conditional UPDATE on the row's own columns: of two at the same moment one finds nothing to change.
         if member or not still_open().filter(pk=invitation.pk).update(used_at=timezone.now()):
             return member
+        note(What.JOINED, invitation.team_id, user, user, role=invitation.role)
         return Membership.objects.create(team=invitation.team, user=user, role=invitation.role)

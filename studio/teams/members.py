@@ -41,7 +41,7 @@ def invite(request: TeamRequest) -> HttpResponse:
 @require_POST
 @team_page(role=Role.OWNER)
 def withdraw(request: TeamRequest, pk: int) -> HttpResponse:
-    get_object_or_404(Invitation, pk=pk).delete()
+    invitations.withdraw(get_object_or_404(Invitation, pk=pk), request.user)
     messages.success(request, _("The invitation was withdrawn."))
     return redirect("teams:team")
 
@@ -49,12 +49,13 @@ def withdraw(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_page(role=Role.OWNER)
 def role(request: TeamRequest, pk: int) -> HttpResponse:
-    found, form = get_object_or_404(request.team.memberships, pk=pk), RoleForm(request.POST)
+    found = get_object_or_404(request.team.memberships.select_related("user"), pk=pk)
+    form = RoleForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("There is no such role. Nothing was changed."))
         return redirect("teams:team")
     try:
-        change_role(found, Role(form.cleaned_data["role"]))
+        change_role(found, Role(form.cleaned_data["role"]), request.user)
     except LastOwner:
         messages.error(request, only_owner())
     else:
@@ -67,7 +68,7 @@ def role(request: TeamRequest, pk: int) -> HttpResponse:
 def remove(request: TeamRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(request.team.memberships.select_related("user"), pk=pk)
     try:
-        take_out(found)
+        take_out(found, request.user)
     except LastOwner:
         messages.error(request, only_owner())
         return redirect("teams:team")
@@ -79,7 +80,7 @@ def remove(request: TeamRequest, pk: int) -> HttpResponse:
 @team_page
 def leave(request: TeamRequest) -> HttpResponse:
     try:
-        take_out(request.membership)
+        take_out(request.membership, request.user)
     except LastOwner:
         messages.error(request, only_owner())
         return redirect("teams:team")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from studio.teams.models import Membership, Role, Team
+from studio.teams.acts import What, note
+from studio.teams.models import Membership, Role, Team, User
 
 
 class LastOwner(Exception):
     """Nobody would be left who may change the team."""
 
 
-def change_role(membership: Membership, role: Role) -> None:
+def change_role(membership: Membership, role: Role, by: User) -> None:
     """Raises LastOwner."""
     with transaction.atomic():
         keep_an_owner(membership, role == Role.OWNER)
-        Membership.objects.filter(pk=membership.pk).update(role=role)
+        if Membership.objects.filter(pk=membership.pk).exclude(role=role).update(role=role):
+            before = str(membership.role)
+            note(What.ROLE_CHANGED, membership.team_id, by, membership.user, before=before, after=role.value)
 
 
 def hand_over(mine: Membership, heir: Membership) -> None:
@@ -29,13 +32,16 @@ def hand_over(mine: Membership, heir: Membership) -> None:
         if not rows.filter(pk=heir.pk).update(role=Role.OWNER):
             raise LastOwner
         rows.filter(pk=mine.pk).update(role=Role.MEMBER)
+        note(What.HANDED_OVER, mine.team_id, mine.user, heir.user)
 
 
-def take_out(membership: Membership) -> None:
+def take_out(membership: Membership, by: User) -> None:
     """They lose sight of the team with their next request, and its streams end within seconds. Raises LastOwner."""
     with transaction.atomic():
         keep_an_owner(membership, False)
-        Membership.objects.filter(pk=membership.pk).delete()
+        if Membership.objects.filter(pk=membership.pk).delete()[0]:
+            what = What.LEFT if by.pk == membership.user_id else What.TAKEN_OUT
+            note(what, membership.team_id, by, membership.user, role=str(membership.role))
 
 
 def keep_an_owner(membership: Membership, stays: bool) -> None:

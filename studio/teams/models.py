@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from studio.gateway import Client, is_private_host
+from studio.teams.acts import Act as Act
 from studio.teams.borders import has_its_team
 from studio.teams.keys import lock, unlock
 from studio.teams.lines import check_fates, check_paths, check_turned_on

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from studio.teams.access import TEAM_IN_SESSION, TeamRequest, memberships, team_page
+from studio.teams.acts import What, note
 from studio.teams.forms import ProfileForm, TeamForm
 from studio.teams.guest_forms import HandOverForm, InvitationForm
 from studio.teams.invitations import ends_at, still_open
@@ -35,7 +36,9 @@ def rename(request: TeamRequest) -> HttpResponse:
     form = TeamForm(request.POST, instance=request.team)
     if not form.is_valid():
         return team_as(request, form=form, status=422)
-    form.save()
+    with transaction.atomic():
+        note(What.TEAM_RENAMED, request.team, request.user, form.cleaned_data["name"], before=form.initial["name"])
+        form.save()
     messages.success(request, _("Saved."))
     return redirect("teams:team")
 

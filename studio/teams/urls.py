@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.teams import connections, members, people, sandbox_door, signin
+from studio.teams import audit, connections, members, people, sandbox_door, signin
 
 app_name = "teams"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("team/hand-over/", members.transfer, name="hand-over"),
     path("team/leave/", members.leave, name="leave"),
     path("invitation/<str:token>/", members.invitation, name="invitation"),
+    path("team/audit/", audit.audit, name="audit"),
+    path("team/audit.csv", audit.export, name="audit-export"),
     path("team/switch/", people.switch, name="switch"),
     path("team/balance/", connections.balance, name="balance"),
     path("team/connections/", connections.connections, name="connections"),

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from studio.teams.acts import What, note
 from studio.teams.keys import KeyUnreadable, is_newest, relock
 from studio.teams.models import Connection
 from studio.teams.scope import across_teams
@@ -15,6 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = kept = 0
+        teams: dict[int, int] = {}
         unreadable: list[str] = []
         with across_teams():
             for connection in Connection.objects.exclude(key_cipher="").order_by("pk").iterator():
@@ -28,7 +30,10 @@ class Command(BaseCommand):
                     unreadable.append(f"{connection.name} (team {connection.team_id})")
                     continue
                 # Only where the row still holds what was read: a key entered meanwhile is newer than ours.
-                done += Connection.objects.filter(pk=connection.pk, key_cipher=old).update(key_cipher=new)
+                if Connection.objects.filter(pk=connection.pk, key_cipher=old).update(key_cipher=new):
+                    done, teams[connection.team_id] = done + 1, teams.get(connection.team_id, 0) + 1
+            for team, number in teams.items():
+                note(What.KEYS_ROTATED, team, None, number=number)
         self.stdout.write(f"{done} keys encrypted again, {kept} already with the newest encryption key.")
         if unreadable:
             raise CommandError(f"No encryption key fits these connections: {', '.join(unreadable)}.")
