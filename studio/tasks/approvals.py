@@ -60,7 +60,7 @@ def decline(task: Task, person: User, why: str) -> None:
 def told(what: What, task: Task, person: User) -> None:
     """On the owners' page of acts: whose task and its price, nothing of its body."""
     points = None if task.price is None else plain(task.price)
-    note(what, task.team_id, person, f"{task.operation} #{task.pk}", person=str(task.person), points=points)
+    note(what, task.team_id, person, task.operation, task=task.pk, person=str(task.person), points=points)
 
 
 def asked(one: Change) -> Attempt:

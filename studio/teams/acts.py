@@ -76,6 +76,7 @@ DETAILS: dict[str, str | Promise] = {
     "after": _("after"),
     "fields": _("what"),
     "role": _("role"),
+    "task": _("task"),
     "person": _("whose"),
     "points": _("points"),
     "days": _("days"),
