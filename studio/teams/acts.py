@@ -40,7 +40,7 @@ class What(models.TextChoices):
     TAKEN_OUT = "people.out", _("Taken out")
     LEFT = "people.left", _("Left")
     PRICES_CHANGED = "money.prices", _("Prices changed")
-    THRESHOLD_CHANGED = "money.threshold", _("Approval asked from another price on")
+    THRESHOLD_CHANGED = "money.threshold", _("Price for approval changed")
     BUDGET_CHANGED = "money.budget", _("Budget set")
     BUDGET_REMOVED = "money.unbudget", _("Budget removed")
     APPROVED = "approvals.approved", _("Task approved")
@@ -68,7 +68,7 @@ KINDS: dict[str, str | Promise] = {
     "approvals": _("Approvals"),
     "sharing": _("Sharing"),
     "doors": _("Tokens and webhooks"),
-    "fence": _("Sending"),
+    "fence": _("Sending as a whole"),
 }
 # What may stand in a detail, and the word for it.
 DETAILS: dict[str, str | Promise] = {

@@ -47,7 +47,7 @@ def acts(story: Story, crew: Crew, count: int) -> None:
     rows = []
     for number in range(count):
         what, about, detail = story.chance.choice(ACTS)
-        person = None if what == What.FENCE_LIFTED else story.chance.choice(crew.workers)
+        person = None if what == What.FENCE_LIFTED else story.chance.choice(crew.owners)
         one = {"run": story.run().operation.slug, "person": str(story.chance.choice(crew.people))}
         about = one.get(about, about)
         at = story.now - timedelta(days=45 * (1 - number / count), minutes=story.chance.uniform(0, 50))

@@ -25,6 +25,11 @@ class Crew:
     away: Connection
 
     @property
+    def owners(self) -> list[User]:
+        may = {each.user_id for each in self.team.memberships.filter(role=Role.OWNER)}
+        return [person for person in self.people if person.pk in may]
+
+    @property
     def workers(self) -> list[User]:
         """Who runs things: viewers only look."""
         may = {each.user_id for each in self.team.memberships.exclude(role=Role.VIEWER)}
