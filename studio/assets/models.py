@@ -67,6 +67,8 @@ class Asset(models.Model):
         ordering = ["task_id", "number"]
         indexes = [  # the few among the many: the sweep looks for them every two seconds
             models.Index(fields=["team", "next_try_at"], condition=Q(kept_at=None), name="assets_not_kept"),
+            # A list asks for those of fifty tasks: by the team alone it would read all that the team has.
+            models.Index(fields=["team", "task", "number"], name="assets_of_tasks"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["task", "number"], name="assets_are_numbered"),

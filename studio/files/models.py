@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from studio.catalog import files as references
 from studio.teams.models import Team
-from studio.teams.privacy import Privacy, PrivateManager
+from studio.teams.privacy import Privacy, PrivateManager, is_hidden
 
 
 def public_id() -> str:
@@ -55,6 +55,8 @@ class File(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["team", "-id"]), models.Index(fields=["team", "sha256"])]
+
+    is_hidden = property(is_hidden)  # a preset may name it to people who cannot look at it
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"

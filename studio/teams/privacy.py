@@ -48,9 +48,9 @@ class PrivateManager(TeamManager[M]):
             return self.get_queryset()
 
 
-def is_hidden(task: Any) -> bool:
-    """Whether who looks may know of this task no more than that it is there: the same as `seen_by`, for a row."""
+def is_hidden(row: Any) -> bool:
+    """Whether who looks may know of this row no more than that it is there: the same as `seen_by`, for one at hand."""
     who = viewer()
-    if who is None or not task.private or task.person_id == who.person:
+    if who is None or not row.private or row.person_id == who.person:
         return False
-    return not (who.is_owner and task.awaits_approval)
+    return not (who.is_owner and getattr(row, "awaits_approval", False))
