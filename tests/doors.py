@@ -156,6 +156,8 @@ DOORS: dict[str, Door] = {
     "composer:keep": Door("member", "GET POST", more=OPERATION),
     "composer:keep-prompt": Door("member", "POST", more=OPERATION),
     "composer:prompts": Door("team", more=OPERATION),
+    "composer:reword": Door("member", "POST", more=OPERATION),
+    "composer:reworded": Door("member", of="conversation", more=OPERATION),
     "composer:use-prompt": Door("member", of="prompt-version"),
     "composer:elsewhere": Door("team", "GET POST", more=OPERATION),
     "composer:port": Door("team", "GET POST", more=OPERATION | {"source": "runway.generate-image"}),

@@ -70,6 +70,10 @@ def rows(team: Team, alice: User) -> dict[str, models.Model]:
             error=CANARY,
             state=State.SUCCEEDED,
         )
+        spoken = [{"role": "system", "content": CANARY}, {"role": "user", "content": CANARY}]
+        conversation = make_task(
+            team, alice, connection, operation="openai.chat", values={"messages": spoken}, state=State.SUCCEEDED
+        )
         attempt = make_attempt(task, answer_text=CANARY, sent_text=CANARY, open=False)
         callback = Callback.objects.create(
             team=team,
@@ -115,6 +119,7 @@ def rows(team: Team, alice: User) -> dict[str, models.Model]:
         "attempt": attempt,
         "callback": callback,
         "asset": asset,
+        "conversation": conversation,
     }
     return made | {"file": file}
 

@@ -1,5 +1,5 @@
-// The prompt's box: a saved prompt goes into it, and Alt with an arrow walks through the person's own last prompts. The
-// browser's undo brings back what stood there.
+// The prompt's box: a saved prompt goes into it, or one that was improved or translated; Alt with an arrow walks through
+// the person's own last prompts. The browser's undo brings back what stood there.
 const form = document.getElementById("compose");
 const sheet = document.getElementById("prompts");
 const search = sheet?.querySelector("[role=search]");
@@ -7,7 +7,7 @@ const fault = sheet?.querySelector("[data-prompts-fault]");
 let box = null;
 
 function ready() {
-  for (const button of form.querySelectorAll("[data-prompts]")) button.hidden = false;
+  for (const button of form.querySelectorAll("[data-prompts], [data-reword]")) button.hidden = false;
 }
 
 function write(area, text) {
@@ -44,6 +44,37 @@ sheet?.addEventListener("click", async ({ target }) => {
   document.getElementById("prompt-saved").value = saved.version;
   write(box, saved.text);
 });
+
+const reword = document.getElementById("reword");
+const wording = document.getElementById("reword-body");
+
+function say(name) {
+  wording.replaceChildren(document.getElementById(name).content.cloneNode(true));
+}
+
+form.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-reword]");
+  if (!button) return;
+  box = document.getElementById(button.dataset.box);
+  say("reword-waiting");
+  reword.showModal();
+});
+
+reword?.addEventListener("click", ({ target }) => {
+  if (target === reword) return reword.close(); // beside the sheet
+  if (!target.closest("[data-reword-use]")) return;
+  const text = document.getElementById("reworded-text").value;
+  reword.close();
+  write(box, text);
+});
+
+reword?.addEventListener("close", () => wording.replaceChildren()); // and nothing is asked any more
+
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(name, ({ detail }) => {
+    if (detail.target === wording) say("reword-fault");
+  });
+}
 
 let past = null; // the person's last prompts, the newest first; asked for once
 let at = -1;

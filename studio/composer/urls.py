@@ -7,6 +7,7 @@ from studio.composer import (
     prompt_views,
     recipe_views,
     reference_views,
+    rewording_views,
     use_views,
     views,
 )
@@ -24,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("compose/<str:operation>/keep/", keep_views.keep, name="keep"),
     path("compose/<str:operation>/keep-prompt/", prompt_views.keep, name="keep-prompt"),
     path("compose/<str:operation>/prompts/", prompt_views.history, name="prompts"),
+    path("compose/<str:operation>/reword/", rewording_views.ask, name="reword"),
+    path("compose/<str:operation>/reworded/<int:pk>/", rewording_views.answer, name="reworded"),
     path("compose/<str:operation>/elsewhere/", elsewhere.choose, name="elsewhere"),
     path("compose/<str:operation>/from/<str:source>/", elsewhere.port, name="port"),
     path("import/", import_views.paste, name="paste"),
