@@ -17,7 +17,7 @@ from studio import catalog
 from studio.assets.models import Asset
 from studio.batches.models import Batch, Cell
 from studio.files.models import File
-from studio.library.models import Use
+from studio.library.models import ShareLink, Use
 from studio.tasks import lifecycle, reader
 from studio.tasks.events import append
 from studio.tasks.hub import Hub
@@ -54,6 +54,7 @@ def kept(rows: dict[str, models.Model], team: Team, alice: User, bob: User) -> d
         File.objects.filter(pk=file.pk).update(private=True)
         failed = make_task(team, alice, prompt=SECRET, private=True, state=State.FAILED, charge=9, parent=task)
         make_task(team, bob, prompt="what came of it", parent=failed)
+        ShareLink.objects.update(id=1000)  # the next one is number 1
         preset: Any = rows["preset"]
         version = preset.versions.get()
         Use.objects.create(team=team, preset=preset, version=version, task=task)

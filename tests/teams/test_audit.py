@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.ledger.models import Budget
 from studio.library.models import ShareLink
 from studio.tasks import epoch
 from studio.tasks.models import Task
@@ -130,7 +131,7 @@ def test_keys_that_are_encrypted_anew_and_budgets_that_go_are_told_too(
     call_command("rotate_keys")
     client = signed_in(alice)
     post(client, "ledger:budget", person="", points="1000")
-    post(client, "ledger:budget-remove", 1)
+    post(client, "ledger:budget-remove", Budget.objects.get().pk)
     assert whats(team) == [What.KEYS_ROTATED, What.BUDGET_CHANGED, What.BUDGET_REMOVED]
 
 
