@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Page, Paginator
+from typing import NamedTuple
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from studio.assets.models import RESULT, Asset, Keeping, cover_of
@@ -48,14 +51,39 @@ def cover(request: TeamRequest, pk: int) -> HttpResponse:
 @require_safe
 @team_page
 def wall(request: TeamRequest) -> HttpResponse:
-    """`?kind=` one of image, video, audio, text, file; `?page=`."""
+    """`?kind=` one of image, video, audio, text, file; `?before=` or `?after=` the id of a result."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
     rows = Asset.objects.filter(keeping=Keeping.KEPT, role=RESULT).select_related("task__person").order_by("-id")
-    rows = rows.defer(*HEAVY)
-    page = Paginator(rows.filter(kind=kind) if kind else rows, PER_PAGE).get_page(request.GET.get("page"))
-    shown = {"page": page, "rows": with_posters(page), "kind": kind}
-    return render(request, "assets/wall.html", shown | neighbours(request, page))
+    rows = rows.filter(kind=kind) if kind else rows
+    before, after = (number_of(request.GET.get(name, "")) for name in ("before", "after"))
+    page = turned(rows.defer(*HEAVY), before, after)
+    shown = {"rows": with_posters(page.rows), "kind": kind}
+    return render(request, "assets/wall.html", shown | neighbours(page, kind))
+
+
+class Leaf(NamedTuple):
+    """Some of the rows, newest first, and whether there are newer and older ones."""
+
+    rows: list[Asset]
+    newer: bool
+    older: bool
+
+
+def turned(rows: QuerySet[Asset], before: int, after: int) -> Leaf:
+    """The rows next to one of these ids, else the newest. It reads no more than it shows, wherever that is."""
+    if after:
+        found = list(rows.filter(pk__gt=after).order_by("id")[: PER_PAGE + 1])
+        if found:
+            return Leaf(found[:PER_PAGE][::-1], len(found) > PER_PAGE, True)
+        before = 0
+    found = list((rows.filter(pk__lt=before) if before else rows)[: PER_PAGE + 1])
+    return Leaf(found[:PER_PAGE], bool(before), len(found) > PER_PAGE)
+
+
+def number_of(text: str) -> int:
+    """0 for what is no number of a row."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 @require_safe
@@ -70,20 +98,15 @@ def more(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "assets/_part.html", page)
 
 
-def neighbours(request: TeamRequest, page: Page[Asset]) -> dict[str, str]:
+def neighbours(page: Leaf, kind: str) -> dict[str, str]:
     """The addresses of the pages beside this one, with the filter kept."""
-    newer = page.previous_page_number() if page.has_previous() else None
-    older = page.next_page_number() if page.has_next() else None
-    query = request.GET.copy()
-    links = {}
-    for name, number in (("newer", newer), ("older", older)):
-        query["page"] = str(number)
-        links[name] = f"?{query.urlencode()}" if number else ""
-    return links
+    kept = {"kind": kind} if kind else {}
+    newer = urlencode(kept | {"after": page.rows[0].pk}) if page.rows and page.newer else ""
+    older = urlencode(kept | {"before": page.rows[-1].pk}) if page.rows and page.older else ""
+    return {"newer": newer and f"?{newer}", "older": older and f"?{older}"}
 
 
-def with_posters(page: Page[Asset]) -> list[Asset]:
+def with_posters(rows: list[Asset]) -> list[Asset]:
     """The rows of one page, each film with its poster; one query for all."""
-    rows = list(page)
     beside = Asset.objects.filter(task__in={row.task_id for row in rows}, kind="image").exclude(role=RESULT)
     return players([*rows, *beside])
