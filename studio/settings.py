@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "studio",
     "studio.teams",
+    "studio.search",
     "studio.files",
     "studio.library",
     "studio.ledger",
@@ -81,6 +82,7 @@ INSTALLED_APPS = [
     "studio.assets",
     "studio.composer",
     "studio.batches",
+    "studio.finding",
     "studio.health",
 ]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio import catalog
@@ -160,5 +159,4 @@ def put_on_top(each: Row, preset: Preset, person: User) -> None:
         saving.add_version(preset, person, each.kept, each.item.note, preset.newest)
     except saving.Stale as fault:
         raise Moved from fault
-    preset.name, preset.description, preset.changed_at = each.item.name, each.item.description, timezone.now()
-    preset.save(update_fields=["name", "description", "changed_at"])
+    saving.describe(preset, each.item.name, each.item.description)

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from studio import catalog
+from studio.library.by_words import enter_preset
 from studio.library.kept import Kept
 from studio.library.models import Label, Preset, PresetVersion, Visibility
 from studio.teams.models import Team, User
@@ -76,7 +77,7 @@ def add_version(preset: Preset, person: User, kept: Kept, note: str, base: int) 
 
 
 def insert(preset: Preset, person: User, operation: catalog.Operation, kept: Kept, note: str) -> PresetVersion:
-    return PresetVersion.objects.create(
+    version = PresetVersion.objects.create(
         team_id=preset.team_id,
         preset=preset,
         number=preset.newest,
@@ -88,6 +89,16 @@ def insert(preset: Preset, person: User, operation: catalog.Operation, kept: Kep
         author=person,
         body_text=kept.body(operation),
     )
+    enter_preset(preset)
+    return version
+
+
+def describe(preset: Preset, name: str, description: str) -> None:
+    """Another name, another description."""
+    preset.name, preset.description, preset.changed_at = name, description, timezone.now()
+    with transaction.atomic():
+        preset.save(update_fields=["name", "description", "changed_at"])
+        enter_preset(preset)
 
 
 def fork(preset: Preset, version: PresetVersion, person: User, name: str, key: str) -> Preset:

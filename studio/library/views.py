@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -66,9 +65,7 @@ def describe(request: TeamRequest, row: Preset) -> None:
     if not form.is_valid():
         messages.warning(request, " ".join(str(each) for faults in form.errors.values() for each in faults))
         return
-    row.name, row.description = form.cleaned_data["name"], form.cleaned_data["description"]
-    row.changed_at = timezone.now()
-    row.save(update_fields=["name", "description", "changed_at"])
+    saving.describe(row, form.cleaned_data["name"], form.cleaned_data["description"])
     messages.success(request, _("Saved."))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.files.marking import mark
 from studio.ledger.terms import terms
-from studio.tasks import events
+from studio.tasks import by_words, events
 from studio.tasks.address import planned_url
 from studio.tasks.approvals import ASKED
 from studio.tasks.budget import within_budget
@@ -137,6 +137,7 @@ def insert(task: Task) -> Task:
     task.held_because = task.connection.stopped_because if stopped and not asked else ""
     task.charge = Decimal() if asked else task.price or Decimal()
     statements.insert(task)
+    by_words.enter(task)
     mark(task.values, task.person, private=task.private)
     now = timezone.now()
     attempt = Attempt(

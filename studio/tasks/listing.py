@@ -116,7 +116,9 @@ class Filters:
     def count(self, state: str) -> str:
         if not state:
             return ""
-        count = self.tasks().filter(condition(state)).order_by()[:COUNTED].count()
+        # What has no end is found by its own index; SQLite takes that one only where an order asks for it.
+        order = ["-id"] if state in {"open", "attention"} else []
+        count = self.tasks().filter(condition(state)).order_by(*order)[:COUNTED].count()
         return f"{COUNTED - 1}+" if count == COUNTED else str(count)
 
     def waiting(self) -> list[Task]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from studio.library.by_words import enter_prompt
 from studio.library.models import Prompt, PromptLabel, PromptTag, PromptVersion, Visibility, WordList
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
@@ -67,7 +68,9 @@ def newest_of(prompt: Prompt) -> PromptVersion:
 
 def insert(prompt: Prompt, person: User, text: str, note: str) -> PromptVersion:
     given = {"team_id": prompt.team_id, "prompt": prompt, "number": prompt.newest}
-    return PromptVersion.objects.create(**given, text=text, note=note, author=person)
+    version = PromptVersion.objects.create(**given, text=text, note=note, author=person)
+    enter_prompt(prompt)
+    return version
 
 
 def put_label(prompt: Prompt, name: str, number: int) -> None:
@@ -81,11 +84,12 @@ def put_label(prompt: Prompt, name: str, number: int) -> None:
 
 
 def put_tags(prompt: Prompt, names: list[str]) -> None:
-    """These tags and no others."""
+    """These tags and no others. What is found by them is found by the prompt's name as it is now, too."""
     with transaction.atomic():
         PromptTag.objects.filter(prompt=prompt).exclude(name__in=names).delete()
         for name in names:
             PromptTag.objects.get_or_create(prompt=prompt, name=name, defaults={"team_id": prompt.team_id})
+        enter_prompt(prompt)
 
 
 def change_list(row: WordList, person: User, text: str, edition: int) -> bool:

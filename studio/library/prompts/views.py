@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -70,8 +71,9 @@ def about(request: TeamRequest, pk: int) -> HttpResponse:
     row.name, row.changed_at = form.cleaned_data["name"], timezone.now()
     if governs(row, request.membership) and "visibility" in request.POST:
         row.visibility = form.cleaned_data["visibility"]
-    row.save(update_fields=["name", "visibility", "changed_at"])
-    saving.put_tags(row, form.cleaned_data["tags"])
+    with transaction.atomic():
+        row.save(update_fields=["name", "visibility", "changed_at"])
+        saving.put_tags(row, form.cleaned_data["tags"])
     messages.success(request, _("Saved."))
     return redirect("prompts:prompt", row.pk)
 
