@@ -51,6 +51,7 @@ def pages(group: rows.Group) -> dict[str, str]:
         "task list, on their way": reverse("tasks:list") + "?state=open",
         "task list, page 15": reverse("tasks:list") + "?page=15",
         "task page": reverse("tasks:detail", args=[newest]),
+        "results": reverse("assets:wall"),
         "inbox": reverse("tasks:inbox"),
         "inbox, not heard": reverse("tasks:inbox") + "?show=unheard",
     }

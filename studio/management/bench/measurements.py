@@ -12,6 +12,7 @@ from studio.management.bench import (
     pixels,
     preview,
     reading,
+    searching,
     sending,
     starting,
 )
@@ -20,7 +21,7 @@ from studio.management.bench.sizes import Sizes
 from studio.management.bench.table import Row
 
 Measure = Callable[[Programs, Sizes], list[Row]]
-# The long history comes last: it would be under all the others.
+# The long histories come last: they would be under all the others.
 MEASUREMENTS: dict[str, Measure] = {
     "preview": preview.measure,
     "callbacks": callbacks.measure,
@@ -31,4 +32,5 @@ MEASUREMENTS: dict[str, Measure] = {
     "starting": starting.measure,
     "catalog": reading.measure,
     "history": history.measure,
+    "search": searching.measure,
 }

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from studio.finding import filling
 from studio.library import examples
 from studio.management import trouble
 from studio.tasks import epoch, fence
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             owner, team, is_new = ensure_first_team()
             if is_new:
                 examples.add(Membership.objects.select_related("team", "user").get(team=team, user=owner))
+            filling.fill()
             said = follow_sandbox()
             if said:
                 self.stderr.write(said)

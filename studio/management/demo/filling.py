@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
+from studio.finding.filling import fill as search
 from studio.management.demo import grids, money, shelves
 from studio.management.demo.media import Studio
 from studio.management.demo.people import crew
@@ -50,4 +51,5 @@ def fill(team: Team, sizes: Sizes, seed: int, *, again: bool = False) -> int:
         shelves.uses(story, work.made, shelves.presets(story, work.crew, sizes.presets, mark))
         money.money(story, work.crew)
         money.acts(story, work.crew, sizes.acts)
+        search()
         return Task.objects.count()

@@ -15,7 +15,6 @@ from studio.library.models import (
     Prompt,
     PromptLabel,
     PromptStar,
-    PromptTag,
     PromptVersion,
     Star,
     Use,
@@ -58,7 +57,7 @@ def prompts(story: Story, crew: Crew, count: int, mark: str) -> None:
         for name in chance.sample(STORY["labels"], chance.choice([0, 0, 1, 2])):
             PromptLabel.objects.create(**given, version=chance.choice(list(versions.values())), name=name)
         tagged = chance.sample(STORY["tags"], chance.choice([0, 1, 1, 2, 3]))
-        PromptTag.objects.bulk_create(PromptTag(**given, name=name) for name in tagged)
+        prompt_saving.put_tags(made, tagged)
         stars = [person for person in crew.people if chance.random() < 0.15]
         PromptStar.objects.bulk_create(PromptStar(**given, person=person) for person in stars)
 
