@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("studio.assets.urls")),
     path("", include("studio.composer.urls")),
     path("", include("studio.batches.urls")),
+    path("", include("studio.finding.urls")),
     path("", include("studio.health.urls")),
 ]
 if settings.STYLE_PAGE:

@@ -183,6 +183,9 @@ DOORS: dict[str, Door] = {
     "batches:retry": Door("member", "POST", of="batch"),
     "batches:cell": Door("team", of="batch", more={"number": 1}),
     "batches:star": Door("member", "POST", of="batch", more={"number": 1}),
+    # One search
+    "finding:search": Door("team"),
+    "finding:palette": Door("team"),
     # Is it well (/livez, /readyz and /metrics are answered beside Django: tests/health/test_doors.py)
     "health:status": Door("owner"),
     "health:now": Door("owner"),

@@ -298,6 +298,7 @@ def test_nobody_goes_around_the_scope() -> None:
         "ledger/terms.py",  # prices, budgets and roles of the one team that it names
         "tasks/events.py",  # a lock, no rows
         "tasks/durability.py",  # the database's own settings
+        "search/index.py",  # FTS5's own table; entries of the one team and kind that it names, and they hold only words
         "tasks/figures.py",  # a union of the same scoped query for each operation
         "tasks/reader.py",  # one reader for all teams; each event goes to the streams of its own
         "tasks/callback.py",  # a count of the callbacks at one address, which belongs to one attempt

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from studio.assets.models import Asset
 from studio.files.models import File
+from studio.finding.filling import fill
 from studio.ledger.models import Budget
 from studio.tasks.models import Attempt, Callback, Event, Task
 from studio.tasks.states import Kind, Source, State
@@ -65,6 +66,7 @@ class Studio:
             for number in range(first, count):
                 note(What.INVITED, self.team, self.person, f"{number}@example.com", role="member")
             self.grow_people(first, min(count, FEWER))
+        fill()
 
     def grow_people(self, first: int, count: int) -> None:
         people = User.objects.bulk_create(User(email=f"p{number}@example.com") for number in range(first, count))
@@ -146,6 +148,11 @@ def addresses(studio: Studio) -> list[str]:
         reverse("ledger:left"),
         reverse("assets:wall"),
         reverse("assets:choose") + "?kind=image",
+        reverse("finding:search") + "?q=boat",
+        reverse("finding:search") + "?q=boat&in=tasks",
+        reverse("finding:search") + "?q=boat&in=results",
+        reverse("finding:palette"),
+        reverse("finding:palette") + "?q=boat",
         reverse("composer:pick"),
         reverse("composer:compose", args=operation),
         reverse("composer:compose", args=operation) + f"?from={studio.task.pk}",

@@ -12,13 +12,15 @@ MAY_IMPORT = {
     "sandbox": set[str](),
     "gateway": {"catalog"},
     "teams": {"gateway"},
-    "library": {"teams", "catalog"},
+    "search": {"teams"},
+    "library": {"teams", "catalog", "search"},
     "ledger": {"teams", "catalog"},
     "files": {"teams", "catalog", "gateway"},
-    "tasks": {"teams", "catalog", "gateway", "files", "ledger"},
+    "tasks": {"teams", "catalog", "gateway", "files", "ledger", "search"},
     "assets": {"teams", "tasks", "gateway", "files"},
     "composer": {"teams", "catalog", "library", "ledger", "tasks", "assets", "files"},
     "batches": {"teams", "catalog", "library", "ledger", "tasks", "assets", "files", "composer"},
+    "finding": {"teams", "catalog", "search", "library", "tasks", "assets", "composer"},
     "health": {"teams", "tasks", "assets"},
 }
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -7,7 +7,7 @@ const fault = sheet?.querySelector("[data-prompts-fault]");
 let box = null;
 
 function ready() {
-  for (const button of form.querySelectorAll("[data-prompts], [data-reword]")) button.hidden = false;
+  for (const button of form.querySelectorAll("[data-prompts], [data-past], [data-reword]")) button.hidden = false;
 }
 
 function write(area, text) {
@@ -79,24 +79,36 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
 let past = null; // the person's last prompts, the newest first; asked for once
 let at = -1;
 let own = ""; // what stood in the box before
+const earlier = document.getElementById("past");
+const said = document.getElementById("say");
 
-async function walk(area, by) {
-  if (!past) {
-    const answer = await fetch(form.dataset.history).catch(() => null);
-    const told = answer?.ok ? await answer.json().catch(() => null) : null;
-    past = told?.prompts ?? [];
-  }
-  const to = Math.min(Math.max(at + by, -1), past.length - 1);
-  if (to === at) return;
+// Null where no answer came; it is asked for again then.
+async function prompts() {
+  if (past) return past;
+  const answer = await fetch(form.dataset.history).catch(() => null);
+  const told = answer?.ok ? await answer.json().catch(() => null) : null;
+  past ??= told?.prompts.map((text) => text.replace(/\r\n?/g, "\n")) ?? null;
+  return past;
+}
+
+function take(area, to) {
   if (at === -1) own = area.value;
   at = to;
   write(area, at === -1 ? own : past[at]);
+  const place = earlier.dataset.place.replace("{number}", at + 1).replace("{all}", past.length);
+  said.textContent = at === -1 ? earlier.dataset.own : place;
+}
+
+async function walk(area, by) {
+  const all = (await prompts()) ?? [];
+  const to = Math.min(Math.max(at + by, -1), all.length - 1);
+  if (to !== at) take(area, to);
 }
 
 form.addEventListener("keydown", (event) => {
   const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-  if (!by || !event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
-  if (!event.target.matches("textarea.prompt")) return;
+  if (!by || !event.altKey || event.ctrlKey || event.metaKey || event.isComposing || event.keyCode === 229) return;
+  if (!event.target.matches("textarea.prompt") || event.target.readOnly) return;
   event.preventDefault();
   walk(event.target, by);
 });
@@ -104,6 +116,40 @@ form.addEventListener("keydown", (event) => {
 // Whoever types goes on from there.
 form.addEventListener("beforeinput", ({ target, inputType }) => {
   if (target.matches("textarea.prompt") && inputType !== "insertText") at = -1;
+});
+form.addEventListener("input", ({ target }) => {
+  if (at >= 0 && target.matches("textarea.prompt") && target.value !== past[at]) at = -1;
+});
+
+function line(text, number) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.className = "earlier__one";
+  button.type = "button";
+  button.dataset.number = number;
+  button.textContent = text;
+  item.append(button);
+  return item;
+}
+
+form.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-past]");
+  if (!button) return;
+  const box = button.dataset.box;
+  const all = await prompts();
+  earlier.dataset.box = box;
+  earlier.querySelector("[data-past-fault]").hidden = all !== null;
+  earlier.querySelector("[data-past-none]").hidden = all === null || all.length > 0;
+  earlier.querySelector("[data-past-list]").replaceChildren(...(all ?? []).map(line));
+  earlier.showModal();
+});
+
+earlier?.addEventListener("click", ({ target }) => {
+  if (target === earlier) return earlier.close();
+  const one = target.closest("[data-number]");
+  if (!one) return;
+  earlier.close();
+  take(document.getElementById(earlier.dataset.box), Number(one.dataset.number));
 });
 
 form.addEventListener("answered", ready);

@@ -11,3 +11,4 @@ import "./notice.js";
 import "./opened.js";
 import "./clock.js";
 import "./shortcuts.js";
+import "./palette.js";

@@ -46,6 +46,8 @@ SIGNED_IN = [
     "/tasks/?state=failed&q=nothing",
     "/tasks/inbox/",
     "/results/",
+    "/search/?q=boat",
+    "/search/?q=nothing+like+this",
     "/library/",
     "/library/?q=nothing",
     "/team/connections/",

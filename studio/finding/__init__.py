@@ -1,0 +1,1 @@
+"""ONE SEARCH: over prompts, presets, tasks and results; and the palette that leads everywhere. No tables."""

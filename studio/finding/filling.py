@@ -1,0 +1,58 @@
+"""The index of what is there already: whatever has no entry gets one. Safe to run again, and while people work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Exists, Model, OuterRef
+
+from studio.library.by_words import preset_entry, prompt_entry
+from studio.library.models import Preset, Prompt
+from studio.search import index
+from studio.search.models import Entry, Kind
+from studio.tasks.by_words import entry as task_entry
+from studio.tasks.models import Task
+from studio.teams.scope import across_teams
+
+AT_ONCE = 500  # rows of one transaction
+
+
+class Source(NamedTuple):
+    kind: Kind
+    model: type[Model]
+    entry: Callable[[Any], Entry]
+
+
+SOURCES = (
+    Source(Kind.PROMPT, Prompt, prompt_entry),
+    Source(Kind.PRESET, Preset, preset_entry),
+    Source(Kind.TASK, Task, task_entry),
+)
+
+
+def fill(*, anew: bool = False) -> int:
+    """How many entries were made. `anew`: all of them, for words that are taken otherwise than they were."""
+    with across_teams():
+        if anew:
+            index.empty()
+        return sum(fill_from(source) for source in SOURCES)
+
+
+def fill_from(source: Source) -> int:
+    made, last = 0, 0
+    while rows := some(source, last):
+        made, last = made + len(rows), rows[-1].pk
+    return made
+
+
+@transaction.atomic
+def some(source: Source, last: int) -> list[Any]:
+    """The next rows without an entry, which have one afterwards. They are locked, so that who changes one of them at
+    this moment finds the entry when it is their turn."""
+    has = Entry.objects.filter(team=OuterRef("team"), kind=source.kind, of=OuterRef("pk"))
+    rows = source.model._default_manager.filter(~Exists(has), pk__gt=last).order_by("pk")
+    found = list(rows.select_for_update(no_key=True)[:AT_ONCE])
+    index.put_many([source.entry(row) for row in found])
+    return found
