@@ -44,7 +44,7 @@ class Hit(NamedTuple):
 def put(team_id: int, kind: Kind, of: int, texts: Iterable[str], *, is_new: bool = False) -> None:
     """From now on the row is found by these texts and no others. Call it in the transaction that writes the row, and
     in the team's scope. What `is_new` has no entry yet."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if not is_new:
             take_out(team_id, kind, of)
         row = entry(team_id, kind, of, texts)
