@@ -241,3 +241,11 @@ def test_it_is_sent_asked_after_and_told_of_as_any_other(team: Team, preset: Pre
     assert gateway.bodies()[0]["prompt"] == "mine"
     assert notes.getvalue().splitlines()[0] == "Queued"
     assert notes.getvalue().splitlines()[-1] == "Failed: the model gave up"
+
+
+def test_a_pattern_that_a_preset_holds_is_drawn_as_in_the_form(team: Team, alice: User) -> None:
+    make_preset(team, alice, name="Kites", values={"prompt": "a {red|green} kite", "model": "gen3"})
+    assert run("Kites")[0] == 0
+    task = only_task(team)
+    assert catalog.loads(task.body_text)["prompt"] == "a red kite"
+    assert task.pattern["text"] == "a {red|green} kite"
