@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "studio.batches",
     "studio.finding",
     "studio.health",
+    "studio.api",
 ]
 
 MIDDLEWARE = [

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
+from studio.api.urls import endpoints
+
 urlpatterns = [
     path("accounts/", include("studio.teams.accounts")),
     path("language/", include("django.conf.urls.i18n")),
@@ -17,6 +19,8 @@ urlpatterns = [
     path("", include("studio.batches.urls")),
     path("", include("studio.finding.urls")),
     path("", include("studio.health.urls")),
+    path("", include("studio.api.urls")),
+    *endpoints,
 ]
 if settings.STYLE_PAGE:
     urlpatterns += [path("style/", include("studio.style"))]

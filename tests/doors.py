@@ -6,7 +6,7 @@ A new URL needs one line here: its name, its kind, the methods it knows if not o
     person        anybody who is signed in, team or not     member        members and owners
     callback      the gateway, by an unguessable address    owner         owners
     debug         developers (absent in production)         shown         everybody may GET, owners POST
-    keeper        its author, owners, and whom they name
+    keeper        its author, owners, and whom they name    api           programs, by a token and by nothing else
 
 `of` names the row of Team A that stands in the address (`task`, `callback`, `asset`, `connection`, ...): whoever is of
 another team gets 404 there. Without it the page is about the visitor's own team.
@@ -189,6 +189,23 @@ DOORS: dict[str, Door] = {
     # Is it well (/livez, /readyz and /metrics are answered beside Django: tests/health/test_doors.py)
     "health:status": Door("owner"),
     "health:now": Door("owner"),
+    # The same verbs for programs (what a token opens: tests/api/test_tokens.py)
+    "api:tokens": Door("team", "GET POST"),
+    "api:token-revoke": Door("keeper", "POST", of="token"),
+    "api:docs": Door("public"),
+    "api:openapi": Door("public"),
+    "v1:presets": Door("api"),
+    "v1:preset": Door("api", of="preset"),
+    "v1:preset-run": Door("api", "POST", of="preset"),
+    "v1:operations": Door("api"),
+    "v1:operation": Door("api", more={"name": "runway.generate-text"}),
+    "v1:operation-run": Door("api", "POST", more={"name": "runway.generate-text"}),
+    "v1:tasks": Door("api"),
+    "v1:task": Door("api", of="task"),
+    "v1:task-cancel": Door("api", "POST", of="task"),
+    "v1:result": Door("api", of="task", more={"n": 1}),
+    "v1:watch": Door("api"),
+    "no-endpoint": Door("api", "", more={"rest": "v1/nothing"}),
     # For developers
     "style": Door("debug"),
 }

@@ -27,6 +27,7 @@ from django_q.tasks import async_task
 from pytest_django import Settings
 
 from studio import catalog
+from studio.api.tokens import issue
 from studio.files.addresses import signed_url
 from studio.files.models import File
 from studio.logs import Masked
@@ -163,6 +164,9 @@ def test_no_secret_is_told_or_kept(
     file = File.objects.get()
     canaries |= {"key": KEY, "other key": OTHER_KEY, "typed key": TYPED_KEY}
     canaries["live token"] = live.token(alice, team)
+    canaries["API token"] = issue(team, alice, "script", "run", 30)[1]
+    ticket = {"Authorization": f"Bearer {canaries['API token']}"}
+    assert Client().get("/api/v1/tasks", headers=ticket).status_code == 200
     links = [new_link(alice), new_link(bob)]
     canaries |= {"sign-in link": links[0].split("/")[-2], "used sign-in link": links[1].split("/")[-2]}
     address = signed_url(file)

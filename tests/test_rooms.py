@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "batches": {"teams", "catalog", "library", "ledger", "tasks", "assets", "files", "composer"},
     "finding": {"teams", "catalog", "search", "library", "tasks", "assets", "composer"},
     "health": {"teams", "tasks", "assets"},
+    "api": {"teams", "catalog", "library", "ledger", "tasks", "assets", "files", "composer", "batches"},
 }
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 NO_DJANGO = {"catalog", "gateway", "sandbox"}

@@ -1,0 +1,131 @@
+"""Presets and operations: found, looked at, run.
+
+Annotations are read while the program starts, so they stand here as they are.
+"""
+
+from typing import Any
+
+from django.http import Http404
+from ninja import Router, Schema, Status
+from ninja.params.functions import Body, Header, Path, Query
+
+from studio import catalog
+from studio.api import shapes
+from studio.api.beginning import begun, run_operation, run_preset
+from studio.api.calling import Call, reading, running
+from studio.api.telling import address, of_operation, of_preset, whole_preset
+from studio.composer.finding import found_or_404
+from studio.composer.words import in_words
+from studio.library.keeping import place_as_text, place_in
+from studio.library.listing import Filters
+from studio.library.rights import found
+from studio.tasks.switches import offered
+
+router = Router()
+KEY = Header(
+    "", alias="Idempotency-Key", description="Of your choice: the same key with the same body is the same task, once."
+)
+BODY = Body(..., description="The body as the gateway takes it.")
+BEGUN = {200: shapes.TaskShape, 201: shapes.TaskShape, 202: shapes.TaskShape}
+REFUSED = dict.fromkeys((401, 403, 404, 409, 422, 429), shapes.Refusal)
+
+
+def good(shape: type[Schema] | None) -> dict[int, Any]:
+    """What may come of a call: this, or a refusal."""
+    return {200: shape, **REFUSED}
+
+
+@router.get(
+    "/presets",
+    response=good(shapes.PresetPage),
+    url_name="presets",
+    summary="Find presets",
+)
+@reading
+def presets(
+    request: Call,
+    q: str = Query("", description="Words of the name or the description."),
+    operation: str = Query("", description="Those of one operation, or of one system."),
+    before: str = Query("", description="Where a page begins: take `next` as it is."),
+) -> Any:
+    """The presets that the token's person sees, the last changed first, 50 a page."""
+    filters = Filters(person=request.auth.user, q=clean(q), what=clean(operation)[:80], before=place_in(before))
+    lines, older = filters.page()
+    rows = [line.preset for line in lines]
+    more = place_as_text((rows[-1].changed_at, rows[-1].pk)) if older else ""
+    onward = address("v1:presets", q=filters.q, operation=filters.what, before=more) if more else None
+    return {"presets": [of_preset(row) for row in rows], "next": onward}
+
+
+@router.get("/presets/{int:pk}", response=good(shapes.PresetShape), url_name="preset", summary="Look at a preset")
+@reading
+def preset(request: Call, pk: int = Path(..., description="The preset's `id`.")) -> Any:
+    """One preset with its fields: what it holds fast, what it suggests, what it waits for."""
+    return whole_preset(found(request.auth.user, number(pk)))
+
+
+@router.post("/presets/{int:pk}/run", response={**BEGUN, **REFUSED}, url_name="preset-run", summary="Run a preset")
+@running
+def preset_run(
+    request: Call, given: shapes.PresetRun, pk: int = Path(..., description="The preset's `id`."), key: str = KEY
+) -> Any:
+    """Begin a task of its newest version. 201: it is on its way. 202: it is held, `waits_for` says for whom.
+    200: it was begun before with this `Idempotency-Key`."""
+    row = found(request.auth.user, number(pk))
+    task, status = begun(request, key, lambda nonce: run_preset(request.auth, row, given, nonce))
+    return Status(status, task)
+
+
+@router.get(
+    "/operations",
+    response=good(shapes.OperationList),
+    url_name="operations",
+    summary="List operations",
+)
+@reading
+def operations(request: Call) -> Any:
+    """What this team's connections can make."""
+    return {"operations": [of_operation(each) for each in offered()]}
+
+
+@router.get(
+    "/operations/{name}",
+    response=good(shapes.OperationShape),
+    url_name="operation",
+    summary="Look at an operation",
+)
+@reading
+def operation(request: Call, name: str) -> Any:
+    """One operation, with the JSON Schema of its body."""
+    row = found_or_404(catalog.get, name)
+    return {**of_operation(row), "description": in_words(row.description), "body": row.schema()}
+
+
+@router.post(
+    "/operations/{name}/run", response={**BEGUN, **REFUSED}, url_name="operation-run", summary="Run an operation"
+)
+@running
+def operation_run(
+    request: Call,
+    name: str,
+    body: dict[str, Any] = BODY,
+    connection: str = Query("", description="The name of a connection."),
+    key: str = KEY,
+) -> Any:
+    """Begin a task with a whole body of your own. The callback's address is the studio's."""
+    row = found_or_404(catalog.get, name)
+    if not row.makes_something:
+        raise Http404
+    task, status = begun(request, key, lambda nonce: run_operation(request.auth, row, body, connection, nonce))
+    return Status(status, task)
+
+
+def clean(text: str) -> str:
+    return text.replace("\0", "").strip()[:200]
+
+
+def number(pk: int) -> int:
+    """One that a database can look for. Raises Http404."""
+    if pk >= 2**63:
+        raise Http404
+    return pk

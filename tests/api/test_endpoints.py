@@ -1,0 +1,303 @@
+"""The same verbs for programs: presets found and run, tasks watched, results fetched, one shape for every refusal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openapi_spec_validator import validate
+
+from studio import catalog
+from studio.api import limits
+from studio.api.models import Scope
+from studio.assets.models import Keeping
+from studio.ledger.models import Price, Threshold
+from studio.library.kept import FIXED, FREE
+from studio.library.models import Preset, Use
+from studio.tasks import lifecycle
+from studio.tasks.models import Task
+from studio.tasks.states import State
+from studio.teams.models import Connection, Team, User
+from studio.teams.scope import across_teams, scope
+from tests.api.calling import Program, program
+from tests.factories import make_asset, make_attempt, make_connection, make_task
+from tests.library.making import make_preset
+from tests.tasks.stage import Gateway, feed, let_pass, playing, work
+
+HOLDS = {"model": FIXED, "style": FIXED, "prompt": FREE}
+
+
+@pytest.fixture(autouse=True)
+def connection(team: Team) -> Connection:
+    return make_connection(team, name="Sandbox")
+
+
+@pytest.fixture
+def preset(team: Team, alice: User) -> Preset:
+    return make_preset(team, alice, values={"model": "gen3", "ratio": "16:9", "options.seconds": 10}, holds=HOLDS)
+
+
+@pytest.fixture
+def bobs(team: Team, bob: User) -> Program:
+    return program(team, bob)
+
+
+def tasks_of(team: Team) -> list[Task]:
+    with scope(team):
+        return list(Task.objects.all())
+
+
+def test_presets_are_listed_page_by_page_and_searched(team: Team, alice: User, bobs: Program) -> None:
+    made = [make_preset(team, alice, name=f"Preset {number}") for number in range(53)]
+    status, first = bobs.get("presets")
+    assert status == 200
+    assert len(first["presets"]) == 50
+    _status, second = bobs.get(first["next"].partition("127.0.0.1:8000")[2])
+    assert second["next"] is None
+    numbers = [each["id"] for each in first["presets"] + second["presets"]]
+    assert sorted(numbers) == sorted(each.pk for each in made)
+    assert [each["name"] for each in bobs.get("presets?q=preset%2052")[1]["presets"]] == ["Preset 52"]
+    assert bobs.get("presets?operation=suno")[1]["presets"] == []
+
+
+def test_a_preset_says_what_it_holds_and_what_it_waits_for(team: Team, preset: Preset, bobs: Program) -> None:
+    status, told = bobs.get(f"presets/{preset.pk}")
+    assert status == 200
+    fields = {each["at"]: each for each in told["fields"]}
+    assert (fields["model"]["hold"], fields["model"]["value"]) == ("fixed", "gen3")
+    assert (fields["prompt"]["hold"], fields["ratio"]["hold"]) == ("free", "suggested")
+    assert fields["options.seconds"]["choices"] == [5, 10]
+    assert "callback_url" not in fields
+    other = make_preset(team, preset.author, values={"prompt": "a {{colour}} kite", "model": "gen3"})
+    assert bobs.get(f"presets/{other.pk}")[1]["variables"][0]["name"] == "colour"
+
+
+def test_a_preset_is_run_with_values(team: Team, bob: User, preset: Preset, bobs: Program) -> None:
+    given = {"values": {"prompt": "雨 = rain", "options.seconds": 5}}
+    status, told = bobs.post(f"presets/{preset.pk}/run", given)
+    [task] = tasks_of(team)
+    assert (status, told["id"], told["state"], told["waits_for"]) == (201, task.pk, "queued", None)
+    assert told["url"].endswith(f"/tasks/{task.pk}/")
+    assert task.person == bob
+    body = catalog.loads(task.body_text)
+    assert (body["prompt"], body["model"], body["options"]["seconds"]) == ("雨 = rain", "gen3", 5)
+    with scope(team):
+        assert Use.objects.get().preset == preset
+
+
+def test_variables_and_a_seed_choose_among_the_texts(team: Team, alice: User, bobs: Program) -> None:
+    text = "a {{colour}} {kite|boat|fox|owl|hare}"
+    preset = make_preset(team, alice, values={"prompt": text, "model": "gen3"})
+    assert bobs.post(f"presets/{preset.pk}/run", {})[0] == 422
+    given = {"variables": {"colour": "teal"}}
+    assert bobs.post(f"presets/{preset.pk}/run", given)[1]["prompt"] == "a teal kite"
+    drawn = {bobs.post(f"presets/{preset.pk}/run", given | {"seed": seed})[1]["prompt"] for seed in range(8)}
+    assert len(drawn) > 1
+
+
+REFUSED: list[tuple[dict[str, Any], str, str]] = [
+    ({"values": {"prompt": "x", "model": "gen2"}}, "model", "fast"),
+    ({"values": {"prompt": "x", "options.seconds": "five"}}, "options.seconds", "not a number"),
+    ({"values": {"prompt": "x", "options.seconds": 7}}, "options.seconds", ""),
+    ({"values": {"promt": "x"}}, "promt", "Did you mean prompt?"),
+    ({"values": {"prompt": "x", "callback_url": "https://x.example"}}, "callback_url", "has no field"),
+    ({"values": {}}, "prompt", ""),
+    ({"values": {"prompt": "x"}, "connection": "Elsewhere"}, "connection", "There is no connection"),
+    ({"values": "no"}, "values", "dictionary"),
+]
+
+
+@pytest.mark.parametrize(("given", "at", "says"), REFUSED)
+def test_what_cannot_run_says_which_field_and_why(
+    team: Team, preset: Preset, bobs: Program, given: dict[str, Any], at: str, says: str
+) -> None:
+    status, told = bobs.post(f"presets/{preset.pk}/run", given)
+    assert (status, tasks_of(team)) == (422, [])
+    assert says in told["error"]["fields"][at]
+    assert told["error"]["message"]
+
+
+def test_the_same_key_is_the_same_task_once(team: Team, preset: Preset, bobs: Program, alice: User) -> None:
+    path, given = f"presets/{preset.pk}/run", {"values": {"prompt": "mine"}}
+    first, again = (bobs.post(path, given, **{"Idempotency-Key": "k1"}) for _ in range(2))
+    assert (first[0], again[0]) == (201, 200)
+    assert first[1]["id"] == again[1]["id"]
+    status, told = bobs.post(path, {"values": {"prompt": "other"}}, **{"Idempotency-Key": "k1"})
+    assert (status, told["error"]["code"]) == (409, "key_used")
+    assert program(team, alice).post(path, given, **{"Idempotency-Key": "k1"})[0] == 201, "keys are each person's own"
+    assert bobs.post(path, given)[0] == 201
+    assert len(tasks_of(team)) == 3
+
+
+def test_what_an_owner_must_approve_is_accepted_and_waits(team: Team, preset: Preset, bobs: Program) -> None:
+    with scope(team):
+        Threshold.objects.create(team=team, points=1)
+        Price.objects.create(team=team, operation=preset.operation, points=5)
+    status, told = bobs.post(f"presets/{preset.pk}/run", {"values": {"prompt": "mine"}})
+    assert (status, told["state"], told["waits_for"]) == (202, "held", "approval")
+
+
+def test_an_operation_is_run_with_a_body_of_ones_own(team: Team, bobs: Program) -> None:
+    assert "runway.generate-text" in {each["name"] for each in bobs.get("operations")[1]["operations"]}
+    told = bobs.get("operations/runway.generate-text")[1]
+    assert told["body"]["properties"]["prompt"]
+    assert bobs.get("operations/no.such")[0] == 404
+    vector = '"options": {"seconds": 5, "motion_vector": {"x": 0.3999999999999999}}'
+    body = f'{{"prompt": "a {{boat|kite}}", "model": "gen3", {vector}}}'
+    assert bobs.post("operations/runway.generate-text/run", body)[0] == 201
+    [task] = tasks_of(team)
+    assert '"a {boat|kite}"' in task.body_text
+    assert "0.3999999999999999" in task.body_text
+    assert bobs.post("operations/runway.generate-text/run", '{"prompt": ')[1]["error"]["code"] == "unreadable"
+
+
+def test_tasks_are_listed_by_key_and_filtered(team: Team, alice: User, bob: User, bobs: Program) -> None:
+    with scope(team):
+        shared = make_connection(team)
+        tasks = [make_task(team, alice, shared, prompt=f"boat {number}") for number in range(52)]
+        own = make_task(team, bob, shared, state=State.FAILED, error="no luck")
+    _status, first = bobs.get("tasks")
+    assert [first["tasks"][0]["id"], first["tasks"][0]["error"]] == [own.pk, "no luck"]
+    _status, second = bobs.get(first["next"].partition("127.0.0.1:8000")[2])
+    assert [each["id"] for each in second["tasks"]] == [task.pk for task in tasks[2::-1]]
+    assert second["next"] is None
+    for query in ("mine=true", "state=failed"):
+        assert [each["id"] for each in bobs.get(f"tasks?{query}")[1]["tasks"]] == [own.pk]
+    assert [each["prompt"] for each in bobs.get("tasks?q=boat%2051")[1]["tasks"]] == ["boat 51"]
+    assert bobs.get("tasks?state=happy")[0] == 422
+    assert bobs.get(f"tasks?before={2**70}")[0] == 422
+
+
+def test_lists_make_no_query_for_a_row(team: Team, alice: User, bobs: Program) -> None:
+    def asked() -> list[int]:
+        counts = []
+        for path in ("tasks", "presets"):
+            with CaptureQueriesContext(database) as queries:
+                assert bobs.get(path)[0] == 200
+            counts.append(len(queries))
+        return counts
+
+    with scope(team):
+        shared = make_connection(team)
+    for number in range(2):
+        with scope(team):
+            make_task(team, alice, shared)
+        make_preset(team, alice, name=f"few {number}")
+    bobs.get("tasks")
+    before = asked()
+    for number in range(20):
+        with scope(team):
+            make_task(team, alice, shared)
+        make_preset(team, alice, name=f"many {number}")
+    assert asked() == before
+    assert max(before) <= 10
+
+
+def test_a_task_is_watched_to_its_end_and_its_file_fetched(team: Team, preset: Preset, bobs: Program) -> None:
+    gateway = Gateway()
+    gateway.says(feed(progress="0.3"), feed(status="2"))
+    told = bobs.post(f"presets/{preset.pk}/run", {"values": {"prompt": "mine"}})[1]
+    path = told["api"].partition("127.0.0.1:8000")[2]
+    seen: list[str] = []
+    with playing(gateway), across_teams():
+        while not told["settled"] and len(seen) < 9:
+            work()
+            seen.append(bobs.get(path)[1]["state"])
+            let_pass(120)
+            lifecycle.sweep()
+            told = bobs.get(path)[1]
+    assert gateway.bodies()[0]["prompt"] == "mine"
+    assert (seen[0], told["state"], told["ended"]) == ("accepted", "failed", True)
+    assert told["error"] == "the model gave up"
+    status, refused = bobs.post(f"{path}/cancel")
+    assert (status, refused["error"]["code"]) == (409, "not_now")
+
+
+def test_results_are_fetched_whole_and_in_parts(team: Team, alice: User, bobs: Program) -> None:
+    with scope(team):
+        task = make_task(team, alice, state=State.SUCCEEDED)
+        make_attempt(task, open=False)
+        kept = {"keeping": Keeping.KEPT, "sha256": "0" * 64, "size": 5, "kind": "text", "media_type": "text/plain"}
+        asset = make_asset(task, **kept)
+        asset.file.save("hello.txt", ContentFile(b"hello"))
+        make_asset(task, number=2)
+    told = bobs.get(f"tasks/{task.pk}")[1]["results"]
+    assert [(each["state"], each["url"] is None) for each in told] == [("kept", False), ("waiting", True)]
+    path = told[0]["url"].partition("127.0.0.1:8000")[2]
+    ticket = {"Authorization": f"Bearer {bobs.secret}"}
+    whole: Any = Client().get(path, headers=ticket)
+    part: Any = Client().get(path, headers=ticket | {"Range": "bytes=1-2"})
+    assert b"".join(whole.streaming_content) == b"hello"
+    assert (part.status_code, b"".join(part.streaming_content)) == (206, b"el")
+    assert bobs.get(f"tasks/{task.pk}/results/2")[0] == 404
+
+
+def test_what_was_not_sent_is_cancelled(preset: Preset, bobs: Program) -> None:
+    told = bobs.post(f"presets/{preset.pk}/run", {"values": {"prompt": "mine"}})[1]
+    status, told = bobs.post(f"tasks/{told['id']}/cancel")
+    assert (status, told["state"]) == (200, "cancelled")
+
+
+def test_the_stream_is_opened_by_a_ticket_of_its_own(bobs: Program) -> None:
+    status, told = bobs.get("watch")
+    assert status == 200
+    assert "/live/?token=" in told["url"]
+    assert bobs.secret not in told["url"]
+
+
+def test_too_many_calls_are_told_when_to_come_back(bobs: Program, preset: Preset, monkeypatch: Any) -> None:
+    monkeypatch.setattr("time.time", lambda: 1_000_000_010.0)
+    for _ in range(limits.RUNS):
+        bobs.post(f"presets/{preset.pk}/run", {"values": {"no": 1}})
+    status, told = bobs.post(f"presets/{preset.pk}/run", {"values": {"no": 1}})
+    assert (status, told["error"]["code"], bobs.last["Retry-After"]) == (429, "too_many_calls", "10")
+    assert bobs.get("operations/no")[0] == 404, "reading goes on"
+    for _ in range(limits.CALLS):
+        bobs.get("operations/no")
+    assert bobs.get("operations/no")[0] == 429
+    monkeypatch.setattr("time.time", lambda: 1_000_000_030.0)
+    assert bobs.get("operations/no")[0] == 404
+
+
+def test_nothing_below_the_api_is_a_page(bobs: Program, preset: Preset) -> None:
+    for way, path, status in (
+        ("GET", "/api/", 404),
+        ("GET", "/api/v1/", 404),
+        ("GET", "/api/v1/presets/", 404),
+        ("POST", "/api/v2/presets", 404),
+        ("GET", f"presets/{2**70}", 404),
+        ("DELETE", "presets", 405),
+        ("GET", f"presets/{preset.pk}/run", 405),
+    ):
+        answered, told = bobs.ask(way, path)
+        assert (answered, set(told["error"])) == (status, {"code", "message", "fields"}), path
+    assert bobs.last["Allow"] == "POST"
+    large = json.dumps({"values": {"prompt": "x" * 3_000_000}})
+    assert bobs.post(f"presets/{preset.pk}/run", large)[0] == 413
+
+
+def test_the_document_is_valid_and_the_page_tells_all_of_it(db: None) -> None:
+    answer = Client().get("/api/openapi.json")
+    document = answer.json()
+    validate(document)
+    page = Client().get("/api/docs")
+    assert page.status_code == 200
+    text = page.content.decode()
+    for path in document["paths"]:
+        assert path in text
+    assert "<script>" not in text
+    assert Client().get("/api/docs/").status_code == 200
+
+
+def test_a_read_only_token_reads(team: Team, alice: User, preset: Preset) -> None:
+    reader = program(team, alice, Scope.READ)
+    assert reader.get(f"presets/{preset.pk}")[0] == 200
+    status, told = reader.post(f"presets/{preset.pk}/run", {"values": {"prompt": "x"}})
+    assert (status, told["error"]["code"]) == (403, "read_only_token")
+    cache.clear()
