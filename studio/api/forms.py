@@ -11,5 +11,5 @@ from studio.api.tokens import DAYS
 
 class TokenForm(forms.Form):
     name = forms.CharField(label=_("What it is for"), max_length=80)
-    scope = forms.ChoiceField(label=_("May"), choices=Scope.choices, initial=Scope.RUN)
+    scope = forms.ChoiceField(label=_("Is allowed to"), choices=Scope.choices, initial=Scope.RUN)
     days = forms.TypedChoiceField(label=_("Lives for"), choices=[(n, n) for n in DAYS], coerce=int, initial=DAYS[1])

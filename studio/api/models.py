@@ -26,7 +26,7 @@ class Token(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=80)
-    scope = models.CharField(_("May"), max_length=10, choices=Scope, default=Scope.RUN)
+    scope = models.CharField(_("Is allowed to"), max_length=10, choices=Scope, default=Scope.RUN)
     digest = models.CharField(max_length=64, unique=True)
     prefix = models.CharField(max_length=12)
     created_at = models.DateTimeField(auto_now_add=True)

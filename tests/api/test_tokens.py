@@ -129,7 +129,7 @@ def test_many_tokens_come_page_by_page(team: Team, alice: User, signed_in: Calla
         last = Token.objects.all()[49].pk
     text = signed_in(alice).get(reverse("api:tokens")).content.decode()
     assert f"?before={last}" in text
-    assert text.count("api-token") + text.count("ps_") >= 50
+    assert text.count("<code>ps_") == 50
     assert "ps_9…" in signed_in(alice).get(f"{reverse('api:tokens')}?before={last}").content.decode()
 
 

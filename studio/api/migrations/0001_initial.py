@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('scope', models.CharField(choices=[('read', 'Read only'), ('run', 'Read and run')], default='run', max_length=10, verbose_name='May')),
+                ('scope', models.CharField(choices=[('read', 'Read only'), ('run', 'Read and run')], default='run', max_length=10, verbose_name='Is allowed to')),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('prefix', models.CharField(max_length=12)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
