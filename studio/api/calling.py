@@ -16,7 +16,7 @@ from studio.api import limits, problems
 from studio.api.tokens import Caller, caller, may_run
 from studio.teams.access import refusal
 from studio.teams.models import Role
-from studio.teams.scope import scope
+from studio.teams.scope import Viewer, scope
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,11 +50,12 @@ def not_too_often(name: str, most: int) -> None:
 
 
 def reading(view: Callable[Concatenate[Call, P], R]) -> Callable[Concatenate[Call, P], R]:
-    """All rows in reach are those of the token's team."""
+    """All rows in reach are those of the token's team, as its person sees them."""
 
     @wraps(view)
     def inside(request: Call, *args: P.args, **kwargs: P.kwargs) -> R:
-        with scope(request.auth.team):
+        mine = request.auth.membership
+        with scope(mine.team, Viewer(mine.user_id, mine.is_owner)):
             return view(request, *args, **kwargs)
 
     return cast(Callable[Concatenate[Call, P], R], inside)

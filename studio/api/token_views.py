@@ -43,7 +43,7 @@ def revoke_token(request: TeamRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(Token, pk=pk)
     if token.person_id != request.user.pk and not request.membership.is_owner:
         raise PermissionDenied(_("Only whoever made a token and the team's owners can revoke it."))
-    revoke(token)
+    revoke(token, request.user)
     messages.success(request, _("The token is revoked. It opens nothing any more."))
     return redirect("api:tokens")
 

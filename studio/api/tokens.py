@@ -7,10 +7,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from studio.api.models import Scope, Token
+from studio.teams.acts import What, note
 from studio.teams.models import Membership, Team, User
 from studio.teams.scope import across_teams
 
@@ -39,15 +41,10 @@ class Caller:
 def issue(team: Team, person: User, name: str, scope: str, days: int) -> tuple[Token, str]:
     """A new token and its secret, which cannot be shown a second time. Needs the team's scope."""
     secret = BEGINS + secrets.token_urlsafe(32)
-    token = Token.objects.create(
-        team=team,
-        person=person,
-        name=name,
-        scope=scope,
-        digest=digest(secret),
-        prefix=secret[:SHOWN],
-        expires_at=timezone.now() + timedelta(days=days),
-    )
+    given = {"digest": digest(secret), "prefix": secret[:SHOWN], "expires_at": timezone.now() + timedelta(days=days)}
+    with transaction.atomic():
+        token = Token.objects.create(team=team, person=person, name=name, scope=scope, **given)
+        note(What.TOKEN_MADE, team, person, name, scopes=scope, days=days)
     return token, secret
 
 
@@ -73,8 +70,10 @@ def note_use(token: Token) -> None:
         Token.objects.filter(pk=token.pk).update(used_at=now)
 
 
-def revoke(token: Token) -> None:
-    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+def revoke(token: Token, by: User) -> None:
+    with transaction.atomic():
+        if Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            note(What.TOKEN_REVOKED, token.team_id, by, token.name)
 
 
 def listed(membership: Membership) -> QuerySet[Token]:

@@ -81,7 +81,7 @@ DETAILS: dict[str, str | Promise] = {
     "points": _("points"),
     "days": _("days"),
     "number": _("how many"),
-    "scopes": _("may"),
+    "scopes": _("is allowed to"),
 }
 
 
@@ -101,6 +101,8 @@ WORDS: dict[str, str | Promise] = {
     "fate_lines": _("rules for single fields"),
     "path_lines": _("path overrides"),
     "turned_on": _("operations turned on"),
+    "read": _("Read only"),
+    "run": _("Read and run"),
 }
 
 
