@@ -301,3 +301,18 @@ def test_a_read_only_token_reads(team: Team, alice: User, preset: Preset) -> Non
     status, told = reader.post(f"presets/{preset.pk}/run", {"values": {"prompt": "x"}})
     assert (status, told["error"]["code"]) == (403, "read_only_token")
     cache.clear()
+
+
+def test_a_private_task_is_there_for_its_persons_token_alone(
+    team: Team, alice: User, bobs: Program, connection: Connection
+) -> None:
+    with scope(team):
+        hidden = make_task(team, alice, connection, prompt="for my eyes", private=True, state=State.SUCCEEDED)
+        asset = make_asset(hidden, keeping=Keeping.KEPT, media_type="text/plain")
+        asset.file.save("1.txt", ContentFile(b"for my eyes"))
+    for path in (f"tasks/{hidden.pk}", f"tasks/{hidden.pk}/results/1"):
+        assert bobs.get(path)[0] == 404
+    assert bobs.post(f"tasks/{hidden.pk}/cancel")[0] == 404
+    assert bobs.get("tasks")[1]["tasks"] == []
+    hers = program(team, alice)
+    assert [each["id"] for each in hers.get("tasks")[1]["tasks"]] == [hidden.pk]
