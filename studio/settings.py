@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "studio",
     "studio.teams",
     "studio.search",
+    "studio.notices",
     "studio.files",
     "studio.library",
     "studio.ledger",
@@ -118,6 +119,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "studio.teams.context.frame",
                 "studio.tasks.context.live",
+                "studio.notices.context.bell",
             ],
         },
     }

@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("studio.teams.accounts")),
     path("language/", include("django.conf.urls.i18n")),
     path("", include("studio.teams.urls")),
+    path("", include("studio.notices.urls")),
     path("", include("studio.files.urls")),
     path("", include("studio.library.urls")),
     path("", include("studio.library.prompts.urls")),

@@ -71,6 +71,14 @@ DOORS: dict[str, Door] = {
     "teams:sandbox": Door("owner", of="connection"),
     "teams:sandbox-books": Door("owner", of="connection"),
     "teams:sandbox-turn": Door("owner", "POST", of="connection", more={"verb": "wipe"}),
+    # Who is told
+    "notices:list": Door("team"),
+    "notices:bell": Door("team"),
+    "notices:follow": Door("team"),
+    "notices:read": Door("team", "POST"),
+    "notices:talk": Door("team", "GET POST", of="task", more={"kind": "task"}),
+    "notices:comment": Door("keeper", "GET POST", of="comment"),
+    "notices:delete": Door("keeper", "POST", of="comment"),
     # Files that go in
     "files:add": Door("member", "POST"),
     "files:in": Door("public", more={"public_id": "0" * 32, "signature": "0", "name": "file.txt"}),

@@ -29,6 +29,7 @@ from studio.batches.models import Batch, Cell
 from studio.files.models import File
 from studio.ledger.models import Budget
 from studio.library.models import PromptVersion, ShareLink
+from studio.notices.models import Comment, Notice
 from studio.tasks.models import Callback
 from studio.tasks.states import State
 from studio.teams.models import Invitation, Membership, Role, Team, User
@@ -109,8 +110,11 @@ def rows(team: Team, alice: User) -> dict[str, models.Model]:
         axes = [{"title": CANARY, "labels": [CANARY]}]
         batch = Batch.objects.create(team=team, name=CANARY, axes=axes, size=1, nonce=CANARY, **of_it)
         Cell.objects.create(team=team, batch=batch, number=1, place=[0], task=task, state="begun", why=CANARY)
+        comment = Comment.objects.create(team=team, writer=alice, text=CANARY, task=task)
+        Notice.objects.create(team=team, person=alice, key="talk", what="commented", comment=comment, task=task)
     made = {
         "batch": batch,
+        "comment": comment,
         "invitation": invitation,
         "member": Membership.objects.get(team=team, user=alice),
         "preset": preset,

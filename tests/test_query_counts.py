@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from studio.assets.models import Asset
 from studio.files.models import File
 from studio.finding.filling import fill
 from studio.ledger.models import Budget
+from studio.notices.models import Comment, Mention, Notice
 from studio.tasks.models import Attempt, Callback, Event, Task
 from studio.tasks.states import Kind, Source, State
 from studio.teams.acts import What, note
@@ -65,8 +67,20 @@ class Studio:
             File.objects.bulk_create(self.file(number) for number in range(first, count))
             for number in range(first, count):
                 note(What.INVITED, self.team, self.person, f"{number}@example.com", role="member")
+            self.grow_talk(tasks)
             self.grow_people(first, min(count, FEWER))
         fill()
+
+    def grow_talk(self, tasks: list[Task]) -> None:
+        """A comment on the one task and a line about each of the others, every second of them unread."""
+        of_it = {"team": self.team, "writer": self.person, "task": self.task}
+        comments = Comment.objects.bulk_create(Comment(**of_it, text=f"see https://a.example/{t.pk}") for t in tasks)
+        Mention.objects.bulk_create(Mention(team=self.team, comment=each, person=self.person) for each in comments)
+        given = {"team": self.team, "person": self.person, "what": "commented", "who": [self.person.pk]}
+        Notice.objects.bulk_create(
+            Notice(**given, task=task, comment=said, key=f"talk:task:{task.pk}", read_at=over)
+            for task, said, over in zip(tasks, comments, cycle([None, timezone.now()]), strict=False)
+        )
 
     def grow_people(self, first: int, count: int) -> None:
         people = User.objects.bulk_create(User(email=f"p{number}@example.com") for number in range(first, count))
@@ -141,6 +155,10 @@ def addresses(studio: Studio) -> list[str]:
         reverse("tasks:card", args=task),
         reverse("tasks:row", args=task),
         reverse("assets:more", args=task),
+        reverse("notices:list"),
+        reverse("notices:bell"),
+        reverse("notices:bell") + "?open=yes",
+        reverse("notices:talk", args=["task", studio.task.pk]),
         reverse("tasks:inbox"),
         reverse("tasks:inbox") + "?show=unheard",
         reverse("tasks:spending"),

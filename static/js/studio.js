@@ -12,3 +12,4 @@ import "./opened.js";
 import "./clock.js";
 import "./shortcuts.js";
 import "./palette.js";
+import "./bell.js";

@@ -11,6 +11,7 @@ import logging
 from django.db import transaction
 
 from studio import catalog
+from studio.batches.ending import tell_ends
 from studio.batches.models import Batch, BatchState, Cell, CellState
 from studio.library.uses import remember
 from studio.tasks import lifecycle
@@ -35,6 +36,7 @@ def feed() -> None:
                 feed_one(batch)
             except Exception:
                 logger.exception("batch %s could not be fed", batch)
+        tell_ends()
 
 
 def rest() -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 
 from studio import catalog
+from studio.batches.ending import await_end
 from studio.batches.feeding import feed_one
 from studio.batches.models import Batch, Cell, CellState
 from studio.batches.planning.cells import Plan
@@ -66,6 +67,7 @@ def lay(
             with transaction.atomic():
                 row.save(force_insert=True)
                 Cell.objects.bulk_create(cells_of(row, plan), AT_ONCE)
+                await_end(row)
         except IntegrityError:  # the same click, a moment earlier, in another process
             if known := Batch.objects.filter(nonce=nonce).first():
                 return known

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from studio.batches.ending import await_end
 from studio.batches.models import Batch, BatchState, Cell, CellState
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
@@ -47,6 +48,7 @@ def resume(batch: Batch) -> None:
         if mine.state == BatchState.CANCELLED:
             wait_again(Cell.objects.filter(TAKEN_BACK, batch=mine))
         mine.state = BatchState.RUNNING
+        await_end(mine)
 
 
 def cancel(batch: Batch, person: User) -> None:
@@ -67,6 +69,7 @@ def retry(batch: Batch) -> int:
         if not number:
             raise lifecycle.NotNow(_("No cell of this batch has failed."))
         mine.state = BatchState.RUNNING
+        await_end(mine)
     return number
 
 

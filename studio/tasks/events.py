@@ -8,6 +8,7 @@ from django.db import connection
 
 from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.states import Kind, Source
+from studio.tasks.telling import tell_of
 from studio.teams import statements
 from studio.teams.models import User
 
@@ -34,6 +35,7 @@ def append(
     In PostgreSQL ids are handed out before the commit, so a reader of `id > last` can step over an event that commits
     late. An advisory lock held from here to the commit makes id order commit order. SQLite has one writer anyway.
     """
+    tell_of(task, kind, person, data)  # before the lock that comes last
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

@@ -17,7 +17,9 @@ from studio.batches.models import Batch, Cell, CellStar
 from studio.library.models import (
     Label,
     Named,
+    Preset,
     PresetVersion,
+    Prompt,
     PromptLabel,
     PromptStar,
     PromptTag,
@@ -26,6 +28,7 @@ from studio.library.models import (
     Star,
     Use,
 )
+from studio.notices.models import Awaited, Comment, Mention, Notice
 from studio.tasks.models import Callback, Event, Task
 from studio.tasks.states import Kind, Source, State
 from studio.teams.borders import OneTeam
@@ -71,6 +74,7 @@ def rows_of(team: Team) -> dict[type[models.Model], models.Model]:
     made: list[models.Model] = [task, attempt, event, callback, make_asset(task), make_file(team, person)]
     library = library_of(team, person, task)
     made += [task.connection, *library, *prompt_of(team, person), *batch_of(team, person, task, library)]
+    made += notices_of(team, person, {type(row): row for row in made})
     return {type(row): row for row in made}
 
 
@@ -106,6 +110,18 @@ def batch_of(team: Team, person: User, task: Task, library: list[models.Model]) 
     batch = Batch.objects.create(team=team, name="grid", size=1, nonce="grid", **of_it)
     cell = Cell.objects.create(team=team, batch=batch, number=1, task=task)
     return [batch, cell, CellStar.objects.create(team=team, cell=cell, person=person)]
+
+
+def notices_of(team: Team, person: User, made: dict[type[models.Model], Any]) -> list[models.Model]:
+    """About all four at once, which no row of the studio is, so that each border is tried."""
+    about = {"task": made[Task], "batch": made[Batch], "preset": made[Preset], "prompt": made[Prompt]}
+    comment = Comment.objects.create(team=team, writer=person, text="x", **about)
+    return [
+        comment,
+        Mention.objects.create(team=team, comment=comment, person=person),
+        Notice.objects.create(team=team, person=person, key="talk", what="commented", comment=comment, **about),
+        Awaited.objects.create(team=team, batch=made[Batch]),
+    ]
 
 
 def columns_of(row: models.Model) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""What a person can do about comments, and who is told of it. All of it needs the team's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from studio.notices.models import Comment, Mention, What
+from studio.notices.targets import Target, sees
+from studio.notices.telling import News, tell
+from studio.notices.writing import Piece, pieces, resolve, typed
+from studio.teams.models import Membership, User
+
+PAGE = 30
+MOST_MEMBERS = 300  # that a list of names offers
+MOST_TOLD = 200  # people of one conversation
+
+
+class Shown(NamedTuple):
+    comment: Comment
+    pieces: list[Piece]
+
+
+class Talk(NamedTuple):
+    """The newest comments of a target, the oldest of them first; `before` is the id to ask for older ones with."""
+
+    lines: list[Shown]
+    before: int | None
+    number: int
+
+
+def talk(target: Target, before: int = 0) -> Talk:
+    rows = Comment.objects.filter(**target.key)
+    page = rows.filter(pk__lt=before) if before else rows
+    found = list(page.select_related("writer").prefetch_related("mentions__person").order_by("-id")[: PAGE + 1])
+    kept = found[:PAGE][::-1]
+    return Talk([shown(each) for each in kept], kept[0].pk if len(found) > PAGE else None, rows.count())
+
+
+def names(comment: Comment) -> dict[int, str]:
+    return {each.person_id: str(each.person) for each in comment.mentions.all()}
+
+
+def shown(comment: Comment) -> Shown:
+    return Shown(comment, pieces(comment.text, names(comment)))
+
+
+def as_typed(comment: Comment) -> str:
+    return typed(comment.text, names(comment))
+
+
+def members(team: int) -> list[User]:
+    found = Membership.objects.filter(team=team).select_related("user").order_by("user__first_name", "id")
+    return [each.user for each in found[:MOST_MEMBERS]]
+
+
+@transaction.atomic
+def say(target: Target, writer: User, text: str, chosen: Iterable[int] = ()) -> tuple[Comment, list[User]]:
+    """The comment, and whom of those it mentions it does not reach: they may not see what it is about."""
+    kept, mentioned = resolve(text, members(target.team), chosen)
+    comment = Comment.objects.create(team_id=target.team, writer=writer, text=kept, **target.key)
+    return comment, spread(target, comment, mentioned, known=set())
+
+
+@transaction.atomic
+def change(target: Target, comment: Comment, text: str, chosen: Iterable[int] = ()) -> list[User]:
+    """Another text. Only who is mentioned for the first time is told."""
+    known = set(names(comment))
+    comment.text, mentioned = resolve(text, members(target.team), {*chosen, *known})
+    comment.changed_at = timezone.now()
+    comment.save(update_fields=["text", "changed_at"])
+    Mention.objects.filter(comment=comment).exclude(person__in=mentioned).delete()
+    return spread(target, comment, mentioned, known=known)
+
+
+def spread(target: Target, comment: Comment, mentioned: dict[int, User], known: set[int]) -> list[User]:
+    """Keep the mentions and tell people; gives back whom it does not reach."""
+    fresh = {pk: person for pk, person in mentioned.items() if pk not in known}
+    unseen = [person for person in fresh.values() if not sees(target, person)]
+    Mention.objects.bulk_create(
+        Mention(team_id=target.team, comment=comment, person=person) for person in fresh.values()
+    )
+    reached = frozenset(fresh) - {person.pk for person in unseen}
+    listening = set() if comment.changed_at else listeners(target) - {person.pk for person in unseen}
+    news = News(target.team, What.COMMENTED, (target.kind, target.pk), comment.writer_id, comment, reached)
+    tell(news, reached | listening)
+    return unseen
+
+
+def listeners(target: Target) -> set[int]:
+    """Who made it, and who said something about it before; those who still see it."""
+    before = Comment.objects.filter(**target.key).order_by().values_list("writer", flat=True).distinct()[:MOST_TOLD]
+    people = User.objects.filter(pk__in={target.maker, *before})
+    return {person.pk for person in people if person.pk == target.maker or sees(target, person)}

@@ -1,0 +1,97 @@
+"""What can be talked about: where it stands, who made it, and who sees it. The one place that names other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from studio.teams.models import User
+
+TITLE = 60  # characters
+
+
+class Kind(NamedTuple):
+    """Named as text, as jobs are. `seen_by(person)` gives the rows that a person may see; empty: all of the team's."""
+
+    model: str
+    page: str
+    maker: str
+    text: str
+    seen_by: str = ""
+
+
+KINDS = {
+    "prompt": Kind("library.Prompt", "prompts:prompt", "author", "name", "studio.library.prompts.rights.seen_by"),
+    "preset": Kind("library.Preset", "library:preset", "author", "name", "studio.library.rights.seen_by"),
+    "task": Kind("tasks.Task", "tasks:detail", "person", "prompt"),
+    "batch": Kind("batches.Batch", "batches:batch", "person", "name"),
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something to talk about, which the person who asked for it may see."""
+
+    kind: str
+    pk: int
+    team: int
+    maker: int
+    text: str
+
+    @property
+    def key(self) -> dict[str, int]:
+        """Its foreign key, for a query or a row."""
+        return {f"{self.kind}_id": self.pk}
+
+    @property
+    def url(self) -> str:
+        return reverse(KINDS[self.kind].page, args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        text = Truncator(" ".join(self.text.split())).chars(TITLE)
+        if self.kind != "task":
+            return text
+        number = _("Task %(number)s") % {"number": self.pk}
+        return f"{number} · {text}" if text else number
+
+
+def seen(kind: str, person: User) -> QuerySet[Any]:
+    """The rows of a kind that a person may see. Needs the team's scope."""
+    found = KINDS[kind]
+    rows = import_string(found.seen_by)(person) if found.seen_by else apps.get_model(found.model)._default_manager.all()
+    return rows.only("team", found.maker, found.text)  # type: ignore[no-any-return]
+
+
+def targets(kind: str, pks: Iterable[int], person: User) -> dict[int, Target]:
+    """Those of them that the person may see, by id; one query."""
+    names = KINDS[kind]
+    rows = seen(kind, person).filter(pk__in=list(pks))
+    return {
+        row.pk: Target(kind, row.pk, row.team_id, getattr(row, f"{names.maker}_id"), getattr(row, names.text))
+        for row in rows
+    }
+
+
+def find(kind: str, pk: int, person: User) -> Target:
+    """Raises Http404 for what is not there, and for what this person may not see."""
+    if kind not in KINDS:
+        raise Http404
+    found = targets(kind, [pk], person).get(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def sees(target: Target, person: User) -> bool:
+    """Whether somebody else of the team may see it, too."""
+    return not KINDS[target.kind].seen_by or seen(target.kind, person).filter(pk=target.pk).exists()

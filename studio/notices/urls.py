@@ -1,0 +1,14 @@
+from django.urls import URLPattern, path
+
+from studio.notices import comment_views, views
+
+app_name = "notices"
+urlpatterns: list[URLPattern] = [
+    path("notices/", views.notices, name="list"),
+    path("notices/bell/", views.bell, name="bell"),
+    path("notices/follow/", views.follow, name="follow"),
+    path("notices/read/", views.read, name="read"),
+    path("notices/on/<slug:kind>/<int:pk>/", comment_views.talk, name="talk"),
+    path("notices/comments/<int:pk>/", comment_views.comment, name="comment"),
+    path("notices/comments/<int:pk>/delete/", comment_views.delete, name="delete"),
+]

@@ -1,0 +1,51 @@
+"""What a person missed: the page, what hangs from the bell, and the way to what a line is about."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from studio.notices.listing import SHORT, leads_to, mark_read, mine, page, unread_number
+from studio.teams.access import TeamRequest, team_page
+
+
+@require_GET
+@team_page
+def notices(request: TeamRequest) -> HttpResponse:
+    """`?before=` as a page names the one after it."""
+    before = request.GET.get("before", "")
+    return render(request, "notices/list.html", {"page": page(request.user, before), "before": before})
+
+
+@require_GET
+@never_cache
+@team_page
+def bell(request: TeamRequest) -> HttpResponse:
+    """The number of unread lines; with `?open=yes` the newest lines under it."""
+    if request.GET.get("open") != "yes":
+        return render(request, "notices/_number.html", {"unread": unread_number(request.user)})
+    return render(request, "notices/_short.html", {"page": page(request.user, size=SHORT)})
+
+
+@require_GET
+@never_cache
+@team_page
+def follow(request: TeamRequest) -> HttpResponse:
+    """`?line=` one's own line: it is read, and leads to what it is about."""
+    number = request.GET.get("line", "")
+    known = number.isascii() and number.isdecimal() and len(number) < 19
+    row = mine(request.user).filter(pk=number).first() if known else None
+    if row is None:
+        return redirect("notices:list")
+    mark_read(mine(request.user).filter(pk=row.pk))
+    return redirect(leads_to(row, request.user))
+
+
+@require_POST
+@team_page
+def read(request: TeamRequest) -> HttpResponse:
+    """All lines are read."""
+    mark_read(mine(request.user))
+    return redirect("notices:list")

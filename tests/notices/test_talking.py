@@ -1,0 +1,219 @@
+"""Comments: who may write where, whom a mention reaches, and what a page shows of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from studio.library.models import Visibility
+from studio.notices.listing import lines, mine, page, unread_number
+from studio.notices.models import LONGEST, Comment, Mention, Notice
+from studio.notices.targets import KINDS
+from studio.tasks.models import Task
+from studio.teams.models import Membership, Team, User
+from studio.teams.scope import scope
+from tests.factories import make_attempt, make_task
+from tests.library.making import make_preset
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def task(team: Team, alice: User) -> Task:
+    with scope(team):
+        made = make_task(team, alice)
+        make_attempt(made)
+    return made
+
+
+def say(client: Client, row: Any, text: str, **more: Any) -> Any:
+    kind = type(row).__name__.lower()
+    return client.post(reverse("notices:talk", args=[kind, row.pk]), {"text": text, **more})
+
+
+def sentences(person: User, team: Team) -> list[str]:
+    """What is unread."""
+    with scope(team):
+        return [line.sentence for line in page(person).unread]
+
+
+def test_what_other_rooms_have_is_named_rightly() -> None:
+    for kind in KINDS.values():
+        assert not kind.seen_by or callable(import_string(kind.seen_by))
+
+
+def test_who_made_it_is_told_once_however_much_is_said(
+    team: Team, alice: User, bob: User, dana: User, task: Task, signed_in: SignIn
+) -> None:
+    for client in (signed_in(bob), signed_in(bob), signed_in(dana)):
+        assert say(client, task, "Look at the sail").status_code == 302
+    assert sentences(alice, team) == [f"3 new comments by Dana and Bob on Task {task.pk} · a paper boat"]
+    assert sentences(bob, team) == [f"Dana commented on Task {task.pk} · a paper boat"]
+    assert sentences(dana, team) == []
+
+
+def test_nobody_is_told_what_they_said_themselves(team: Team, alice: User, task: Task, signed_in: SignIn) -> None:
+    say(signed_in(alice), task, "Mine, @Alice")
+    assert sentences(alice, team) == []
+
+
+def test_a_mention_is_a_person_and_follows_their_name(
+    team: Team, alice: User, bob: User, task: Task, signed_in: SignIn
+) -> None:
+    client = signed_in(alice)
+    say(client, task, "@bob, is bob@bob.com yours? 看看@Bob的船")
+    with scope(team):
+        comment = Comment.objects.get()
+        assert comment.text == f"@{{{bob.pk}}}, is bob@bob.com yours? 看看@{{{bob.pk}}}的船"
+        assert Mention.objects.get().person == bob
+    User.objects.filter(pk=bob.pk).update(first_name="Robert")
+    assert "@Robert" in client.get(reverse("tasks:detail", args=[task.pk])).content.decode()
+    assert sentences(bob, team) == [f"Alice mentioned you on Task {task.pk} · a paper boat"]
+
+
+def test_of_two_with_one_name_the_chosen_one_is_meant(
+    team: Team, alice: User, bob: User, dana: User, task: Task, signed_in: SignIn
+) -> None:
+    User.objects.filter(pk=dana.pk).update(first_name="Bob")
+    say(signed_in(alice), task, "@Bob?")
+    with scope(team):
+        assert not Mention.objects.exists()
+    say(signed_in(alice), task, "@Bob!", mention=[dana.pk])
+    with scope(team):
+        assert Mention.objects.get().person == dana
+
+
+def test_another_teams_person_is_not_mentioned(
+    team: Team, alice: User, charlie: User, task: Task, signed_in: SignIn
+) -> None:
+    say(signed_in(alice), task, "@Charlie", mention=[charlie.pk])
+    with scope(team):
+        assert not Mention.objects.exists()
+        assert not Notice.objects.exists()
+
+
+def test_a_preset_of_ones_own_is_revealed_to_nobody(team: Team, alice: User, bob: User, signed_in: SignIn) -> None:
+    preset = make_preset(team, alice, name="Secret plan", visibility=Visibility.ME)
+    answer = signed_in(alice).post(
+        reverse("notices:talk", args=["preset", preset.pk]), {"text": "@Bob see"}, headers={"HX-Request": "true"}
+    )
+    assert "Bob may not see this, and was not told." in answer.content.decode()
+    assert sentences(bob, team) == []
+    client = signed_in(bob)
+    assert say(client, preset, "found you").status_code == 404
+    assert client.get(reverse("notices:talk", args=["preset", preset.pk])).status_code == 404
+    with scope(team):
+        comment = Comment.objects.get()
+    for name in ("comment", "delete"):
+        assert client.post(reverse(f"notices:{name}", args=[comment.pk]), {"text": "x"}).status_code == 404
+
+
+def test_a_line_about_what_was_hidden_since_names_nothing(
+    team: Team, alice: User, bob: User, signed_in: SignIn
+) -> None:
+    preset = make_preset(team, alice, name="Secret plan", visibility=Visibility.TEAM)
+    say(signed_in(alice), preset, "@Bob the code is 7")
+    assert "Secret plan" in sentences(bob, team)[0]
+    preset.visibility = Visibility.ME
+    with scope(team):
+        preset.save()
+        [line] = lines(bob, mine(bob))
+    assert (line.sentence, line.excerpt) == ("Something that you do not see any more", "")
+    answer = signed_in(bob).get(reverse("notices:follow"), {"line": line.notice.pk})
+    assert answer["Location"] == reverse("notices:list")
+
+
+def test_who_left_the_team_is_told_nothing(team: Team, alice: User, bob: User, task: Task, signed_in: SignIn) -> None:
+    say(signed_in(bob), task, "first")
+    Membership.objects.filter(user=bob).delete()
+    say(signed_in(alice), task, "@Bob second")
+    assert sentences(bob, team) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("javascript:alert(1)", ">javascript:alert(1)<"),
+        ('https://a.example/"onclick="x', '<a href="https://a.example/" rel="noopener noreferrer nofollow">'),
+        ("(see https://a.example/b?c=1&d=2).", '<a href="https://a.example/b?c=1&amp;d=2" rel='),
+        ("看 https://a.example/中文。", ">https://a.example/中文</a>。"),
+        ("one\n\ntwo", "one\n\ntwo"),
+        ("@{1} @{999999}", "@{1} @{999999}"),
+    ],
+)
+def test_a_text_is_shown_as_text(text: str, shown: str, alice: User, task: Task, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    say(client, task, text)
+    page = client.get(reverse("tasks:detail", args=[task.pk])).content.decode()
+    assert shown in page
+    assert "<script>alert" not in page
+
+
+def test_a_writer_changes_and_deletes_their_own_and_an_owner_deletes_any(
+    team: Team, alice: User, bob: User, dana: User, task: Task, signed_in: SignIn
+) -> None:
+    say(signed_in(bob), task, "@Dana first")
+    with scope(team):
+        comment = Comment.objects.get()
+    change, delete = (reverse(f"notices:{name}", args=[comment.pk]) for name in ("comment", "delete"))
+    assert ">@Dana first</textarea>" in signed_in(bob).get(change + "?edit=yes").content.decode()
+    for stranger in (dana, alice):
+        assert signed_in(stranger).post(change, {"text": "mine now"}).status_code == 403
+    assert signed_in(dana).post(delete).status_code == 403
+    signed_in(bob).post(change, {"text": "@Dana and @Alice"})
+    comment.refresh_from_db()
+    assert comment.changed_at
+    assert comment.text == f"@{{{dana.pk}}} and @{{{alice.pk}}}"
+    with scope(team):
+        assert Notice.objects.get(person=dana).times == 1  # a change is no second mention
+        assert Notice.objects.get(person=alice).what == "mentioned"
+    assert signed_in(alice).post(delete).status_code == 302
+    with scope(team):
+        assert not Comment.objects.exists()
+        assert [line.excerpt for line in lines(alice, mine(alice))] == [""]
+
+
+def test_an_empty_or_endless_comment_is_not_kept_and_not_lost(
+    team: Team, alice: User, task: Task, signed_in: SignIn
+) -> None:
+    client, path = signed_in(alice), reverse("notices:talk", args=["task", task.pk])
+    for text, sentence in (("  \0 ", "Write something first."), ("x" * (LONGEST + 1), "4000 characters at most")):
+        answer = client.post(path, {"text": text}, headers={"HX-Request": "true"})
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+    assert "x" * (LONGEST + 1) in answer.content.decode()
+    with scope(team):
+        assert not Comment.objects.exists()
+
+
+def test_a_long_talk_comes_a_page_at_a_time(team: Team, alice: User, task: Task, signed_in: SignIn) -> None:
+    with scope(team):
+        Comment.objects.bulk_create(
+            Comment(team=team, writer=alice, text=f"number {n}.", task=task) for n in range(1, 41)
+        )
+        first = Comment.objects.order_by("-pk")[29].pk
+    page = signed_in(alice).get(reverse("tasks:detail", args=[task.pk])).content.decode()
+    assert "number 40." in page
+    assert "number 11." in page
+    assert "number 10." not in page
+    older = signed_in(alice).get(reverse("notices:talk", args=["task", task.pk]), {"before": first}).content.decode()
+    assert "number 10." in older
+    assert "number 11." not in older
+    assert "Earlier comments" not in older
+
+
+def test_opening_the_page_reads_its_lines(team: Team, alice: User, bob: User, task: Task, signed_in: SignIn) -> None:
+    say(signed_in(bob), task, "hello")
+    client = signed_in(alice)
+    assert "Notices, 1 unread" in client.get(reverse("notices:list")).content.decode()
+    client.get(reverse("tasks:detail", args=[task.pk]))
+    with scope(team):
+        assert unread_number(alice) == 0
+    say(signed_in(bob), task, "again")
+    assert sentences(alice, team) == [f"Bob commented on Task {task.pk} · a paper boat"]
