@@ -29,9 +29,10 @@ from studio.batches.models import Batch, Cell
 from studio.files.models import File
 from studio.ledger.models import Budget
 from studio.library.models import PromptVersion, ShareLink
-from studio.notices.models import Comment, Notice
+from studio.notices.models import Comment, Notice, Webhook
 from studio.tasks.models import Callback
 from studio.tasks.states import State
+from studio.teams.keys import lock
 from studio.teams.models import Invitation, Membership, Role, Team, User
 from studio.teams.scope import ScopeError, across_teams
 from tests.doors import DOORS, Door
@@ -111,6 +112,7 @@ def rows(team: Team, alice: User) -> dict[str, models.Model]:
         batch = Batch.objects.create(team=team, name=CANARY, axes=axes, size=1, nonce=CANARY, **of_it)
         Cell.objects.create(team=team, batch=batch, number=1, place=[0], task=task, state="begun", why=CANARY)
         comment = Comment.objects.create(team=team, writer=alice, text=CANARY, task=task)
+        Webhook.objects.create(team=team, url=f"https://{CANARY}.example", secret_cipher=lock(CANARY), result=CANARY)
         Notice.objects.create(team=team, person=alice, key="talk", what="commented", comment=comment, task=task)
     made = {
         "batch": batch,

@@ -158,6 +158,7 @@ def addresses(studio: Studio) -> list[str]:
         reverse("notices:list"),
         reverse("notices:bell"),
         reverse("notices:bell") + "?open=yes",
+        reverse("notices:people"),
         reverse("notices:talk", args=["task", studio.task.pk]),
         reverse("tasks:inbox"),
         reverse("tasks:inbox") + "?show=unheard",

@@ -68,6 +68,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// The names came after the @ that asked for them.
+document.addEventListener("htmx:afterSwap", ({ target }) => box(target) && offer(box(target)));
+
 // Before the box loses its focus.
 document.addEventListener("mousedown", (event) => {
   const option = event.target.closest?.("[data-mention] [role=option]");

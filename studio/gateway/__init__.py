@@ -8,6 +8,7 @@ from studio.gateway.errors import AnswerLost, Blocked, NotFetched, NotSent, Wire
 from studio.gateway.fetch import Fetched, fetch, link_dies_at
 from studio.gateway.guard import Guard
 from studio.gateway.outcome import Outcome, classify
+from studio.gateway.post import post
 
 __all__ = [
     "NO_CONTENT",
@@ -30,5 +31,6 @@ __all__ = [
     "json_content",
     "link_dies_at",
     "multipart_content",
+    "post",
     "read_payload",
 ]

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from studio.notices import talking
 from studio.notices.listing import mark_read, on
@@ -48,7 +48,6 @@ def say(request: TeamRequest, target: Target) -> HttpResponse:
             messages.warning(request, sentence)
         return redirect(f"{target.url}#talk")
     page = section(request, target) | {"fault": fault, "told": told, "text": text if fault else ""}
-    page["members"] = talking.members(target.team)
     return render(request, "notices/_talk.html", page, status=422 if fault else 200)
 
 
@@ -62,6 +61,14 @@ def chosen(request: TeamRequest) -> list[int]:
     """Who was picked from the list of names."""
     found = request.POST.getlist("mention")[: talking.MOST_MEMBERS]
     return [int(text) for text in found if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+@require_GET
+@team_page
+def people(request: TeamRequest) -> HttpResponse:
+    """Whom a comment can mention, for the list of a box (`?box=` its id)."""
+    box = "edit" if request.GET.get("box") == "edit" else "write"
+    return render(request, "notices/_people.html", {"members": talking.members(request.team.pk), "box": box})
 
 
 def reached(unseen: list[User]) -> list[str]:
@@ -94,7 +101,6 @@ def change(request: TeamRequest, target: Target, row: Comment) -> HttpResponse:
 
 def form(request: TeamRequest, target: Target, row: Comment, text: str, fault: str = "") -> HttpResponse:
     page = {"target": target, "comment": row, "text": text, "fault": fault, "longest": LONGEST}
-    page["members"] = talking.members(target.team)
     return render(request, "notices/_edit.html", page, status=422 if fault else 200)
 
 

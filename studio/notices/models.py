@@ -1,6 +1,9 @@
-"""Comment, Mention, Notice, and a batch whose end is awaited."""
+"""Comment, Mention, Notice; a batch whose end is awaited; whom mail and a team's webhook tell, and what they shall."""
 
 from __future__ import annotations
+
+import secrets
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studio.teams.borders import OneTeam, has_its_team
+from studio.teams.keys import lock, unlock
 from studio.teams.models import Team
 from studio.teams.scope import TeamManager
 
@@ -133,3 +137,77 @@ class Awaited(models.Model):
 
     def __str__(self) -> str:
         return f"the end of batch {self.batch_id}"
+
+
+class Mails(models.TextChoices):
+    OFF = "off", _("Nothing")
+    MENTIONS = "mentions", _("When somebody mentions me")
+    ALL = "all", _("All notices")
+
+
+class Wish(models.Model):
+    """Which notices a person wants by mail, in all their teams. Without a row: none."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    mails = models.CharField(max_length=10, choices=Mails, default=Mails.OFF)
+
+    def __str__(self) -> str:
+        return f"{self.mails} for {self.person_id}"
+
+
+class Webhook(models.Model):
+    """Where a team's happenings are posted to, and the sealed secret they are signed with."""
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="+")
+    url = models.CharField(max_length=500)
+    secret_cipher = models.TextField(editable=False)
+    result = models.CharField(max_length=300, blank=True)  # of the last try, for the page
+    went_well = models.BooleanField(default=False)
+    tried_at = models.DateTimeField(null=True)
+
+    objects = TeamManager["Webhook"]()
+
+    def __str__(self) -> str:
+        return f"webhook of team {self.team_id}"
+
+    @property
+    def secret(self) -> str:
+        """Only for signing, and for the one page that shows it."""
+        return unlock(self.secret_cipher)
+
+    def set_secret(self, text: str) -> None:
+        self.secret_cipher = lock(text)
+
+
+def message_id() -> str:
+    return f"msg_{secrets.token_hex(16)}"
+
+
+class Message(models.Model):
+    """What is to be sent: by mail to `person`, or to the team's webhook where there is none. The row is the job, the
+    queue only rings. `public_id` is the same for every try, so that whoever hears it twice can tell."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    public_id = models.CharField(max_length=40, default=message_id, unique=True)
+    key = models.CharField(max_length=60, blank=True)  # of the notice, for mail
+    said: models.JSONField[Any, Any] = models.JSONField(default=dict)  # to a webhook
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    over_at = models.DateTimeField(null=True)  # sent, or given up
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TeamManager["Message"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "person", "key"],
+                condition=Q(over_at=None, person__isnull=False),
+                name="one_mail_per_unread_line",
+            )
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(over_at=None), name="messages_due")]
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -95,3 +95,12 @@ def find(kind: str, pk: int, person: User) -> Target:
 def sees(target: Target, person: User) -> bool:
     """Whether somebody else of the team may see it, too."""
     return not KINDS[target.kind].seen_by or seen(target.kind, person).filter(pk=target.pk).exists()
+
+
+def of_the_team(kind: str, pk: int) -> Target | None:
+    """The target, where all of the team see it; None for what is for some of them only."""
+    names = KINDS[kind]
+    row = apps.get_model(names.model)._default_manager.filter(pk=pk).first()
+    if row is None or getattr(row, "visibility", "team") != "team":
+        return None
+    return Target(kind, pk, row.team_id, getattr(row, f"{names.maker}_id"), getattr(row, names.text))

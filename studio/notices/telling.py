@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from studio.notices.models import Comment, Notice, What
+from studio.notices.outgoing import mail_later, post_later
 from studio.teams.models import Membership, Role
 
 NAMED = 20  # people that a line remembers
@@ -44,6 +45,8 @@ def tell(news: News, people: Iterable[int]) -> None:
 
     Two at the same moment: the second finds the line there, and its own is no news.
     """
+    if not (news.comment and news.comment.changed_at):
+        post_later(news.team, news.what, news.about, news.actor)
     wanted = set(people) - {news.actor}
     if not wanted:
         return
@@ -55,6 +58,7 @@ def tell(news: News, people: Iterable[int]) -> None:
         Notice.objects.filter(pk__in=[each.pk for each in before.values()]).delete()
         lines = [line(news, person, before.get(person)) for person in sorted(wanted)]
         Notice.objects.bulk_create(lines, ignore_conflicts=True)
+        mail_later(lines)
 
 
 def line(news: News, person: int, before: Notice | None) -> Notice:

@@ -15,6 +15,7 @@ POLL = "studio.tasks.jobs.poll"
 KEEP = "studio.assets.jobs.keep"
 SWEEP_ASSETS = "studio.assets.jobs.sweep"
 FEED_BATCHES = "studio.batches.jobs.feed"
+TELL = "studio.notices.jobs.send"
 
 RING_AGAIN = timedelta(seconds=10)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from studio.notices.sending import is_any_due
 from studio.tasks import fence, inbox, replies, turns
 from studio.tasks.changing import change
 from studio.tasks.durability import AWAY
@@ -15,7 +16,7 @@ from studio.tasks.epoch import is_fenced
 from studio.tasks.keys import held_by_keys, release, stop
 from studio.tasks.models import Attempt, Callback
 from studio.tasks.recording import lose, record
-from studio.tasks.rings import FEED_BATCHES, POLL, RING_AGAIN, SEND, SWEEP_ASSETS, ring, ring_for
+from studio.tasks.rings import FEED_BATCHES, POLL, RING_AGAIN, SEND, SWEEP_ASSETS, TELL, ring, ring_for
 from studio.tasks.states import State
 from studio.teams.models import Connection
 from studio.teams.scope import across_teams
@@ -123,6 +124,11 @@ def ring_for_batches() -> None:
     ring(FEED_BATCHES)
 
 
+def ring_for_messages() -> None:
+    if is_any_due():
+        ring(TELL)
+
+
 PARTS = (
     mind_fence,
     import_spool,
@@ -133,4 +139,5 @@ PARTS = (
     hear_unheard,
     ring_for_assets,
     ring_for_batches,
+    ring_for_messages,
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import RequestContext
 
-from studio.notices import talking
 from studio.notices.comment_views import section
 from studio.notices.listing import mark_read, on
+from studio.notices.models import Mails, Wish
 from studio.notices.targets import find
 
 register = template.Library()
@@ -21,5 +22,13 @@ def comments_on(context: RequestContext, kind: str, pk: int) -> dict[str, Any]:
     request = context["request"]
     target = find(kind, pk, request.user)
     was_unread = mark_read(on(request.user, target))
-    page = section(request, target) | {"members": talking.members(target.team), "was_unread": was_unread}
+    page = section(request, target) | {"was_unread": was_unread}
     return page | {"request": request, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("notices/_mails.html", takes_context=True)
+def mail_wish(context: RequestContext) -> dict[str, Any]:
+    """On a person's profile: which notices they want by mail."""
+    wish = Wish.objects.filter(person=context["request"].user).first()
+    given = {"choices": Mails.choices, "chosen": wish.mails if wish else Mails.OFF}
+    return given | {"can_mail": bool(settings.EMAIL_HOST), "csrf_token": context.get("csrf_token")}
