@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from studio.gateway import is_private_host
 from studio.notices.models import Mails, Message, Webhook, Wish
 from studio.notices.sending import AFTER
 from studio.teams.access import TeamRequest, team_page
+from studio.teams.acts import What, note
 from studio.teams.models import Role
 
 SEND = "studio.notices.jobs.send"
@@ -55,7 +57,9 @@ def webhook(request: TeamRequest) -> HttpResponse:
     if fresh:
         hook.set_secret(secret)
     hook.url = url
-    hook.save()
+    with transaction.atomic():
+        note(What.WEBHOOK_CHANGED if hook.pk else What.WEBHOOK_MADE, request.team, request.user, urlsplit(url).hostname)
+        hook.save()
     messages.success(request, _("Saved."))
     return shown(request, secret=secret)
 
@@ -96,6 +100,8 @@ def test(request: TeamRequest) -> HttpResponse:
 @require_POST
 @team_page(role=Role.OWNER)
 def remove(request: TeamRequest) -> HttpResponse:
-    Webhook.objects.filter(team=request.team).delete()
+    with transaction.atomic():
+        if Webhook.objects.filter(team=request.team).delete()[0]:
+            note(What.WEBHOOK_REMOVED, request.team, request.user)
     messages.success(request, _("Nothing is sent to it any more."))
     return redirect("notices:webhook")

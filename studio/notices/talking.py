@@ -14,7 +14,7 @@ from studio.notices.telling import News, tell
 from studio.notices.writing import Piece, pieces, resolve, typed
 from studio.teams.models import Membership, User
 
-PAGE = 15
+PAGE = 12
 MOST_MEMBERS = 300  # that a list of names offers
 MOST_TOLD = 200  # people of one conversation
 

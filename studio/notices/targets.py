@@ -15,12 +15,15 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from studio.teams.models import User
+from studio.teams.privacy import Privacy, seen_by
+from studio.teams.scope import Viewer, viewer
 
 TITLE = 60  # characters
 
 
 class Kind(NamedTuple):
-    """Named as text, as jobs are. `seen_by(person)` gives the rows that a person may see; empty: all of the team's."""
+    """Named as text, as jobs are. `seen_by(person)` gives the rows that a person may see; empty: all that nobody keeps
+    to themselves."""
 
     model: str
     page: str
@@ -68,8 +71,16 @@ class Target:
 def seen(kind: str, person: User) -> QuerySet[Any]:
     """The rows of a kind that a person may see. Needs the team's scope."""
     found = KINDS[kind]
-    rows = import_string(found.seen_by)(person) if found.seen_by else apps.get_model(found.model)._default_manager.all()
-    return rows.only("team", found.maker, found.text)  # type: ignore[no-any-return]
+    rows = import_string(found.seen_by)(person) if found.seen_by else not_private(apps.get_model(found.model), person)
+    return rows.only("team", found.maker, found.text)
+
+
+def not_private(model: Any, person: User) -> QuerySet[Any]:
+    """The rows that are not kept from this person, whoever it is that looks."""
+    looks, how = viewer(), getattr(model, "privacy", Privacy())
+    if looks and looks.person == person.pk:
+        return model.objects.all()  # type: ignore[no-any-return]
+    return model.objects.counted().filter(seen_by(Viewer(person.pk), how))  # type: ignore[no-any-return]
 
 
 def targets(kind: str, pks: Iterable[int], person: User) -> dict[int, Target]:
@@ -94,13 +105,13 @@ def find(kind: str, pk: int, person: User) -> Target:
 
 def sees(target: Target, person: User) -> bool:
     """Whether somebody else of the team may see it, too."""
-    return not KINDS[target.kind].seen_by or seen(target.kind, person).filter(pk=target.pk).exists()
+    return seen(target.kind, person).filter(pk=target.pk).exists()
 
 
 def of_the_team(kind: str, pk: int) -> Target | None:
     """The target, where all of the team see it; None for what is for some of them only."""
     names = KINDS[kind]
     row = apps.get_model(names.model)._default_manager.filter(pk=pk).first()
-    if row is None or getattr(row, "visibility", "team") != "team":
+    if row is None or getattr(row, "visibility", "team") != "team" or getattr(row, "private", False):
         return None
     return Target(kind, pk, row.team_id, getattr(row, f"{names.maker}_id"), getattr(row, names.text))

@@ -308,7 +308,7 @@ def test_a_private_task_is_there_for_its_persons_token_alone(
 ) -> None:
     with scope(team):
         hidden = make_task(team, alice, connection, prompt="for my eyes", private=True, state=State.SUCCEEDED)
-        asset = make_asset(hidden, keeping=Keeping.KEPT, media_type="text/plain")
+        asset = make_asset(hidden, keeping=Keeping.KEPT, media_type="text/plain", sha256="0" * 64)
         asset.file.save("1.txt", ContentFile(b"for my eyes"))
     for path in (f"tasks/{hidden.pk}", f"tasks/{hidden.pk}/results/1"):
         assert bobs.get(path)[0] == 404

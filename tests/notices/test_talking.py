@@ -113,6 +113,19 @@ def test_a_preset_of_ones_own_is_revealed_to_nobody(team: Team, alice: User, bob
         assert client.post(reverse(f"notices:{name}", args=[comment.pk]), {"text": "x"}).status_code == 404
 
 
+def test_a_task_of_ones_own_is_revealed_to_nobody(
+    team: Team, alice: User, bob: User, task: Task, signed_in: SignIn
+) -> None:
+    say(signed_in(bob), task, "Nice")
+    with scope(team):
+        Task.objects.filter(pk=task.pk).update(private=True)
+    say(signed_in(alice), task, "What do you think, @Bob?")
+    assert say(signed_in(bob), task, "Still here?").status_code == 404
+    assert not [sentence for sentence in sentences(bob, team) if "paper boat" in sentence]
+    with scope(team):
+        assert not Notice.objects.filter(person=bob, what="mentioned").exists()
+
+
 def test_a_line_about_what_was_hidden_since_names_nothing(
     team: Team, alice: User, bob: User, signed_in: SignIn
 ) -> None:
