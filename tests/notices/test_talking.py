@@ -210,14 +210,14 @@ def test_a_long_talk_comes_a_page_at_a_time(team: Team, alice: User, task: Task,
         Comment.objects.bulk_create(
             Comment(team=team, writer=alice, text=f"number {n}.", task=task) for n in range(1, 26)
         )
-        first = Comment.objects.order_by("-pk")[14].pk
+        first = Comment.objects.order_by("-pk")[11].pk
     page = signed_in(alice).get(reverse("tasks:detail", args=[task.pk])).content.decode()
     assert "number 25." in page
-    assert "number 11." in page
-    assert "number 10." not in page
+    assert "number 14." in page
+    assert "number 13." not in page
     older = signed_in(alice).get(reverse("notices:talk", args=["task", task.pk]), {"before": first}).content.decode()
-    assert "number 10." in older
-    assert "number 11." not in older
+    assert "number 13." in older
+    assert "number 14." not in older
     assert "Earlier comments" not in older
 
 
