@@ -24,14 +24,14 @@ __all__ = ["browser", "new_context", "page"]  # fixtures
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """The bytes of a made-up film are no name: they differ from run to run, and two halves of a run must agree."""
+    """The bytes of a made-up film are no name: they differ from run to run, and the parts of a run must agree."""
     return argname if isinstance(val, bytes) and len(val) > 40 else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what drives a browser and what tries made-up cases; the rest is quick, unless it needs rows.
 
-    What takes long begins first, so that no half of a run waits at the end for the other: the run on PostgreSQL, then
+    What takes long begins first, so that no part of a run waits at the end for the others: the run on PostgreSQL, then
     what starts processes, then browsers, then the rest.
     """
     load_everything()

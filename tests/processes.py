@@ -51,7 +51,9 @@ class House:
 
     def __init__(self, folder: Path, database_url: str = "", **more: str) -> None:
         self.folder = folder
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("STUDIO_")} | {
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("STUDIO_", "DJANGO_"))
+        } | {
             "STUDIO_DATA": str(folder),
             "DATABASE_URL": database_url,
             "DJANGO_SETTINGS_MODULE": "studio.settings",

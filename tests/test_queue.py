@@ -13,6 +13,7 @@ import pytest
 from tests.processes import House, eventually, house
 
 pytestmark = pytest.mark.slow
+LEFT = "from django_q.models import OrmQ; print(OrmQ.objects.count())"
 RING = "from django_q.tasks import async_task; from django.db import transaction\n"
 
 
@@ -77,6 +78,7 @@ def test_a_worker_killed_in_its_job_loses_nothing_and_stops_nobody(studio: House
     studio.do(f"{RING}async_task('tests.queue_jobs.note', r'{studio.folder}', 'the-others-work')")
     eventually(lambda: "the-others-work" in noted(studio))
     (studio.folder / "let-go").touch()
+    eventually(lambda: studio.do(LEFT) == "1", what="the other job was not acknowledged")
     studio.do("from studio import heartbeat; assert heartbeat.release() == 1")
     eventually(lambda: "held" in noted(studio))
 
@@ -92,5 +94,4 @@ with connection.cursor() as cursor:
     studio.do(f"{RING}async_task('tests.queue_jobs.note', r'{studio.folder}', 'after-the-cut')")
     eventually(lambda: "after-the-cut" in noted(studio))
     # It is also acknowledged: otherwise it would be run again and again.
-    count = "from django_q.models import OrmQ; print(OrmQ.objects.count())"
-    eventually(lambda: studio.do(count) == "0")
+    eventually(lambda: studio.do(LEFT) == "0")

@@ -37,8 +37,8 @@ class Command(BaseCommand):
         self.translations()
         # The tests have settings of their own, named in pyproject.toml.
         bare = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-        halves = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-        self.run("Tests", [*PYTHON, "-m", "pytest", "-q", *halves], environment=bare)
+        parts = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+        self.run("Tests", [*PYTHON, "-m", "pytest", "-q", *parts], environment=bare)
 
     def run(self, name: str, command: list[str], cure: str = "", environment: dict[str, str] | None = None) -> None:
         began = time.monotonic()
@@ -68,7 +68,9 @@ class Command(BaseCommand):
 def production(folder: str) -> dict[str, str]:
     """An environment as a server's would be, with secrets made up for this moment."""
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("STUDIO_", "DATABASE_", "REDIS_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("STUDIO_", "DATABASE_", "REDIS_", "DJANGO_"))
     }
     return kept | {
         "STUDIO_PRODUCTION": "1",
