@@ -11,6 +11,7 @@ from pkgutil import walk_packages
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from hypothesis import is_hypothesis_test
 
 import studio
@@ -71,8 +72,10 @@ def touches_rows(item: pytest.Item) -> bool:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What the cache holds is of rows that are gone: the next test's have the same numbers. So is the data folder's
-    number: beside it, the next test's database is an old copy, from which nothing is sent."""
+    number: beside it, the next test's database is an old copy, from which nothing is sent. And the language of the last
+    page that a test asked for is not the next one's."""
     cache.clear()
+    translation.deactivate()
     epoch.path().unlink(missing_ok=True)
 
 

@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from tests import postgresql
+from tests import migrated, postgresql
 
 ROOT = Path(__file__).parent.parent
 SECRET = "a-secret-key-for-processes-that-tests-start-only"
@@ -180,11 +180,14 @@ class Program:
 
 
 @contextmanager
-def house(kind: str = "sqlite", **more: str) -> Iterator[House]:
-    """A studio of its own on that kind of database; all its processes are gone afterwards."""
+def house(kind: str = "sqlite", *, new: bool = False, **more: str) -> Iterator[House]:
+    """A studio of its own on that kind of database; all its processes are gone afterwards. A `new` one has nothing in
+    its folder, the others have the tables already."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="studio-house-"))
         url = stack.enter_context(postgresql.database()) if kind == "postgresql" else ""
+        if not (new or url or "DATABASE_URL" in more):
+            migrated.lay(Path(folder))
         made = House(Path(folder), url, **more)
         stack.callback(made.close)
         yield made

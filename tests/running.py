@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from tests import migrated
 from tests.postgresql import free_port
 
 HERE = Path(__file__).parent.parent
@@ -80,6 +81,7 @@ class Studio:
 @contextmanager
 def studio(data: Path, **environment: str) -> Iterator[Studio]:
     """Start everything on free ports with its data in this folder; stop it as Ctrl-C does."""
+    migrated.lay(data)
     port, sandbox_port = free_port(), free_port()
     sandbox = f"http://127.0.0.1:{sandbox_port}"
     own = {k: v for k, v in os.environ.items() if not k.startswith(("STUDIO_", "DJANGO_", "DATABASE_URL"))}

@@ -87,7 +87,7 @@ def test_a_backup_under_writes_comes_back_whole(kind: str, tmp_path: Path) -> No
             program.kill()
         after = told(writers)
 
-    with house(kind) as another:
+    with house(kind, new=True) as another:
         manage(another, "setup")
         assert "Sending is held" in manage(another, "restore", str(backup))
         tasks, files = map(int, another.do(WHOLE).split())

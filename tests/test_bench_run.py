@@ -48,7 +48,7 @@ def place() -> Iterator[Path]:
 
 
 def test_every_row_is_there_and_nothing_is_left(place: Path) -> None:
-    with house(TMPDIR=str(place)) as studio:
+    with house(new=True, TMPDIR=str(place)) as studio:
         done = studio.run("manage.py", "bench", *(f"--{name}={size}" for name, size in TINY.items()), within=180)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr

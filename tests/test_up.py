@@ -46,7 +46,7 @@ def child(studio: House, word: str) -> int:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_studio_starts_heals_stops_and_starts_again(kind: str) -> None:
-    with house(kind) as studio:
+    with house(kind, new=True) as studio:
         program, address = up(studio)
         link = program.says(LINK).group()
         assert len(re.findall(LINK, program.said)) == 1
@@ -121,7 +121,7 @@ def test_a_number_that_is_no_port_is_one_sentence(port: str) -> None:
 
 @pytest.mark.parametrize("name", ["logs", "static", "up.lock/x", "studio.sqlite3/x"])
 def test_something_in_the_way_inside_the_data_folder_is_one_sentence(name: str) -> None:
-    with house() as studio:
+    with house(new=True) as studio:
         path = studio.folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("in the way")
@@ -131,7 +131,7 @@ def test_something_in_the_way_inside_the_data_folder_is_one_sentence(name: str) 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     in_the_way = tmp_path / "data"
     in_the_way.write_text("a file where the folder should be")
-    with house() as studio:
+    with house(new=True) as studio:
         studio.environment["STUDIO_DATA"] = str(in_the_way)
         assert "Set STUDIO_DATA to another one" in refusal(studio, "up", "--port", str(free_port()))
         del studio.environment["STUDIO_SECRET_KEY"]
@@ -150,13 +150,13 @@ def test_a_database_newer_than_the_code_is_one_sentence() -> None:
 
 
 def test_a_missing_secret_in_production_is_one_sentence() -> None:
-    with house(STUDIO_PRODUCTION="1", STUDIO_PUBLIC_URL="https://studio.example.com") as studio:
+    with house(new=True, STUDIO_PRODUCTION="1", STUDIO_PUBLIC_URL="https://studio.example.com") as studio:
         del studio.environment["STUDIO_SECRET_KEY"]
         assert "STUDIO_SECRET_KEY is not set" in refusal(studio, "up")
 
 
 def test_a_database_that_does_not_answer_is_one_sentence() -> None:
-    with house() as studio:
+    with house(new=True) as studio:
         studio.environment["DATABASE_URL"] = f"postgres://postgres@127.0.0.1:{free_port()}/studio"
         assert "The database does not answer" in refusal(studio, "up", "--port", str(free_port()))
 

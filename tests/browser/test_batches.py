@@ -90,12 +90,13 @@ def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, tea
     expect(plan.locator(".batch-count")).to_contain_text("2 cells")
     plan.locator("#run-batch").click()
     plan.wait_for_url(re.compile(r"/batches/\d+/$"))
+    data = film()
     with scope(team):
         for cell in Cell.objects.filter(batch=Batch.objects.get()).select_related("task"):
             assert cell.task
             Task.objects.filter(pk=cell.task.pk).update(state="succeeded")
-            asset = make_asset(cell.task, keeping="kept", sha256="0" * 64, media_type="video/mp4", size=len(film()))
-            asset.file.save(f"{cell.number}.mp4", ContentFile(film()))
+            asset = make_asset(cell.task, keeping="kept", sha256="0" * 64, media_type="video/mp4", size=len(data))
+            asset.file.save(f"{cell.number}.mp4", ContentFile(data))
     plan.reload()
     plan.get_by_role("button", name="Star for cell 2").click()
     expect(plan.locator(".star--on")).to_have_count(1)

@@ -25,7 +25,10 @@ def film(width: int = 64, height: int = 36, frames: int = 24, ending: str = "mp4
         stream = cast(VideoStream, container.add_stream(codec, rate=12))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for _ in range(frames):
-            container.mux(stream.encode(av.VideoFrame(width, height, "yuv420p")))
+            frame = av.VideoFrame(width, height, "yuv420p")
+            for plane in frame.planes:  # otherwise each film would show, and weigh, what the memory happens to hold
+                plane.update(bytes(plane.buffer_size))
+            container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return file.getvalue()
 
