@@ -36,7 +36,7 @@ for line in sys.stdin:
 """
 
 
-def eventually(question: Callable[[], T | None], within: float = 20.0, what: str = "") -> T:
+def eventually(question: Callable[[], T | None], within: float = 45.0, what: str = "") -> T:
     """The first truthy answer; asks often, and fails after that many seconds."""
     until = time.monotonic() + within
     while True:
@@ -73,13 +73,13 @@ class House:
     def manage(self, *arguments: str) -> Program:
         return self.start("manage.py", *arguments)
 
-    def run(self, *command: str, within: float = 30) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, within: float = 60) -> subprocess.CompletedProcess[str]:
         """Run to the end; stdout and stderr are kept."""
         return subprocess.run(
             [sys.executable, *command], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=within
         )
 
-    def do(self, code: str, within: float = 30) -> str:
+    def do(self, code: str, within: float = 60) -> str:
         """Run Python inside this studio; what it prints. One process serves all calls: Django is slow to start."""
         if self.console is None:
             self.console = subprocess.Popen(
@@ -155,7 +155,7 @@ class Program:
         for line in self.process.stdout:
             self.said += line
 
-    def says(self, pattern: str, within: float = 30) -> re.Match[str]:
+    def says(self, pattern: str, within: float = 60) -> re.Match[str]:
         """Wait until that regular expression stands in what it has said."""
 
         def found() -> re.Match[str] | None:

@@ -139,7 +139,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
 
 
 def test_a_database_newer_than_the_code_is_one_sentence() -> None:
-    with house() as studio:
+    with house(new=True) as studio:
         with sqlite3.connect(studio.folder / "studio.sqlite3") as database:
             database.execute(
                 "CREATE TABLE django_migrations (id integer primary key, app text, name text, applied text)"
