@@ -13,7 +13,7 @@ from ctypes.util import find_library
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 # Without these flags Chromium looks up addresses of its own at every start.
 FLAGS = [
@@ -25,6 +25,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+PATIENCE = 20_000  # milliseconds: a machine may have much else to do
 
 
 def found() -> str:
@@ -61,6 +63,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's event loop lives in this thread; Django's guard against ORM calls beside a loop is not for us.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     program = chromium()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield running
@@ -75,7 +78,7 @@ def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Ca
 
     def make(**options: object) -> BrowserContext:
         context = browser.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
         opened.append(context)

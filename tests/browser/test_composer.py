@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from studio.tasks.models import Task
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
+from tests.browser.looking import body_holds
 from tests.factories import make_connection
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,10 +40,6 @@ def enter(page: Page, live_server: LiveServer, client: Client) -> None:
 
 def body(page: Page) -> str:
     return page.locator("#body-text").input_value()
-
-
-def body_holds(page: Page, text: str) -> None:
-    page.wait_for_function("text => document.getElementById('body-text')?.value.includes(text)", arg=text)
 
 
 def test_typing_updates_the_body_and_keeps_focus_and_caret(form: Page) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.teams.models import Team, User
+from tests.browser.looking import body_holds, fits
 from tests.factories import make_connection
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,10 +27,6 @@ def form(page: Page, live_server: LiveServer, team: Team, alice: User, signed_in
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
     page.goto(f"{live_server.url}/compose/runway.generate-text/")
     return page
-
-
-def body_holds(page: Page, text: str) -> None:
-    page.wait_for_function("text => document.getElementById('body-text')?.value.includes(text)", arg=text)
 
 
 def carry(form: Page, prompt: str) -> None:
@@ -69,6 +66,7 @@ def test_the_table_can_be_put_away(form: Page) -> None:
 def test_nothing_is_wider_than_a_phone(form: Page) -> None:
     form.set_viewport_size({"width": 390, "height": 844})
     form.locator(PROMPT).fill("a red boat " * 30)
-    for press in (OPEN, TO):
+    for press, comes in ((OPEN, TO), (TO, ".carried")):
         form.locator(press).click()
-        assert form.evaluate("document.documentElement.scrollWidth") <= 390
+        expect(form.locator(comes)).to_be_visible()
+        fits(form)

@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from studio.library.models import Preset, Use
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
+from tests.browser.looking import body_holds, fits
 from tests.factories import make_connection
 from tests.library.making import make_preset
 
@@ -28,10 +29,6 @@ def form(page: Page, live_server: LiveServer, team: Team, bob: User, signed_in: 
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
     page.goto(f"{live_server.url}/compose/runway.generate-text/?fresh")
     return page
-
-
-def body_holds(page: Page, text: str) -> None:
-    page.wait_for_function("text => document.getElementById('body-text')?.value.includes(text)", arg=text)
 
 
 def test_a_preset_from_the_form_to_the_next_task(form: Page, team: Team, live_server: LiveServer) -> None:
@@ -53,7 +50,7 @@ def test_a_preset_from_the_form_to_the_next_task(form: Page, team: Team, live_se
     expect(form.locator("#restored")).to_be_visible()
     expect(form.locator("#c-model.locked")).to_contain_text("gen3")
     form.set_viewport_size({"width": 390, "height": 844})
-    assert form.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(form)
     form.locator("#run-button").click()
     form.wait_for_url(re.compile(r"/tasks/\d+/$"), timeout=30_000)
     form.get_by_role("link", name="Boats in the rain").click()
@@ -62,7 +59,7 @@ def test_a_preset_from_the_form_to_the_next_task(form: Page, team: Team, live_se
     expect(form.locator(".star--on")).to_be_visible()
     form.goto(f"{live_server.url}/library/?shelf=starred")
     expect(form.get_by_role("link", name="Boats in the rain")).to_be_visible()
-    assert form.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(form)
     with scope(team):
         assert Use.objects.get().preset == Preset.objects.get()
 

@@ -20,6 +20,7 @@ from studio.files.models import File
 from studio.tasks.models import Task
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
+from tests.browser.looking import fits
 from tests.browser.test_pages import faults
 from tests.factories import make_asset, make_attempt, make_connection, make_task
 from tests.files.samples import picture
@@ -174,7 +175,7 @@ def test_all_can_be_done_with_keys(paint: Callable[..., Page], team: Team) -> No
 
 def test_a_finger_paints_on_a_small_screen(paint: Callable[..., Page], team: Team) -> None:
     page = paint(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    fits(page)
     at = fitted(page)
     page.touchscreen.tap(at["x"] + at["width"] * 0.25, at["y"] + at["height"] * 0.5)
     expect(told(page)).to_contain_text("% painted")

@@ -23,6 +23,7 @@ from studio.tasks.models import Task
 from studio.tasks.states import Kind, Source
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
+from tests.browser.looking import fits
 from tests.factories import make_asset, make_attempt, make_task
 from tests.files.samples import film, picture, sound
 
@@ -197,7 +198,7 @@ def test_each_picture_has_a_menu_of_its_own_follow_ups(task: Task, visit: Callab
     expect(further.get_by_role("link", name="First frame")).not_to_have_count(0)
     page.keyboard.press("ArrowDown")
     expect(further.get_by_role("link").first).to_be_focused()
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    fits(page)
     item.scroll_into_view_if_needed()
     box = item.bounding_box()
     assert box
