@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from importlib import import_module
 from itertools import groupby
@@ -10,6 +11,7 @@ from pkgutil import walk_packages
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 from hypothesis import is_hypothesis_test
@@ -18,10 +20,29 @@ import studio
 from studio.tasks import epoch
 from studio.teams.models import Role, Team, User
 from studio.teams.scope import across_teams
+from tests import migrated, postgresql
 from tests.browser.chromium import browser, new_context, page
 from tests.factories import make_member, make_team
 
 __all__ = ["browser", "new_context", "page"]  # fixtures
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """SQLite's tables are there before Django looks."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    if connection.vendor == "sqlite":
+        shutil.copyfile(migrated.made(), connection.settings_dict["TEST"]["NAME"])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The last of a run to end tidies up."""
+    if not hasattr(session.config, "workerinput") and "STUDIO_TEST_DB" not in os.environ:
+        postgresql.forget()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

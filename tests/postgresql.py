@@ -17,6 +17,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests import migrated
+
 RUNNING = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
@@ -88,13 +90,21 @@ def server() -> Iterator[str]:
         yield own.url
 
 
+def forget() -> None:
+    """On a server that is not ours nothing stays."""
+    if answers(RUNNING):
+        migrated.forget(RUNNING)
+
+
 @contextmanager
-def database() -> Iterator[str]:
-    """An empty database of its own, dropped afterwards."""
+def database(*, new: bool = False) -> Iterator[str]:
+    """A database of its own, dropped afterwards. A `new` one is empty, the others have the tables already."""
     name = f"studio_test_{secrets.token_hex(4)}"
     with server() as url:
+        make = sql.SQL("CREATE DATABASE {}") if new else sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        names = [name] if new else [name, migrated.template(url)]
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(make.format(*map(sql.Identifier, names)))
         try:
             yield url.rsplit("/", 1)[0] + f"/{name}"
         finally:

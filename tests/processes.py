@@ -185,7 +185,7 @@ def house(kind: str = "sqlite", *, new: bool = False, **more: str) -> Iterator[H
     its folder, the others have the tables already."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="studio-house-"))
-        url = stack.enter_context(postgresql.database()) if kind == "postgresql" else ""
+        url = stack.enter_context(postgresql.database(new=new)) if kind == "postgresql" else ""
         if not (new or url or "DATABASE_URL" in more):
             migrated.lay(Path(folder))
         made = House(Path(folder), url, **more)

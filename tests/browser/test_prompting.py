@@ -12,7 +12,8 @@ from pytest_django.live_server_helper import LiveServer
 from studio.tasks.models import Task
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
-from tests.browser.test_composer import body_holds, enter
+from tests.browser.looking import body_holds
+from tests.browser.test_composer import enter
 from tests.browser.test_pages import faults
 from tests.factories import make_connection, make_task
 from tests.library.making import make_prompt, make_word_list

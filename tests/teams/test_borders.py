@@ -36,6 +36,7 @@ from studio.teams.models import Team, User
 from studio.teams.scope import across_teams
 from tests.factories import make_asset, make_attempt, make_file, make_task, make_team
 from tests.library.making import make_preset, make_prompt, newest
+from tests.migrated import LongWay
 
 
 class Pair(NamedTuple):
@@ -187,13 +188,19 @@ def test_no_row_crosses_to_another_team() -> None:
 BORDERS = {"teams": "0003_borders", "tasks": "0009_borders", "assets": "0006_borders", "library": "0002_borders"}
 
 
+def long_way() -> MigrationExecutor:
+    executor = MigrationExecutor(connection)
+    executor.loader = LongWay(connection)
+    return executor
+
+
 def migrate(places: list[tuple[str, str]]) -> None:
     """In a thread with a connection of its own, which is closed: a migration that fails leaves it inside its
     transaction, as if the process had ended."""
 
     def run() -> None:
         try:
-            MigrationExecutor(connection).migrate(places)
+            long_way().migrate(places)
         finally:
             connection.close()
 
@@ -203,7 +210,7 @@ def migrate(places: list[tuple[str, str]]) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_studio_in_use_is_given_its_borders_and_keeps_its_rows() -> None:
-    graph = MigrationExecutor(connection).loader.graph
+    graph = long_way().loader.graph
     before = [parent.key for node in BORDERS.items() for parent in graph.node_map[node].parents if parent[0] == node[0]]
     with across_teams():
         ours, theirs = (rows_of(make_team(name, owner=name)) for name in ("alice", "charlie"))
