@@ -37,13 +37,14 @@ for line in sys.stdin:
 
 
 def eventually(question: Callable[[], T | None], within: float = 45.0, what: str = "") -> T:
-    """The first truthy answer; asks often, and fails after that many seconds."""
-    until = time.monotonic() + within
+    """The first truthy answer; asks often, then less so, and fails after that many seconds."""
+    began = time.monotonic()
+    until = began + within
     while True:
         if answer := question():
             return answer
         assert time.monotonic() < until, what or "it did not happen in time"
-        time.sleep(0.02)
+        time.sleep(min(0.25, 0.02 + (time.monotonic() - began) / 20))
 
 
 class House:

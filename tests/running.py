@@ -15,9 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from tests import migrated
+from tests import migrated, plain
 from tests.postgresql import free_port
 
 HERE = Path(__file__).parent.parent
@@ -69,7 +67,7 @@ class Studio:
     def door(self, path: str, **body: Any) -> Any:
         """Ask the sandbox's own door: POST where there is something to say, else GET."""
         address = f"{self.sandbox}/_sandbox/{path}"
-        answer = httpx.post(address, json=body) if body else httpx.get(address)
+        answer = plain.post(address, json=body) if body else plain.get(address)
         return answer.raise_for_status().json()
 
     def read(self) -> None:

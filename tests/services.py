@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from tests import plain
 from tests.postgresql import free_port
 from tests.processes import House, Program, eventually
 
@@ -51,7 +52,7 @@ def prepare(studio: House) -> None:
 
 def let_finish(studio: House) -> None:
     """Let the sandbox's clock run, so that all that it has is made within ten seconds, and called back on the way."""
-    httpx.post(f"{studio.environment['STUDIO_SANDBOX_URL']}/_sandbox/speed", json={"speed": 30}).raise_for_status()
+    plain.post(f"{studio.environment['STUDIO_SANDBOX_URL']}/_sandbox/speed", json={"speed": 30}).raise_for_status()
 
 
 def begin(studio: House, count: int) -> None:
@@ -63,7 +64,7 @@ def ask(studio: House, question: str) -> str:
 
 
 def ledger(studio: House) -> list[dict[str, Any]]:
-    answer = httpx.get(f"{studio.environment['STUDIO_SANDBOX_URL']}/_sandbox/ledger", timeout=30).json()
+    answer = plain.get(f"{studio.environment['STUDIO_SANDBOX_URL']}/_sandbox/ledger", timeout=30).json()
     posts: list[dict[str, Any]] = answer["posts"]
     return posts
 
@@ -84,7 +85,7 @@ def start(studio: House) -> list[Program]:
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(url).status_code == 200
+        return plain.get(url).status_code == 200
     except httpx.HTTPError:
         return False
 

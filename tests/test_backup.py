@@ -7,9 +7,9 @@ import tarfile
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.processes import eventually, house
 from tests.services import ask, begin, ledger, let_finish, manage, prepare, start, stop
 
@@ -61,7 +61,7 @@ def test_a_restored_backup_buys_nothing(kind: str, tmp_path: Path) -> None:
         eventually(lambda: int(ask(studio, ghosts)) == AFTER, 90, "not all late callbacks were kept")
         time.sleep(2.5)  # longer than a round of the clock
         assert len(ledger(studio)) == BEFORE + AFTER
-        assert httpx.get(f"{studio.environment['STUDIO_PUBLIC_URL']}/readyz").json()["checks"]["fence"] == "failing"
+        assert plain.get(f"{studio.environment['STUDIO_PUBLIC_URL']}/readyz").json()["checks"]["fence"] == "failing"
 
         assert manage(studio, "fence", "lift") == "Sending goes on."
         eventually(lambda: len(ledger(studio)) > BEFORE + AFTER, 60, "what was begun since was not sent")

@@ -12,9 +12,9 @@ import httpx
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core import serializers
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.db import connection as database
 from django.db import models, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
@@ -220,9 +220,14 @@ def inside_a_team(door: Door, who: str, knows: bool) -> set[str]:
 
 
 def team_rows(team: Team) -> str:
-    with across_teams():
-        kept = [row for model in with_team() for row in model._default_manager.filter(team=team).order_by("pk")]
-    return str(serializers.serialize("json", [team, *kept]))
+    """Every column of every row, as the database has them: what each door is compared by, before and after."""
+    tables = [(Team._meta.db_table, "id"), *((model._meta.db_table, "team_id") for model in with_team())]
+    kept = []
+    with database.cursor() as cursor:
+        for table, key in tables:
+            cursor.execute(f"SELECT * FROM {table} WHERE {key} = %s ORDER BY id", [team.pk])
+            kept.append(cursor.fetchall())
+    return str(kept)
 
 
 def with_team() -> list[type[models.Model]]:

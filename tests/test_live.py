@@ -17,6 +17,7 @@ import pytest
 from django.core import signing
 
 from studio.tasks import live
+from tests import plain
 from tests.postgresql import free_port
 from tests.processes import SECRET, House, eventually, house
 
@@ -152,7 +153,7 @@ def studio(request: pytest.FixtureRequest) -> Iterator[Live]:
 
 def status(url: str, **parameters: str) -> int:
     try:
-        with httpx.stream("GET", url, params=parameters, timeout=10) as answer:
+        with plain.stream("GET", url, params=parameters, timeout=10) as answer:
             return answer.status_code
     except httpx.TransportError:
         return 0
@@ -311,7 +312,7 @@ def test_a_person_has_eight_streams_and_the_ninth_is_told_to_wait(studio: Live) 
 
 
 def test_the_answer_may_not_be_stored_or_held_back(studio: Live) -> None:
-    with httpx.stream("GET", studio.url, params={"token": studio.token(studio.alice)}) as answer:
+    with plain.stream("GET", studio.url, params={"token": studio.token(studio.alice)}) as answer:
         assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
         assert "no-cache" in answer.headers["cache-control"]
         assert answer.headers["x-accel-buffering"] == "no"

@@ -10,11 +10,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import pairwise
 
-import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from studio.tasks.hub import PER_PERSON
+from tests import plain
 from tests.postgresql import free_port
 from tests.processes import House, Program, eventually, house
 from tests.test_live import PEOPLE, Live, status
@@ -144,7 +144,7 @@ def test_beyond_the_cap_of_streams_a_page_asks_by_itself_and_shows_the_end(
 ) -> None:
     live = Live(site.house, f"{site.url}/live/", site.alice, {})
     context, asked = new_context(), list[float]()
-    signed_in = httpx.get(site.house.do(LINK)).cookies  # not in the browser, whose first page would open a stream
+    signed_in = plain.get(site.house.do(LINK)).cookies  # not in the browser, whose first page would open a stream
     context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in signed_in.items()])
     tab = context.new_page()
     tab.on("request", lambda request: asked.append(time.monotonic()) if "/card/" in request.url else None)

@@ -6,10 +6,9 @@ import time
 from collections import Counter
 from contextlib import closing
 
-import httpx
 import pytest
 
-from tests import postgresql
+from tests import plain, postgresql
 from tests.processes import House, eventually, house
 from tests.services import ask, begin, ledger, let_finish, manage, prepare, start, stop
 
@@ -38,10 +37,10 @@ def test_a_deploy_and_fifteen_seconds_without_postgresql() -> None:
         server.stop()
         since = time.monotonic()
         address = studio.environment["STUDIO_PUBLIC_URL"]
-        page = httpx.get(f"{address}/tasks/", cookies={"sessionid": "s" * 32}, timeout=20)
+        page = plain.get(f"{address}/tasks/", cookies={"sessionid": "s" * 32}, timeout=20)
         assert (page.status_code, "database does not answer" in page.text) == (503, True)
-        assert httpx.get(f"{address}/livez").status_code == 200
-        assert httpx.get(f"{address}/readyz", timeout=20).json()["checks"]["database"] == "failing"
+        assert plain.get(f"{address}/livez").status_code == 200
+        assert plain.get(f"{address}/readyz", timeout=20).json()["checks"]["database"] == "failing"
         time.sleep(max(0.0, since + AWAY - time.monotonic()))
         server.start()
         studio.leave_console()  # its connection is dead

@@ -14,6 +14,7 @@ import pytest
 from django.core.management import call_command
 
 from studio.management.trouble import Trouble
+from tests import plain
 from tests.postgresql import free_port
 from tests.processes import House, Program, eventually, house
 
@@ -50,10 +51,10 @@ def test_a_studio_starts_heals_stops_and_starts_again(kind: str) -> None:
         program, address = up(studio)
         link = program.says(LINK).group()
         assert len(re.findall(LINK, program.said)) == 1
-        assert httpx.get(link).status_code == 302
+        assert plain.get(link).status_code == 302
         assert studio.run("manage.py", "signin", "owner@studio.localhost").stdout.startswith(f"{address}/sign-in/")
-        assert httpx.get(link).status_code == 410
-        assert httpx.get(studio.environment["STUDIO_SANDBOX_URL"] + "/_sandbox/state").status_code == 200
+        assert plain.get(link).status_code == 410
+        assert plain.get(studio.environment["STUDIO_SANDBOX_URL"] + "/_sandbox/state").status_code == 200
 
         os.kill(child(studio, "uvicorn"), signal.SIGKILL)
         program.says(r"web ended \(SIGKILL\) and is started again")
@@ -80,7 +81,7 @@ def test_a_studio_starts_heals_stops_and_starts_again(kind: str) -> None:
 
 def answers(address: str) -> bool:
     try:
-        return httpx.get(address, timeout=5).status_code < 500
+        return plain.get(address, timeout=5).status_code < 500
     except httpx.HTTPError:
         return False
 

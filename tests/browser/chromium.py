@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from ctypes.util import find_library
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests import plain
 
 # Without these flags Chromium looks up addresses of its own at every start.
 FLAGS = [
@@ -97,7 +98,7 @@ def wait_until_answered(address: str) -> None:
 
     It has a thread for each connection, which ends with it. Whoever asks now is the last in its queue.
     """
-    httpx.head(f"{address}/static/favicon.svg")
+    plain.head(f"{address}/static/favicon.svg")
     until = time.monotonic() + 20
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:

@@ -33,7 +33,7 @@ def errors(operation: catalog.Operation, body: object, fates: dict[str, str] | N
 
 @every
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_a_body_comes_back_key_by_key_and_digit_by_digit(operation: catalog.Operation, data: st.DataObject) -> None:
     body = data.draw(bodies.of(operation))
     values, extras = operation.values(body)
@@ -61,7 +61,7 @@ def test_no_json_makes_check_or_values_stumble(operation: catalog.Operation, bod
 
 @every
 @given(data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_no_near_miss_makes_check_stumble_and_every_problem_has_a_place(
     operation: catalog.Operation, data: st.DataObject
 ) -> None:
@@ -82,7 +82,7 @@ def test_check_and_the_json_schema_say_the_same(operation: catalog.Operation, fa
     schema = jsonschema.Draft202012Validator(operation.schema(fates))
 
     @given(bodies.of(operation))
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     def agree(body: dict[str, Any]) -> None:
         assume(bodies.KEPT not in catalog.dumps(body))  # no gateway sees it: the file stands there by then
         reasons = [each.message for each in schema.iter_errors(body)]
@@ -119,13 +119,13 @@ MADE_UP = bodies.ANYTHING | st.text(max_size=40) | st.binary(max_size=40)
 
 
 @given(OPERATIONS, MADE_UP, KINDS, STATUSES)
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_no_payload_makes_read_stumble(operation: catalog.Operation, payload: object, kind: Kind, status: int) -> None:
     sound(operation.read(payload, kind, status))
 
 
 @given(st.integers(0, len(PAYLOADS) - 1), KINDS, STATUSES, st.data())
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_no_change_of_a_known_payload_makes_read_stumble(
     which: int, kind: Kind, status: int, data: st.DataObject
 ) -> None:

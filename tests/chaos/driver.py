@@ -10,8 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-import httpx
-
+from tests import plain
 from tests.chaos.marks import POINTS
 from tests.chaos.running import Studio, build, set_up, started
 from tests.chaos.truth import BROKE, POSTS, UNEQUAL, Findings, is_settled, judge
@@ -118,7 +117,7 @@ def come_late(studio: Studio) -> None:
     eventually(lambda: studio.facts()["tasks"][0]["state"] == "succeeded", within=CAUGHT_WITHIN)
     [post] = studio.door("ledger")["posts"]
     late = {"task_id": post["task_id"], "status": "1"}
-    httpx.post(post["callback_url"], json=late, timeout=20, trust_env=False).raise_for_status()
+    plain.post(post["callback_url"], json=late, timeout=20).raise_for_status()
 
 
 def unseen(found: Mapping[str, Findings]) -> list[str]:

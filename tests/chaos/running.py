@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from studio.management.family import kill_group
+from tests import plain
 from tests.chaos.marks import armed, struck
 from tests.postgresql import free_port
 from tests.processes import House, eventually
@@ -91,7 +92,7 @@ class Studio:
     def door(self, path: str, **told: Any) -> Any:
         """The sandbox's own door: POST where it changes something, else GET."""
         address = f"{self.sandbox}/_sandbox/{path}"
-        answer = httpx.post(address, json=told, timeout=20) if path in VERBS else httpx.get(address, timeout=20)
+        answer = plain.post(address, json=told, timeout=20) if path in VERBS else plain.get(address, timeout=20)
         return answer.raise_for_status().json()
 
     def facts(self) -> dict[str, Any]:
@@ -192,7 +193,7 @@ def prepare(house: House) -> None:
 
 def answers(address: str) -> bool:
     try:
-        return httpx.get(address, timeout=5, trust_env=False).status_code == 200
+        return plain.get(address, timeout=5).status_code == 200
     except httpx.HTTPError:
         return False
 

@@ -15,6 +15,7 @@ import pytest
 from studio.arriving import AHEAD
 from studio.asgi import THREADS
 from studio.health.checks import CLOCK_LATE, QUEUE_LATE
+from tests import plain
 from tests.postgresql import free_port
 from tests.processes import House, eventually, house
 from tests.test_up import READY, child
@@ -37,14 +38,14 @@ HALF_A_FORM = b"\r\n".join(
 
 def failing(address: str) -> set[str]:
     """The names of the checks that fail; the status says the same."""
-    answer = httpx.get(f"{address}/readyz", timeout=10)
+    answer = plain.get(f"{address}/readyz", timeout=10)
     names = {name for name, word in answer.json()["checks"].items() if word != "ok"}
     assert answer.status_code == (503 if names else 200)
     return names
 
 
 def figure(address: str, name: str) -> float:
-    text = httpx.get(f"{address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=20).text
+    text = plain.get(f"{address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=20).text
     found = re.search(rf"^studio_{re.escape(name)} (\S+)$", text, re.M)
     assert found, text
     return float(found.group(1))
@@ -83,7 +84,7 @@ def busy_threads(address: str) -> Iterator[None]:
 
 def keeps_waiting(address: str) -> bool:
     try:
-        httpx.get(f"{address}/accounts/login/", timeout=0.5)
+        plain.get(f"{address}/accounts/login/", timeout=0.5)
     except httpx.TimeoutException:
         return True
     return False
@@ -98,7 +99,7 @@ def test_what_stands_still_is_noticed_and_so_is_what_goes_on() -> None:
 
         with busy_threads(address):
             eventually(lambda: keeps_waiting(address), what="pages are answered beside threads that are all busy")
-            assert httpx.get(f"{address}/livez", timeout=2).text == "ok"
+            assert plain.get(f"{address}/livez", timeout=2).text == "ok"
             assert failing(address) == set()
             assert figure(address, "streams_open") == 0
 

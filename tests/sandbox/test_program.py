@@ -17,6 +17,7 @@ import pytest
 
 from studio.sandbox.app import App, make_app
 from studio.sandbox.server import Server
+from tests import plain
 from tests.sandbox.rig import Rig
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +51,7 @@ def test_it_starts_answers_and_stops_within_a_second(sign: signal.Signals) -> No
         line = program.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert found, line
-        told = httpx.get(f"{found[0]}/_sandbox/state").json()
+        told = plain.get(f"{found[0]}/_sandbox/state").json()
         assert told["speed"] == 40.0
         asked = time.monotonic()
         os.kill(program.pid, sign)

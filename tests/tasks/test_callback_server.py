@@ -16,6 +16,7 @@ import pytest
 
 from studio.asgi import THREADS
 from studio.tasks.callback import PER_MINUTE
+from tests import plain
 from tests.postgresql import free_port
 from tests.processes import House, eventually, house
 
@@ -88,7 +89,7 @@ def site() -> Iterator[Site]:
 
 def answers(site: Site) -> bool:
     try:
-        return httpx.post(site.url + site.paths[-1], content=b"{}").status_code == 200
+        return plain.post(site.url + site.paths[-1], content=b"{}").status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -121,8 +122,8 @@ def test_bodies_that_drip_hold_up_nobody(site: Site) -> None:
         for _ in range(3):
             for wire in wires:
                 wire.sendall(b"{")
-            assert httpx.post(site.url + site.paths[50], content=b"{}", timeout=5).status_code == 200
-            assert httpx.get(f"{site.url}/accounts/login/", timeout=5).status_code == 200
+            assert plain.post(site.url + site.paths[50], content=b"{}", timeout=5).status_code == 200
+            assert plain.get(f"{site.url}/accounts/login/", timeout=5).status_code == 200
         wires[0].sendall(b" " * 997)
         assert wires[0].recv(100).startswith(b"HTTP/1.1 200")
     finally:
@@ -135,7 +136,7 @@ def test_a_flood_on_one_address_is_bounded_and_harms_nobody_else(site: Site) -> 
     """Beyond what one address may bring a minute, it is told to come later; others call and read as if nothing was."""
     target, over = site.paths[10], threading.Event()
     task, link = site.house.do(VISITOR).split()
-    signed_in = httpx.get(link).cookies
+    signed_in = plain.get(link).cookies
     before = site.memory()
 
     def pour(count: int) -> Counter[int]:
