@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from studio.batches import verbs
 from studio.batches.feeding import feed_one, is_open
 from studio.batches.models import Batch, Cell, CellStar, CellState
-from studio.batches.showing import Grid, Standing, cells, has_files, seen
+from studio.batches.showing import Grid, cells, seen
+from studio.batches.standing import Standing, has_files
 from studio.tasks import lifecycle
 from studio.tasks.states import State
 from studio.teams.access import TeamRequest, team_page
