@@ -24,7 +24,8 @@ function press(key) {
   if (lead === "g" && ROOMS[key]) return document.querySelector(`[data-room="${ROOMS[key]}"]`)?.click();
   if (key === "?") return sheet.showModal();
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
-  if (key === "/") document.querySelector("[data-search]")?.focus();
+  if (key === "/") return document.querySelector("[data-search]")?.focus();
+  document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
 }
 
 document.addEventListener("keydown", (event) => {

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET
 from studio import catalog, pouring
 from studio.assets.models import Asset, Keeping
 from studio.batches.models import Batch, Cell
-from studio.batches.showing import changes
+from studio.batches.showing import changes, with_a_star
 from studio.teams.access import TeamRequest, team_page
 from studio.zipping import Entry, manifest, zipped
 
+NAMED = 60  # letters of the values in a file's name
 FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would work out instead of show
 
 
@@ -28,12 +29,13 @@ def results(request: TeamRequest, pk: int) -> HttpResponseBase:
     """The kept files, each named by its cell, and `cells.csv`. `?starred` only of the cells with a star."""
     batch = get_object_or_404(Batch, pk=pk)
     rows = Cell.objects.filter(batch=batch).select_related("task").defer("task__values", "task__body_text")
-    rows = rows.filter(stars__isnull=False).distinct() if "starred" in request.GET else rows
+    starred = "starred" in request.GET
+    rows = with_a_star(rows) if starred else rows
     cells = [cell for cell in rows if not cell.is_hidden]
     for cell in cells:
         cell.batch = batch
     entries = [Entry("cells.csv", "", table(cells)), *files(cells)]
-    name = f"{safe(batch.name) or 'batch'}.zip"
+    name = f"{safe(batch.name) or 'batch'}{' starred' if starred else ''}.zip"
     headers = {
         "Content-Type": "application/zip",
         "Content-Disposition": content_disposition_header(True, name) or "attachment",
@@ -48,7 +50,7 @@ def files(cells: Sequence[Cell]) -> Iterator[Entry]:
     by_task = {cell.task_id: cell for cell in cells if cell.task_id}
     for asset in Asset.objects.filter(task__in=list(by_task), keeping=Keeping.KEPT).order_by("task_id", "number"):
         cell = by_task[asset.task_id]
-        words = safe(" ".join(str(label) for _title, label in changes(cell)))
+        words = fitting([safe(str(label)) for _title, label in changes(cell)])
         suffix = asset.name.rpartition(".")[2]
         role = "" if not asset.is_beside else f" {asset.role}"
         yield Entry(f"{cell.number:04} {words}{role} {asset.number}.{suffix}", asset.file.path)
@@ -80,4 +82,10 @@ def told(value: object) -> str:
 
 def safe(text: str) -> str:
     """A text as part of a file's name on every system."""
-    return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text).strip(" .")[:60].strip(" .")
+    return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text).strip(" .")[:NAMED].strip(" .")
+
+
+def fitting(labels: Sequence[str]) -> str:
+    """The labels of a cell in its file's name: only the longest are cut, so that a prompt leaves room for the rest."""
+    most = next((n for n in range(NAMED, 1, -1) if sum(min(len(each), n) for each in labels) <= NAMED), 1)
+    return " ".join(each[:most].strip(" .") for each in labels).strip()

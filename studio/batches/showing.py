@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.http import urlencode
 
 from studio.assets.models import Asset
@@ -68,6 +68,11 @@ def cells(batch: Batch) -> QuerySet[Cell]:
     return rows.prefetch_related("task__assets")
 
 
+def with_a_star(rows: QuerySet[Cell]) -> QuerySet[Cell]:
+    """Those to which somebody gave a star, whoever it was: a team chooses together."""
+    return rows.filter(Exists(CellStar.objects.filter(cell=OuterRef("pk"))))
+
+
 def seen(rows: Iterable[Cell], person: User) -> list[Seen]:
     """Three queries, however many cells there are."""
     found = list(rows)
@@ -100,6 +105,11 @@ class Grid:
     def step(self) -> int:
         return max(1, AT_ONCE // self.shape.columns)
 
+    @property
+    def is_list(self) -> bool:
+        """One cell in each line: those stand better beside each other than down a column."""
+        return self.shape.columns == 1
+
     @cached_property
     def numbers(self) -> list[int]:
         """The cells of this page, line by line."""
@@ -130,9 +140,12 @@ class Grid:
         return (titles[-1], titles[-2]) if self.shape.turned else (titles[-2], titles[-1])
 
     @cached_property
-    def groups(self) -> list[Group]:
+    def by_number(self) -> dict[int, Seen]:
         rows = cells(self.batch).filter(number__in=self.numbers)
-        by_number = {each.cell.number: each for each in seen(rows, self.person)}
+        return {each.cell.number: each for each in seen(rows, self.person)}
+
+    @cached_property
+    def groups(self) -> list[Group]:
         groups: list[Group] = []
         for at in range(0, len(self.numbers), self.shape.columns):
             numbers = self.numbers[at : at + self.shape.columns]
@@ -140,7 +153,7 @@ class Grid:
             heading = self.heading(place)
             if not groups or groups[-1].heading != heading:
                 groups.append(Group(heading, []))
-            groups[-1].lines.append(Line(self.row(place), [by_number[number] for number in numbers]))
+            groups[-1].lines.append(Line(self.row(place), [self.by_number[number] for number in numbers]))
         return groups
 
     @property
@@ -158,6 +171,45 @@ class Grid:
             return labels[0][place[0]] if self.shape.turned else ""
         at = len(labels) - (1 if self.shape.turned else 2)
         return labels[at][place[at]]
+
+
+@dataclass
+class Starred(Grid):
+    """A page of the cells with a star, one in each line, in the order of the grid; `first` counts these alone."""
+
+    @property
+    def step(self) -> int:
+        return AT_ONCE
+
+    @property
+    def is_list(self) -> bool:
+        return True
+
+    @property
+    def columns(self) -> list[str]:
+        return []
+
+    @cached_property
+    def all_numbers(self) -> list[int]:
+        rows = with_a_star(Cell.objects.filter(batch=self.batch))
+        return list(rows.order_by("number").values_list("number", flat=True))
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        return self.all_numbers[self.first : self.first + self.step]
+
+    @property
+    def later(self) -> int | None:
+        return self.first + self.step if self.first + self.step < len(self.all_numbers) else None
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        return [Group("", [Line(self.named(seat.cell), [seat]) for seat in self.by_number.values()])]
+
+    def named(self, cell: Cell) -> str:
+        """Its labels on all axes: "fog · 5"."""
+        cell.batch = self.batch
+        return " · ".join(str(label) for _title, label in changes(cell))
 
 
 def changes(cell: Cell) -> list[tuple[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -98,5 +98,6 @@ def group_of(state: str, task: str | None) -> str:
     return {CellState.REFUSED: "failed", CellState.BEGUN: "cancelled"}.get(CellState(state), state)
 
 
-def has_files(batch: Batch) -> bool:
-    return Asset.objects.filter(Q(task__in=Cell.objects.filter(batch=batch).values("task")), keeping="kept").exists()
+def has_files(rows: QuerySet[Cell]) -> bool:
+    """Is there a kept file of these cells?"""
+    return Asset.objects.filter(task__in=rows.order_by().values("task"), keeping="kept").exists()

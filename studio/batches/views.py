@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
 
 from studio.batches import verbs
 from studio.batches.feeding import feed_one, is_open
 from studio.batches.models import Batch, Cell, CellStar, CellState
-from studio.batches.showing import Grid, cells, seen
+from studio.batches.showing import Grid, Starred, cells, seen, with_a_star
 from studio.batches.standing import Standing, has_files
 from studio.tasks import lifecycle
 from studio.tasks.states import State
@@ -65,17 +66,20 @@ def one(pk: int) -> Batch:
 def standing_of(row: Batch) -> dict[str, object]:
     standing = Standing(row)
     stuck = bool(row.is_running and standing.waiting and not is_open(row))
-    return {"batch": row, "standing": standing, "stuck": stuck, "has_files": has_files(row)}
+    mine = Cell.objects.filter(batch=row)
+    files = {"has_files": has_files(mine), "has_starred": has_files(with_a_star(mine))}
+    return {"batch": row, "standing": standing, "stuck": stuck, **files}
 
 
 @require_GET
 @team_page
 def batch(request: TeamRequest, pk: int) -> HttpResponse:
-    """`?line=` where the page of the grid begins."""
-    row = one(pk)
+    """`?line=` where the page of the grid begins; `?starred` only the cells with a star."""
+    row, starred = one(pk), "starred" in request.GET
     context = standing_of(row)  # before the cells: what happens between the two is asked for once more
-    grid = Grid(row, request.user, number_of(request.GET.get("line", "")))
-    return render(request, "batches/batch.html", context | {"grid": grid})
+    kind = Starred if starred else Grid
+    grid = kind(row, request.user, number_of(request.GET.get("line", "")))
+    return render(request, "batches/batch.html", context | {"grid": grid, "starred": starred})
 
 
 @require_GET
@@ -159,4 +163,5 @@ def star(request: TeamRequest, pk: int, number: int) -> HttpResponse:
     if not request.htmx:
         return redirect(reverse("batches:batch", args=[pk]))
     stars = CellStar.objects.filter(cell=row).count()
-    return render(request, "batches/_star.html", {"batch": row.batch, "cell": row, "mine": on, "stars": stars})
+    star = {"batch": row.batch, "cell": row, "mine": on, "stars": stars}
+    return trigger_client_event(render(request, "batches/_star.html", star), "stars-moved")

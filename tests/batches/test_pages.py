@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,7 @@ from django.urls import reverse
 
 from studio import catalog, pouring
 from studio.assets.models import Keeping
+from studio.batches.download_views import fitting
 from studio.batches.models import Batch, Cell, CellStar, CellState
 from studio.batches.shape import Shape
 from studio.library import patterns
@@ -224,9 +226,9 @@ def test_news_bring_only_the_cells_that_have_moved(visitor: Client) -> None:
     Cell.objects.filter(batch=batch, number=waiting[0]).update(state=CellState.CANCELLED)
     news = visitor.get(url, {"waits": list(waiting)}).content.decode()
     assert news.count('hx-swap-oob="true"') == 1
-    assert 'hx-trigger="tasks-moved' in news
+    assert ", tasks-moved from:document" in news
     visitor.post(reverse("batches:cancel", args=[batch.pk]))
-    assert 'hx-trigger="tasks-moved' not in visitor.get(url).content.decode()
+    assert "tasks-moved" not in visitor.get(url).content.decode()
 
 
 def test_pause_resume_retry_and_cancel_are_asked_with_buttons(visitor: Client) -> None:
@@ -284,6 +286,34 @@ def test_the_results_leave_as_one_zip_with_a_table_of_the_cells(visitor: Client)
     assert lines[3].startswith("3,excluded,,fog,7,")
 
 
+def test_the_cells_that_anybody_gave_a_star_stand_and_leave_alone(visitor: Client, alice: User) -> None:
+    batch = the_batch(visitor)
+    url, zipped_url = (reverse(f"batches:{name}", args=[batch.pk]) for name in ("batch", "results"))
+    finish(batch)
+    page = visitor.get(url, {"starred": ""}).content.decode()
+    assert "No cell has a star yet" in page
+    assert "Download starred" not in page
+    for number, person in ((5, alice), (2, alice), (2, batch.person)):
+        CellStar.objects.create(team=batch.team, cell=Cell.objects.get(batch=batch, number=number), person=person)
+    page = visitor.get(url, {"starred": ""}).content.decode()
+    headings = re.findall('batch-list__label">([^<]*)<', page)
+    assert headings == ["fog · 10", "rain · 10"]
+    assert f'href="{zipped_url}?starred"' in page
+    assert "No cells here" in visitor.get(url, {"starred": "", "line": "2"}).content.decode()
+    answer: Any = visitor.get(zipped_url, {"starred": ""})
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    assert archive.namelist() == ["cells.csv", "0002 fog 10 1.mp4", "0005 rain 10 1.mp4"]
+    assert len(archive.read("cells.csv").splitlines()) == 3
+    assert "starred.zip" in answer["Content-Disposition"]
+
+
+def test_a_long_prompt_leaves_room_for_the_other_values_in_a_files_name() -> None:
+    assert fitting(["fog", "16 9"]) == "fog 16 9"
+    assert fitting([f"{'boat ' * 12}x", "10", "1280 720"]) == f"{('boat ' * 12)[:50].strip()} 10 1280 720"
+    assert fitting(["a" * 60, "b" * 60, "c"]) == f"{'a' * 29} {'b' * 29} c"
+    assert fitting([]) == ""
+
+
 def test_a_zip_is_poured_by_the_event_loop_where_there_is_one(visitor: Client) -> None:
     batch = the_batch(visitor)
     finish(batch)
@@ -328,6 +358,14 @@ def test_no_page_makes_queries_in_proportion_to_its_cells(visitor: Client) -> No
     for name in ("batches:batch", "batches:news", "batches:list"):
         few, many = ([] if name == "batches:list" else [batch.pk] for batch in (small, large))
         assert queries(visitor, reverse(name, args=many)) <= queries(visitor, reverse(name, args=few)) + 1
+    for batch in (small, large):
+        cells = Cell.objects.filter(batch=batch)
+        CellStar.objects.bulk_create(CellStar(team=batch.team, cell=cell, person=batch.person) for cell in cells)
+    one, all_of_them = (reverse("batches:batch", args=[batch.pk]) + "?starred" for batch in (small, large))
+    assert queries(visitor, all_of_them) <= queries(visitor, one) + 1
+    last = visitor.get(f"{all_of_them}&line=150").content.decode()
+    assert last.count('class="batch-list__one"') == 50
+    assert 'href="?starred&amp;line=0"' in last
     page = visitor.get(reverse("batches:batch", args=[large.pk])).content.decode()
     assert page.count('class="batch-cell"') == 200
     assert len(page) < 400_000

@@ -100,6 +100,14 @@ def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, tea
     plan.reload()
     plan.get_by_role("button", name="Star for cell 2").click()
     expect(plan.locator(".star--on")).to_have_count(1)
+    expect(plan.locator("#star-2")).to_be_focused()
+    expect(plan.get_by_role("link", name="Download starred")).to_be_visible()
+    plan.keyboard.press("s")
+    plan.wait_for_url(re.compile(r"\?starred$"))
+    expect(plan.locator(".batch-list__one")).to_have_count(1)
+    assert faults(plan) == []
+    plan.keyboard.press("s")
+    plan.wait_for_url(re.compile(r"/batches/\d+/$"))
     expect(plan.locator("[data-choice]")).to_be_hidden()
     for number in (1, 2):
         plan.get_by_label(f"Compare cell {number}").check()
