@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -22,12 +22,14 @@ HEAVY = [f"task__{name}" for name in ("values", "extras", "body_text", "actions"
 
 
 class Seen(NamedTuple):
-    """A cell as a person sees it: `media` is what its task made, `mine` whether they gave it a star."""
+    """A cell as a person sees it: `media` is what its task made, `mine` whether they gave it a star, `place` its place
+    in line in words."""
 
     cell: Cell
     media: list[Asset]
     mine: bool
     stars: int
+    place: str = ""
 
 
 class Line(NamedTuple):
@@ -73,13 +75,16 @@ def with_a_star(rows: QuerySet[Cell]) -> QuerySet[Cell]:
     return rows.filter(Exists(CellStar.objects.filter(cell=OuterRef("pk"))))
 
 
-def seen(rows: Iterable[Cell], person: User) -> list[Seen]:
-    """Three queries, however many cells there are."""
+def seen(rows: Iterable[Cell], person: User, places: Mapping[int, str] | None = None) -> list[Seen]:
+    """Three queries, however many cells there are. `places` are the words for those that wait, by number."""
     found = list(rows)
     stars = CellStar.objects.filter(cell__in=[cell.pk for cell in found]).order_by()
     counted = {row["cell_id"]: row["n"] for row in stars.values("cell_id").annotate(n=Count("pk"))}
     mine = set(stars.filter(person=person).values_list("cell_id", flat=True))
-    return [Seen(cell, made(cell), cell.pk in mine, counted.get(cell.pk, 0)) for cell in found]
+    said = places or {}
+    return [
+        Seen(cell, made(cell), cell.pk in mine, counted.get(cell.pk, 0), said.get(cell.number, "")) for cell in found
+    ]
 
 
 def made(cell: Cell) -> list[Asset]:
@@ -91,11 +96,13 @@ def made(cell: Cell) -> list[Asset]:
 
 @dataclass
 class Grid:
-    """A page of a batch's lines, from the line of this number (from 0) on."""
+    """A page of a batch's lines, from the line of this number (from 0) on. `places` says where cells of these numbers
+    stand in line."""
 
     batch: Batch
     person: User
-    first: int = 0
+    first: int
+    places: Callable[[list[int]], Mapping[int, str]]
 
     @cached_property
     def shape(self) -> Shape:
@@ -142,7 +149,7 @@ class Grid:
     @cached_property
     def by_number(self) -> dict[int, Seen]:
         rows = cells(self.batch).filter(number__in=self.numbers)
-        return {each.cell.number: each for each in seen(rows, self.person)}
+        return {each.cell.number: each for each in seen(rows, self.person, self.places(self.numbers))}
 
     @cached_property
     def groups(self) -> list[Group]:

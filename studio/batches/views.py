@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,10 +20,12 @@ from django_htmx.http import trigger_client_event
 from studio.batches import verbs
 from studio.batches.feeding import feed_one, is_open
 from studio.batches.models import Batch, Cell, CellStar, CellState
+from studio.batches.places import Places
 from studio.batches.showing import Grid, Starred, cells, seen, with_a_star
 from studio.batches.standing import Standing, has_files
 from studio.tasks import lifecycle
 from studio.tasks.states import State
+from studio.tasks.time_words import in_line
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
@@ -63,12 +68,20 @@ def one(pk: int) -> Batch:
     return get_object_or_404(Batch.objects.select_related("person", "connection"), pk=pk)
 
 
-def standing_of(row: Batch) -> dict[str, object]:
+def standing_of(row: Batch) -> dict[str, Any]:
     standing = Standing(row)
     stuck = bool(row.is_running and standing.waiting and not is_open(row))
     mine = Cell.objects.filter(batch=row)
     files = {"has_files": has_files(mine), "has_starred": has_files(with_a_star(mine))}
     return {"batch": row, "standing": standing, "stuck": stuck, **files}
+
+
+def places_of(context: Mapping[str, Any], wanted: Collection[int]) -> dict[int, str]:
+    """Where these cells stand in line, in words; nothing while none of the batch goes."""
+    row, standing = context["batch"], context["standing"]
+    if not (row.is_running and standing.waiting) or context["stuck"]:
+        return {}
+    return {number: in_line(place) for number, place in Places(row).of(wanted).items()}
 
 
 @require_GET
@@ -78,18 +91,21 @@ def batch(request: TeamRequest, pk: int) -> HttpResponse:
     row, starred = one(pk), "starred" in request.GET
     context = standing_of(row)  # before the cells: what happens between the two is asked for once more
     kind = Starred if starred else Grid
-    grid = kind(row, request.user, number_of(request.GET.get("line", "")))
+    grid = kind(row, request.user, number_of(request.GET.get("line", "")), partial(places_of, context))
     return render(request, "batches/batch.html", context | {"grid": grid, "starred": starred})
 
 
 @require_GET
 @team_page
 def news(request: TeamRequest, pk: int) -> HttpResponse:
-    """How the batch is doing now, and those of the cells that the page still shows as waiting which are not."""
+    """How the batch is doing now, those of the cells that the page still shows as waiting which are not, and where the
+    others stand in line."""
     row = one(pk)
     waits = [number_of(text) for text in request.GET.getlist("waits")[:MOST_NEWS]]
     moved = cells(row).filter(number__in=waits).exclude(state=CellState.WAITING)
     context = standing_of(row) | {"moved": seen(moved, request.user)}
+    places = dict.fromkeys(waits, str(CellState.WAITING.label)) | places_of(context, waits)
+    context["places"] = json.dumps(places, ensure_ascii=False)
     return render(request, "batches/_news.html", context)
 
 

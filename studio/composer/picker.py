@@ -18,10 +18,11 @@ from studio.composer.picking import Card, Shelf, by_system, cards, holds, words
 from studio.composer.recipe_shelf import RecipeCard, recipes_shelf
 from studio.composer.reference_words import MAKES
 from studio.composer.words import in_words
-from studio.ledger.budgets import spelled as spelled_points
+from studio.ledger.budgets import spelled
 from studio.ledger.models import Price
 from studio.tasks.figures import DAYS, TRIES, Figures, figures, recent
 from studio.tasks.switches import is_offered
+from studio.tasks.time_words import spelled_time
 from studio.teams.models import Connection, User
 
 LATELY = 4  # operations on the shelf of what was used last
@@ -184,7 +185,7 @@ def facts(operation: catalog.Operation, known: Figures, own: Decimal | None = No
 def price(operation: catalog.Operation, own: Decimal | None) -> Fact | None:
     """The team's own price where there is one, else the catalog's."""
     if own is not None:
-        words = _("%(points)s points") % {"points": spelled_points(own)} if own else _("free")
+        words = _("%(points)s points") % {"points": spelled(own)} if own else _("free")
         return Fact("coins", words, _("As this team says."))
     told = operation.price
     if told in {"", "unknown"}:
@@ -199,20 +200,12 @@ def duration(operation: catalog.Operation, known: Figures) -> Fact | None:
         about = ngettext(
             "One task of this team took so long.", "The middle one of this team's last %(number)s successes.", number
         )
-        return Fact("clock", _("about %(time)s") % {"time": spelled(known.seconds)}, about % {"number": number})
+        return Fact("clock", _("about %(time)s") % {"time": spelled_time(known.seconds)}, about % {"number": number})
     if not operation.seconds:
         return None
     low, high = operation.seconds
-    span = _("%(low)s to %(high)s") % {"low": spelled(low), "high": spelled(high)}
+    span = _("%(low)s to %(high)s") % {"low": spelled_time(low), "high": spelled_time(high)}
     return Fact("clock", span, _("As the catalog knows it; this team has no time of its own yet."))
-
-
-def spelled(seconds: float) -> str:
-    if seconds < 90:
-        return _("%(number)s s") % {"number": max(1, round(seconds))}
-    if seconds < 5400:
-        return _("%(number)s min") % {"number": round(seconds / 60)}
-    return _("%(number)s h") % {"number": f"{seconds / 3600:.1f}"}
 
 
 def success(known: Figures) -> list[Fact | None]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import NamedTuple
 
 from django.utils import timezone
 
-from studio.tasks.models import Attempt, Task
+from studio.tasks.models import Attempt
 from studio.tasks.states import State
 from studio.teams import statements
 from studio.teams.models import Connection
@@ -17,7 +16,6 @@ from studio.teams.models import Connection
 MINUTE = timedelta(minutes=1)
 SOON = timedelta(seconds=2)  # who found no room a moment ago asks again within this
 AWAITED = timedelta(minutes=1)  # whoever did not ask for so long, though it was their turn, is not waited for
-RECENT = 20  # claims from which the pace is told
 OTHERS = """
     SELECT EXISTS (
         SELECT 1 FROM tasks_attempt JOIN tasks_task ON tasks_task.id = tasks_attempt.task_id
@@ -26,13 +24,6 @@ OTHERS = """
     )
 """  # somebody else of the team waits for the same connection
 Waiting = Iterable[tuple[int, int]]  # attempt and person, the oldest first
-
-
-class Place(NamedTuple):
-    """How many go before a task, and in how many seconds it is likely sent; None where nobody can tell."""
-
-    before: int
-    seconds: float | None
 
 
 def used(connection: Connection) -> Counter[int]:
@@ -71,27 +62,3 @@ def free(connection: Connection, had: Counter[int]) -> int:
     now = timezone.now()
     sending = Attempt.objects.filter(connection=connection, state=State.SENDING, lease_until__gt=now).count()
     return min(connection.at_once - sending, connection.per_minute - had.total())
-
-
-def place(task: Task) -> Place | None:
-    """Where a task stands in its line; None for one that does not wait to be sent."""
-    if task.state != State.QUEUED:
-        return None
-    rows = Attempt.objects.filter(connection=task.connection_id, state=State.QUEUED).order_by("id")
-    line = in_turn(rows.values_list("pk", "task__person"), used(task.connection))
-    mine = rows.filter(task=task).values_list("pk", flat=True).first()
-    if mine not in line:
-        return None
-    before = line.index(mine)
-    return Place(before, likely(task.connection, before + 1))
-
-
-def likely(connection: Connection, number: int) -> float | None:
-    """Seconds until so many have gone, at the pace of the last ones and after a pause that the gateway asked for."""
-    now = timezone.now()
-    pause = max(0.0, (connection.paused_until - now).total_seconds()) if connection.paused_until else 0.0
-    claims = Attempt.objects.filter(connection=connection, claimed_at__gt=now - 10 * MINUTE).order_by("-claimed_at")
-    times = [at for at in claims.values_list("claimed_at", flat=True)[:RECENT] if at]
-    if len(times) < 2:
-        return pause or None
-    return pause + number * (now - times[-1]).total_seconds() / len(times)

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -223,10 +224,17 @@ def test_news_bring_only_the_cells_that_have_moved(visitor: Client) -> None:
     assert len(waiting) == 4
     url = reverse("batches:news", args=[batch.pk])
     assert "hx-swap-oob" not in visitor.get(url, {"waits": list(waiting)}).content.decode()
+    page = visitor.get(reverse("batches:batch", args=[batch.pk])).content.decode()
+    assert f'id="place-{waiting[0]}">Ninth in line<' in page
+    assert f'id="place-{waiting[3]}">12th in line<' in page
     Cell.objects.filter(batch=batch, number=waiting[0]).update(state=CellState.CANCELLED)
     news = visitor.get(url, {"waits": list(waiting)}).content.decode()
     assert news.count('hx-swap-oob="true"') == 1
     assert ", tasks-moved from:document" in news
+    assert f'"{waiting[1]}": "Ninth in line"' in unescape(news)
+    visitor.post(reverse("batches:pause", args=[batch.pk]))
+    news = visitor.get(url, {"waits": list(waiting)}).content.decode()
+    assert f'"{waiting[1]}": "Waiting"' in unescape(news)
     visitor.post(reverse("batches:cancel", args=[batch.pk]))
     assert "tasks-moved" not in visitor.get(url).content.decode()
 
@@ -350,7 +358,7 @@ def queries(visitor: Client, url: str) -> int:
 
 
 def test_no_page_makes_queries_in_proportion_to_its_cells(visitor: Client) -> None:
-    small = the_batch(visitor)
+    small = the_batch(visitor, repeat="3")
     finish(small)
     given = {"axis-field": ["options.motion_vector.x", "model"], "axis-text": ["-9.9-9.9(0.2)", "gen2, gen3"]}
     large = the_batch(visitor, **given, nonce="large")

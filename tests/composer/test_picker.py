@@ -12,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from studio import catalog
-from studio.composer.picker import facts, percent, spelled
+from studio.composer.picker import facts, percent
 from studio.tasks.figures import Figures
+from studio.tasks.time_words import spelled_time
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import across_teams
 from tests.factories import make_connection, make_task
@@ -138,7 +139,7 @@ def test_all_is_only_all_and_none_only_none(rate: float, shown: int) -> None:
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (89, "89 s"), (600, "10 min"), (9000, "2.5 h")])
 def test_a_length_of_time_in_few_words(seconds: float, words: str) -> None:
-    assert spelled(seconds) == words
+    assert spelled_time(seconds) == words
 
 
 def test_the_page_asks_no_more_for_more_operations(

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from studio.tasks import beginning, inbox, lifecycle, polling, rings
+from studio.tasks import beginning, inbox, lifecycle, line, polling, rings
 from studio.tasks.claiming import BEYOND_DEADLINE, SHORTEST
 from studio.tasks.models import Attempt, Callback, Task
 from studio.tasks.replies import Reply
@@ -320,12 +320,14 @@ def test_a_waiting_task_says_its_place_and_when_it_is_likely_sent(
     def say(task: Task) -> str:
         return signed_in(bob).get(reverse("tasks:place", args=[task.pk])).content.decode()
 
-    assert "1 task goes before it." in say(mine)
-    assert "50 tasks go before it." in say(last)
-    assert "likely" not in say(mine)
+    assert "Second in line<" in say(mine), "nobody knows yet how long a call takes"
+    assert "51st in line<" in say(last)
     workers = Workers(clock, count=1, seconds=5)
     for _ in range(60):
         workers.step()
-    assert "likely sent in about" in say(last)
+    place = line.place(last)
+    assert place
+    assert place.seconds == pytest.approx(5 * place.before, abs=10)
+    assert f"{place.before + 1}th in line, starts in about 3 min<" in say(last)
     assert claimed_by(workers, bob)
     assert say(Task.objects.get(pk=mine.pk)).strip() == ""

@@ -12,10 +12,12 @@ from studio import catalog
 from studio.tasks.models import Task
 from studio.tasks.onward import Onward
 from studio.tasks.showing import settled
+from studio.tasks.time_words import in_line
 from studio.tasks.words import Offer, known
 
 register = template.Library()
 register.filter(settled)
+register.filter(in_line)
 
 
 @register.filter

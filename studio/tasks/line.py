@@ -1,0 +1,128 @@
+"""Where something stands in a connection's line, and when it is likely sent. Nobody is promised anything."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
+
+from studio.tasks.figures import figures
+from studio.tasks.models import Attempt, Task
+from studio.tasks.states import State
+from studio.tasks.turns import in_turn, used
+from studio.tasks.words import known
+from studio.teams.models import Connection
+
+ANSWERED = 100  # calls of a connection, the newest, which tell how long each operation's call takes
+
+
+class Place(NamedTuple):
+    """How many go before it, and in how many seconds it is likely sent; None where nobody can tell."""
+
+    before: int
+    seconds: float | None
+
+
+class Waiting(NamedTuple):
+    attempt: int
+    person: int
+    operation: str
+
+
+@dataclass
+class Line:
+    """Who waits at a connection. Seven queries at most, none of which reads more than a bounded number of rows.
+
+    `also` are operations that are not in line yet, and that somebody will ask about.
+    """
+
+    connection: Connection
+    also: frozenset[str] = frozenset()
+
+    @cached_property
+    def waiting(self) -> list[Waiting]:
+        """The oldest first."""
+        rows = Attempt.objects.filter(connection=self.connection, state=State.QUEUED).order_by("id")
+        return [Waiting(*row) for row in rows.values_list("pk", "task__person", "task__operation")]
+
+    @cached_property
+    def had(self) -> Counter[int]:
+        """What each person had of the last minute."""
+        return used(self.connection)
+
+    @cached_property
+    def calls(self) -> list[str]:
+        """The operations of the calls that are on the wire now."""
+        rows = Attempt.objects.filter(connection=self.connection, state=State.SENDING, lease_until__gt=timezone.now())
+        return list(rows.order_by().values_list("task__operation", flat=True))
+
+    @property
+    def slots(self) -> int:
+        return min(self.connection.at_once, int(settings.Q_CLUSTER["workers"]))
+
+    @cached_property
+    def seconds(self) -> dict[str, float]:
+        """How long a call of each operation holds a slot, as far as this team knows: where the answer is the result, as
+        long as its tasks usually take; else as long as the gateway took to accept the last ones."""
+        wanted = {each.operation for each in self.waiting} | set(self.calls) | self.also
+        whole = [slug for slug in wanted if (operation := known(slug)) and operation.answers_at_once]
+        usual = {slug: each.seconds for slug, each in figures(whole).items() if each.seconds is not None}
+        return self.of_calls(wanted - set(whole)) | usual
+
+    def of_calls(self, operations: set[str]) -> dict[str, float]:
+        if not operations:
+            return {}
+        rows = Attempt.objects.filter(connection=self.connection, claimed_at__isnull=False, answered_at__isnull=False)
+        times: dict[str, list[float]] = defaultdict(list)
+        told = rows.order_by("-claimed_at").values_list("task__operation", "claimed_at", "answered_at")
+        for slug, claimed, answered in told[:ANSWERED]:
+            if claimed and answered:
+                times[slug].append((answered - claimed).total_seconds())
+        return {slug: median(times[slug]) for slug in operations if slug in times}
+
+    def place(self, before: Mapping[str, float]) -> Place:
+        """The place behind so many of each operation."""
+        number = round(sum(before.values()))
+        times = [self.until_free(number, before), self.until_within_the_minute(number)]
+        return Place(number, None if None in times else self.pause + max(each or 0.0 for each in times))
+
+    @property
+    def pause(self) -> float:
+        """Seconds for which the gateway asked us to wait."""
+        until = self.connection.paused_until
+        return max(0.0, (until - timezone.now()).total_seconds()) if until else 0.0
+
+    def until_free(self, number: int, before: Mapping[str, float]) -> float | None:
+        """Seconds until a slot is free for it; of the calls on the wire half is over, on the average."""
+        if number < self.slots - len(self.calls):
+            return 0.0
+        work = defaultdict[str, float](float, before)
+        for slug in self.calls:
+            work[slug] += 0.5
+        if work.keys() - self.seconds.keys():
+            return None
+        return sum(count * self.seconds[slug] for slug, count in work.items()) / self.slots
+
+    def until_within_the_minute(self, number: int) -> float:
+        """Seconds until the number of calls per minute has room for it."""
+        lacking = number + 1 - (self.connection.per_minute - self.had.total())
+        return max(0, lacking) * 60 / max(1, self.connection.per_minute)
+
+
+def place(task: Task) -> Place | None:
+    """Where a task stands in its line; None for one that does not wait to be sent."""
+    if task.state != State.QUEUED:
+        return None
+    line = Line(task.connection)
+    by_attempt = {each.attempt: each for each in line.waiting}
+    order = in_turn(((each.attempt, each.person) for each in line.waiting), line.had)
+    mine = Attempt.objects.filter(task=task, state=State.QUEUED).values_list("pk", flat=True).first()
+    if mine not in by_attempt:
+        return None
+    return line.place(Counter(by_attempt[attempt].operation for attempt in order[: order.index(mine)]))
