@@ -19,7 +19,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     count();
   }, { once: true });
 });
-// Where each waiting cell stands in line comes with the news: one attribute instead of hundreds of fragments to swap.
+// Where each cell stands in line comes with the news: one attribute instead of hundreds of fragments to swap.
 document.addEventListener("htmx:load", ({ detail }) => {
   for (const [number, words] of Object.entries(JSON.parse(detail.elt.dataset?.places ?? "{}"))) {
     const place = document.getElementById(`place-${number}`);

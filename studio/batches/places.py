@@ -11,12 +11,13 @@ from django.db.models import Count
 
 from studio.batches.models import Batch, BatchState, Cell, CellState
 from studio.tasks.line import Line, Place
+from studio.tasks.states import State
 
 
 @dataclass
 class Places:
-    """Of a batch that runs. Two queries beside those of the line, however many cells there are: of other batches only
-    their number is asked for."""
+    """Three queries beside those of the line, however many cells there are: of other batches only their number is
+    asked for."""
 
     batch: Batch
 
@@ -55,8 +56,14 @@ class Places:
                 found.setdefault(person, Counter())[operation] += number
         return found
 
-    def of(self, wanted: Collection[int]) -> dict[int, Place]:
-        """The places of these cells, as far as they wait."""
+    def begun(self) -> dict[int, Place]:
+        """The places of the cells whose task is in line."""
+        rows = Cell.objects.filter(batch=self.batch, task__state=State.QUEUED).order_by()
+        tasks = dict(rows.values_list("task", "number"))
+        return {tasks[task]: place for task, place in self.line.of(tasks).items()}
+
+    def waiting(self, wanted: Collection[int]) -> dict[int, Place]:
+        """The places of these cells, as far as they wait to become tasks."""
         chosen = set(wanted)
         return {number: self.place(at) for at, number in enumerate(self.numbers) if number in chosen}
 

@@ -24,6 +24,7 @@ from studio.batches.places import Places
 from studio.batches.showing import Grid, Starred, cells, seen, with_a_star
 from studio.batches.standing import Standing, has_files
 from studio.tasks import lifecycle
+from studio.tasks.epoch import is_fenced
 from studio.tasks.states import State
 from studio.tasks.time_words import in_line
 from studio.teams.access import TeamRequest, team_page
@@ -77,11 +78,15 @@ def standing_of(row: Batch) -> dict[str, Any]:
 
 
 def places_of(context: Mapping[str, Any], wanted: Collection[int]) -> dict[int, str]:
-    """Where these cells stand in line, in words; nothing while none of the batch goes."""
+    """Where the batch's tasks stand in line, and those of these cells that wait to become some, in words."""
     row, standing = context["batch"], context["standing"]
-    if not (row.is_running and standing.waiting) or context["stuck"]:
+    if standing.is_over or is_fenced():
         return {}
-    return {number: in_line(place) for number, place in Places(row).of(wanted).items()}
+    places = Places(row)
+    found = places.begun()
+    if row.is_running and standing.waiting and not context["stuck"]:
+        found |= places.waiting(wanted)
+    return {number: in_line(place) for number, place in found.items()}
 
 
 @require_GET

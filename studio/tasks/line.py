@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
+from studio.tasks.epoch import is_fenced
 from studio.tasks.figures import figures
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import State
@@ -31,6 +32,7 @@ class Place(NamedTuple):
 
 class Waiting(NamedTuple):
     attempt: int
+    task: int
     person: int
     operation: str
 
@@ -49,7 +51,7 @@ class Line:
     def waiting(self) -> list[Waiting]:
         """The oldest first."""
         rows = Attempt.objects.filter(connection=self.connection, state=State.QUEUED).order_by("id")
-        return [Waiting(*row) for row in rows.values_list("pk", "task__person", "task__operation")]
+        return [Waiting(*row) for row in rows.values_list("pk", "task", "task__person", "task__operation")]
 
     @cached_property
     def had(self) -> Counter[int]:
@@ -86,6 +88,17 @@ class Line:
                 times[slug].append((answered - claimed).total_seconds())
         return {slug: median(times[slug]) for slug in operations if slug in times}
 
+    def of(self, tasks: Collection[int]) -> dict[int, Place]:
+        """Where these tasks stand, as far as they are in line."""
+        by_attempt = {each.attempt: each for each in self.waiting}
+        before, found = Counter[str](), dict[int, Place]()
+        for attempt in in_turn(((each.attempt, each.person) for each in self.waiting), self.had):
+            each = by_attempt[attempt]
+            if each.task in tasks:
+                found[each.task] = self.place(before)
+            before[each.operation] += 1
+        return found
+
     def place(self, before: Mapping[str, float]) -> Place:
         """The place behind so many of each operation."""
         number = round(sum(before.values()))
@@ -116,13 +129,7 @@ class Line:
 
 
 def place(task: Task) -> Place | None:
-    """Where a task stands in its line; None for one that does not wait to be sent."""
-    if task.state != State.QUEUED:
+    """Where a task stands in its line; None for one that does not wait to be sent, or while nothing is sent at all."""
+    if task.state != State.QUEUED or is_fenced():
         return None
-    line = Line(task.connection)
-    by_attempt = {each.attempt: each for each in line.waiting}
-    order = in_turn(((each.attempt, each.person) for each in line.waiting), line.had)
-    mine = Attempt.objects.filter(task=task, state=State.QUEUED).values_list("pk", flat=True).first()
-    if mine not in by_attempt:
-        return None
-    return line.place(Counter(by_attempt[attempt].operation for attempt in order[: order.index(mine)]))
+    return Line(task.connection).of({task.pk}).get(task.pk)

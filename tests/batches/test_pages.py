@@ -225,6 +225,7 @@ def test_news_bring_only_the_cells_that_have_moved(visitor: Client) -> None:
     url = reverse("batches:news", args=[batch.pk])
     assert "hx-swap-oob" not in visitor.get(url, {"waits": list(waiting)}).content.decode()
     page = visitor.get(reverse("batches:batch", args=[batch.pk])).content.decode()
+    assert 'id="place-1">Next in line, starts in a moment<' in page
     assert f'id="place-{waiting[0]}">Ninth in line<' in page
     assert f'id="place-{waiting[3]}">12th in line<' in page
     Cell.objects.filter(batch=batch, number=waiting[0]).update(state=CellState.CANCELLED)
@@ -235,6 +236,7 @@ def test_news_bring_only_the_cells_that_have_moved(visitor: Client) -> None:
     visitor.post(reverse("batches:pause", args=[batch.pk]))
     news = visitor.get(url, {"waits": list(waiting)}).content.decode()
     assert f'"{waiting[1]}": "Waiting"' in unescape(news)
+    assert '"1": "Next in line, starts in a moment"' in unescape(news), "what was handed over goes on"
     visitor.post(reverse("batches:cancel", args=[batch.pk]))
     assert "tasks-moved" not in visitor.get(url).content.decode()
 

@@ -24,7 +24,7 @@ def sender(team: Team) -> Connection:
 
 
 def before(batch: Batch, *numbers: int) -> list[int]:
-    places = Places(batch).of(numbers)
+    places = Places(batch).waiting(numbers)
     return [places[number].before for number in numbers]
 
 
@@ -32,7 +32,9 @@ def test_cells_stand_behind_the_tasks_of_their_batch_in_their_order(alice: User,
     batch = batch_of(alice, sender)
     first = Cell.objects.filter(batch=batch, state=CellState.WAITING).earliest("number").number
     assert before(batch, first, first + 1, 40) == [IN_LINE, IN_LINE + 1, 38]
-    assert Places(batch).of([1]) == {}, "it does not wait any more"
+    assert Places(batch).waiting([1]) == {}, "it is a task already"
+    begun = {number: place.before for number, place in Places(batch).begun().items()}
+    assert begun == {1: 0, 3: 1, 4: 2, 5: 3, 6: 4, 7: 5, 8: 6, 9: 7}, "the second was left out"
 
 
 def test_what_others_have_in_line_goes_in_turn(team: Team, alice: User, bob: User, sender: Connection) -> None:

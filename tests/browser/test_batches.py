@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.batches.models import Batch, Cell
-from studio.tasks.models import Task
+from studio.tasks.models import Attempt, Task
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
 from tests.browser.test_pages import faults
@@ -65,8 +65,12 @@ def test_a_matrix_is_planned_counted_and_run(plan: Page, team: Team) -> None:
     expect(plan.locator(".batch-cell")).to_have_count(6)
     expect(plan.locator(".cell--excluded")).to_have_count(2)
     assert faults(plan) == []
+    expect(plan.locator("#place-2")).to_have_text(re.compile("Second in line"))
     with scope(team):
         assert Task.objects.count() == 4
+        Attempt.objects.filter(task__prompt="a boat in the fog, 雾").update(state="running", posts=1)
+    plan.evaluate("document.dispatchEvent(new CustomEvent('tasks-moved'))")
+    expect(plan.locator("#place-4")).to_have_text(re.compile("Next in line"))
 
 
 def test_the_way_back_to_the_form_loses_nothing(plan: Page) -> None:
