@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from studio import catalog
 from studio.batches.asking import Asked, Places, axes_of, places, repeats_of
@@ -20,6 +22,7 @@ from studio.composer.running import standing
 from studio.composer.screen import Screen
 from studio.composer.words import in_words
 from studio.ledger.budgets import shortage, spelled
+from studio.ledger.terms import Terms
 from studio.tasks import beginning
 from studio.tasks.address import planned_url
 from studio.tasks.models import Task
@@ -119,7 +122,7 @@ class Drawing:
         elif self.plan and not self.plan.runs:
             found.append(Reason(_("The rules leave every cell out.")))
         elif self.screen.money.has_budget:
-            short = shortage(membership.team, membership.user, [self.screen.money.price] * self.number)
+            short = shortage(membership.team, membership.user, [each.price for each in self.money])
             found += [Reason(short)] if short else []
         return found
 
@@ -146,14 +149,26 @@ class Drawing:
     def hints(self) -> list[Why]:
         return counted(cell.hint for cell in self.plan.runs) if self.plan else []
 
+    @cached_property
+    def money(self) -> list[Terms]:
+        """The terms of each cell that runs: they may differ in what is paid for."""
+        return [self.screen.terms({**self.values, **cell.changed}) for cell in self.plan.runs] if self.plan else []
+
     @property
     def price(self) -> str:
-        return price(self.operation, self.number, self.screen.money.price)
+        return price(self.operation, [each.price for each in self.money])
 
     @property
     def approval(self) -> str:
-        asked = self.screen.money.needs_approval
-        return _("Each of them waits for an owner's approval before it is sent.") if asked else ""
+        asked = sum(each.needs_approval for each in self.money)
+        if asked and asked == self.number:
+            return _("Each of them waits for an owner's approval before it is sent.")
+        some = ngettext(
+            "%(number)s of them waits for an owner's approval before it is sent.",
+            "%(number)s of them wait for an owner's approval before they are sent.",
+            asked,
+        )
+        return some % {"number": localize(asked)} if asked else ""
 
     @property
     def named_twins(self) -> list[Task]:
@@ -179,11 +194,16 @@ def twins(cells: Sequence[Cell]) -> dict[str, Task]:
     return found
 
 
-def price(operation: catalog.Operation, number: int, points: Decimal | None) -> str:
-    """What so many tasks cost, as far as anybody knows: `points` each, else as the catalog says, else as the team's
-    last ones did."""
-    if points is not None:
-        return _("about %(points)s points") % {"points": spelled(number * points)} if points else _("free")
+def price(operation: catalog.Operation, prices: Sequence[Decimal | None]) -> str:
+    """What tasks of these prices cost together, as far as anybody knows; where all are None, as the catalog says, else
+    as the team's last ones did."""
+    known = [points for points in prices if points is not None]
+    if known:
+        points, unknown = sum(known), len(prices) - len(known)
+        said = _("about %(points)s points") % {"points": spelled(Decimal(points))} if points else _("free")
+        more = ngettext("%(number)s more has no known price", "%(number)s more have no known price", unknown)
+        return ", ".join([said, more % {"number": localize(unknown)}] if unknown else [said])
+    number = len(prices)
     if operation.price not in {"", "unknown"}:
         return f"{number} × {operation.price}"
     costs = Task.objects.filter(operation=operation.slug, cost__gt=0).order_by("-id").values_list("cost", flat=True)

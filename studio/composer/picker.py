@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cached_property
 from typing import Literal, NamedTuple, Self
 from urllib.parse import urlencode
@@ -18,8 +17,8 @@ from studio.composer.picking import Card, Shelf, by_system, cards, holds, words
 from studio.composer.recipe_shelf import RecipeCard, recipes_shelf
 from studio.composer.reference_words import MAKES
 from studio.composer.words import in_words
-from studio.ledger.budgets import spelled
 from studio.ledger.models import Price
+from studio.ledger.rates import Rate, rates_of
 from studio.tasks.figures import DAYS, TRIES, Figures, figures, recent
 from studio.tasks.switches import is_offered
 from studio.tasks.time_words import spelled_time
@@ -157,13 +156,13 @@ class Picker:
         return figures([each.slug for each in self.all])
 
     @cached_property
-    def prices(self) -> dict[str, Decimal]:
+    def rates(self) -> dict[str, Rate]:
         """The team's own."""
-        return dict(Price.objects.values_list("operation", "points"))
+        return rates_of(Price.objects.all())
 
     def known(self, shelf: Sequence[Card]) -> list[Known]:
         return [
-            Known(card, facts(card.operation, self.figures[card.slug], self.prices.get(card.slug))) for card in shelf
+            Known(card, facts(card.operation, self.figures[card.slug], self.rates.get(card.slug))) for card in shelf
         ]
 
     def known_lately(self) -> list[Known]:
@@ -177,16 +176,15 @@ def fits(card: Card, asked: Picker) -> bool:
     return asked.system in {"", card.operation.system} and asked.kind in {"", card.makes}
 
 
-def facts(operation: catalog.Operation, known: Figures, own: Decimal | None = None) -> list[Fact]:
+def facts(operation: catalog.Operation, known: Figures, own: Rate | None = None) -> list[Fact]:
     """What it costs (`own`: as the team says), how long it takes and how often it works, as far as anybody knows."""
     return [fact for fact in (price(operation, own), duration(operation, known), *success(known)) if fact]
 
 
-def price(operation: catalog.Operation, own: Decimal | None) -> Fact | None:
+def price(operation: catalog.Operation, own: Rate | None) -> Fact | None:
     """The team's own price where there is one, else the catalog's."""
     if own is not None:
-        words = _("%(points)s points") % {"points": spelled(own)} if own else _("free")
-        return Fact("coins", words, _("As this team says."))
+        return Fact("coins", own.words, _("As this team says."))
     told = operation.price
     if told in {"", "unknown"}:
         return None

@@ -36,7 +36,7 @@ def ask(request: TeamRequest, operation: str) -> HttpResponse:
         else:
             return shown(request, found, task)
     if by:
-        context["price"] = terms(request.team.pk, request.user, by.operation).price
+        context["price"] = terms(request.team.pk, request.user, by.operation, by.operation.defaults()).price
     return render(request, "composer/_reword.html", context | {"asked_as": secrets.token_urlsafe(16)})
 
 

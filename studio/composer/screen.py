@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any
 
@@ -28,7 +28,7 @@ from studio.composer.samples import call
 from studio.composer.units import Unit, units
 from studio.composer.words import in_words, mark
 from studio.files.filling import by_address, describe, files_in
-from studio.ledger.terms import Sheet, sheet_of
+from studio.ledger.terms import Sheet, Terms, sheet_of
 from studio.library.prompts.word_lists import lists_for
 from studio.teams.access import refusal
 from studio.teams.models import Connection, Membership, Role
@@ -77,7 +77,11 @@ class Screen:
         self.units = units(draft, self.built)
         self.notes: Notes = notes(draft, self.built, self.units, asked=asked)
         unreached = by_address(draft.operation, self.built.body, draft.files) if not self.reached else []
-        self.money = sheet(self.team).terms(membership.user_id, self.operation, is_owner=membership.is_owner)
+        said = sheet(self.team)
+        self.terms: Callable[[Mapping[str, Any]], Terms] = partial(
+            said.terms, membership.user_id, self.operation, is_owner=membership.is_owner
+        )
+        self.money = self.terms(draft.values)
         self.run: Run = run(
             draft, chosen, membership, self.notes, [file.name for file in unreached], self.prompted, self.money
         )

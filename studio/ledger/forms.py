@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from studio import catalog
+from studio.ledger.models import Unit
+from studio.ledger.rates import Rate, units
 from studio.teams.models import Team, User
 
-PRICE = "price-"  # before the operation's name, in the form of prices
+PRICE, UNIT = "price-", "unit-"  # before the operation's name, in the form of prices
 NUMBER = _("Write a number of points, like 120 or 0.5.")
 LESS = _("Points cannot be less than nothing.")
+NOT_BY: dict[str, str | Promise] = {
+    Unit.SECOND: _("No field of this operation says how many seconds it makes. Choose a price per request."),
+    Unit.PICTURE: _("No field of this operation says how many pictures it makes. Choose a price per request."),
+}
 
 
 class PointsField(forms.DecimalField):
@@ -61,16 +68,31 @@ class BudgetForm(forms.Form):
         people.queryset = team.people.order_by("first_name", "email")
 
 
-def read_prices(post: Mapping[str, str]) -> tuple[dict[str, Decimal | None], dict[str, str]]:
-    """The prices in a posted form by operation, None where none shall be; and what is wrong with the others."""
-    field, prices, faults = PointsField(required=False), dict[str, Decimal | None](), dict[str, str]()
+class Typed(NamedTuple):
+    """What stands in the two fields of one operation."""
+
+    points: str
+    unit: str = Unit.REQUEST
+
+
+def typed_prices(post: Mapping[str, str]) -> dict[str, Typed]:
+    """What was posted, by operation."""
     slugs = {operation.slug for operation in catalog.operations()}
-    for name, text in post.items():
-        slug = name.removeprefix(PRICE)
-        if not name.startswith(PRICE) or slug not in slugs:
-            continue
+    names = (name.removeprefix(PRICE) for name in post if name.startswith(PRICE))
+    return {slug: Typed(post[PRICE + slug], post.get(UNIT + slug, Unit.REQUEST)) for slug in names if slug in slugs}
+
+
+def read_prices(typed: Mapping[str, Typed]) -> tuple[dict[str, Rate | None], dict[str, str]]:
+    """The rates that were typed, None where none shall be; and what is wrong with the others."""
+    field, rates, faults = PointsField(required=False), dict[str, Rate | None](), dict[str, str]()
+    for slug, each in typed.items():
         try:
-            prices[slug] = field.clean(text)
+            points = field.clean(each.points)
         except ValidationError as fault:
             faults[slug] = " ".join(fault.messages)
-    return prices, faults
+            continue
+        if each.unit not in units(catalog.get(slug)):
+            faults[slug] = str(NOT_BY.get(each.unit, _("Choose what the price is for.")))
+        else:
+            rates[slug] = None if points is None else Rate(points, each.unit)
+    return rates, faults

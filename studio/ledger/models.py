@@ -5,17 +5,27 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from studio.teams.models import Team
 from studio.teams.scope import TeamManager
 
 
+class Unit(models.TextChoices):
+    """What a price is for each of. Which field says how many is the catalog's word: see `rates.FIELDS`."""
+
+    REQUEST = "request", _("per request")
+    SECOND = "second", _("per second")
+    PICTURE = "picture", _("per picture")
+
+
 class Price(models.Model):
-    """What one run of an operation costs this team, in the gateway's points. It stands before the catalog's price."""
+    """What an operation costs this team, in the gateway's points. It stands before the catalog's price."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     operation = models.CharField(max_length=80)
     points = models.DecimalField(max_digits=14, decimal_places=4)
+    unit = models.CharField(max_length=10, choices=Unit, default=Unit.REQUEST)
 
     objects = TeamManager["Price"]()
 
@@ -23,7 +33,7 @@ class Price(models.Model):
         constraints = [models.UniqueConstraint(fields=["team", "operation"], name="one_price_per_operation")]
 
     def __str__(self) -> str:
-        return f"{self.operation}: {self.points}"
+        return f"{self.operation}: {self.points} per {self.unit}"
 
 
 class Budget(models.Model):

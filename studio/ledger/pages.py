@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.ledger import pricing
 from studio.ledger.budgets import Left, applying, left, month_of, plain
-from studio.ledger.forms import PRICE, BudgetForm, ThresholdForm, read_prices
+from studio.ledger.forms import BudgetForm, ThresholdForm, Typed, read_prices, typed_prices
 from studio.ledger.models import Budget, Threshold
 from studio.ledger.terms import forget_sheet
 from studio.teams.access import TeamRequest, team_page
@@ -39,10 +39,10 @@ def money(request: TeamRequest) -> HttpResponse:
 @team_page(role=Role.OWNER)
 def prices(request: TeamRequest) -> HttpResponse:
     """Save the prices that were typed; where one is no number none is saved, and all stand there again."""
-    found, faults = read_prices(request.POST.dict())
+    typed = typed_prices(request.POST.dict())
+    found, faults = read_prices(typed)
     q = request.POST.get("q", "")
     if faults:
-        typed = {name.removeprefix(PRICE): text for name, text in request.POST.dict().items() if name.startswith(PRICE)}
         return page(request, q=q, typed=typed, faults=faults, status=422)
     changed = pricing.keep(request.team, found, request.user)
     said = ngettext("%(number)s price was changed.", "%(number)s prices were changed.", changed) % {"number": changed}
@@ -109,7 +109,7 @@ def page(
     request: TeamRequest,
     *,
     q: str = "",
-    typed: dict[str, str] | None = None,
+    typed: dict[str, Typed] | None = None,
     faults: dict[str, str] | None = None,
     status: int = 200,
     **forms: Any,

@@ -11,7 +11,9 @@ from django.utils.translation import get_language
 
 from studio import catalog
 from studio.ledger.budgets import plain
-from studio.ledger.models import Price
+from studio.ledger.forms import Typed
+from studio.ledger.models import Price, Unit
+from studio.ledger.rates import Rate, rates_of, units
 from studio.ledger.terms import forget_sheet
 from studio.teams.acts import What, note
 from studio.teams.models import Team, User
@@ -22,10 +24,11 @@ LATELY = 500  # tasks of the team among which its operations and what they cost 
 
 @dataclass(frozen=True)
 class Line:
-    """`text` is what stands in the field, `told` what the gateway took for the last one."""
+    """`text` and `unit` are what stands in its fields, `told` what the gateway took for the last one."""
 
     operation: catalog.Operation
     text: str = ""
+    unit: str = Unit.REQUEST
     fault: str = ""
     told: Decimal | None = None
 
@@ -38,32 +41,34 @@ class Line:
         return self.operation.system_title.get(get_language() or "en")
 
     @property
+    def units(self) -> list[Unit]:
+        """What its price may be for each of."""
+        return units(self.operation)
+
+    @property
     def catalogs(self) -> str:
         return "" if self.operation.price == "unknown" else self.operation.price
 
 
-def lines(team: Team, q: str, typed: Mapping[str, str], faults: Mapping[str, str]) -> tuple[list[Line], bool]:
+def lines(team: Team, q: str, typed: Mapping[str, Typed], faults: Mapping[str, str]) -> tuple[list[Line], bool]:
     """Those of the page, and whether there are more. `typed` is what a person wrote by operation, `faults` what is
     wrong with it: those stand first, and none of them is left out."""
-    prices, used = prices_of(team), lately(team)
+    rates, used = rates_of(Price.objects.filter(team=team)), lately(team)
+    kept = {slug: Typed(plain(rate.points), rate.unit) for slug, rate in rates.items()}
     making = {each.slug: each for each in catalog.operations() if each.makes_something}
-    order = [*faults, *typed, *(used if not q else ()), *(prices if not q else ()), *making]
+    order = [*faults, *typed, *(used if not q else ()), *(kept if not q else ()), *making]
     found = [making[slug] for slug in dict.fromkeys(order) if slug in making]
     found = [each for each in found if each.slug in typed or holds(each, q.lower().split())]
     made = [
         Line(
             each,
-            typed.get(each.slug, plain(prices[each.slug]) if each.slug in prices else ""),
+            *typed.get(each.slug, kept.get(each.slug, Typed(""))),
             faults.get(each.slug, ""),
             used.get(each.slug),
         )
         for each in found[: max(LINES, len(typed))]
     ]
     return made, len(found) > len(made)
-
-
-def prices_of(team: Team) -> dict[str, Decimal]:
-    return dict(Price.objects.filter(team=team).order_by("operation").values_list("operation", "points"))
 
 
 def lately(team: Team) -> dict[str, Decimal | None]:
@@ -81,16 +86,24 @@ def holds(operation: catalog.Operation, words: list[str]) -> bool:
 
 
 @transaction.atomic
-def keep(team: Team, prices: Mapping[str, Decimal | None], by: User) -> int:
+def keep(team: Team, rates: Mapping[str, Rate | None], by: User) -> int:
     """Take over what was typed; how many prices are other ones now."""
-    before = prices_of(team)
-    changed = {slug: points for slug, points in prices.items() if before.get(slug) != points}
+    before = rates_of(Price.objects.filter(team=team))
+    changed = {slug: rate for slug, rate in rates.items() if before.get(slug) != rate}
     Price.objects.filter(team=team, operation__in=changed).delete()
     Price.objects.bulk_create(
-        Price(team=team, operation=slug, points=points) for slug, points in changed.items() if points is not None
+        Price(team=team, operation=slug, points=rate.points, unit=rate.unit)
+        for slug, rate in changed.items()
+        if rate is not None
     )
-    for slug, points in changed.items():
-        after = plain(points) if points is not None else None
-        note(What.PRICES_CHANGED, team, by, slug, before=plain(before[slug]) if slug in before else None, after=after)
+    for slug, rate in changed.items():
+        note(What.PRICES_CHANGED, team, by, slug, before=noted(before.get(slug)), after=noted(rate))
     transaction.on_commit(lambda: forget_sheet(team.pk))
     return len(changed)
+
+
+def noted(rate: Rate | None) -> str | list[str] | None:
+    """On the owners' page of acts: "120", or 0.5 and "second"."""
+    if rate is None:
+        return None
+    return plain(rate.points) if rate.unit == Unit.REQUEST else [plain(rate.points), rate.unit]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
 
 from studio import catalog
 from studio.ledger.models import Budget, Price, Threshold
+from studio.ledger.rates import Rate, rates_of
 from studio.teams.models import Role, User
 
 FRESH = 20  # seconds for which pages may show what was said before
@@ -35,6 +38,7 @@ class Terms:
 # Written once: every task that begins asks this, and Django would take longer to compose it than a database to answer.
 ASKED = """
     SELECT (SELECT points FROM ledger_price WHERE team_id = %(team)s AND operation = %(operation)s),
+           (SELECT unit FROM ledger_price WHERE team_id = %(team)s AND operation = %(operation)s),
            (SELECT points FROM ledger_threshold WHERE team_id = %(team)s),
            EXISTS (SELECT 1 FROM ledger_budget
                     WHERE team_id = %(team)s AND (person_id IS NULL OR person_id = %(person)s)),
@@ -43,8 +47,8 @@ ASKED = """
 """
 
 
-def terms(team_id: int, person: User, operation: catalog.Operation) -> Terms:
-    """As things are now, in one query."""
+def terms(team_id: int, person: User, operation: catalog.Operation, values: Mapping[str, Any]) -> Terms:
+    """For a body of these values, as things are now, in one query."""
     given: dict[str, int | str] = {
         "team": team_id,
         "person": person.pk,
@@ -53,9 +57,15 @@ def terms(team_id: int, person: User, operation: catalog.Operation) -> Terms:
     }
     with connection.cursor() as cursor:
         cursor.execute(ASKED, given)
-        price, limit, has_budget, is_owner = cursor.fetchone()
-    own = points_of(price)
-    return Terms(told(operation) if own is None else own, points_of(limit), bool(has_budget), bool(is_owner))
+        points, unit, limit, has_budget, is_owner = cursor.fetchone()
+    own = points_of(points)
+    price = expected(operation, values, None if own is None else Rate(own, unit))
+    return Terms(price, points_of(limit), bool(has_budget), bool(is_owner))
+
+
+def expected(operation: catalog.Operation, values: Mapping[str, Any], own: Rate | None) -> Decimal | None:
+    """What a run with these values costs: the team's own rate before the catalog's price. None where nobody knows."""
+    return told(operation) if own is None else own.price(operation, values)
 
 
 def points_of(column: object) -> Decimal | None:
@@ -79,12 +89,14 @@ class Sheet:
     """All that a team has said of money, for pages that are made with every key stroke. `budgets` holds the people who
     have one, and None where the team has one."""
 
-    prices: dict[str, Decimal]
+    rates: dict[str, Rate]
     approved_from: Decimal | None
     budgets: frozenset[int | None]
 
-    def terms(self, person_id: int, operation: catalog.Operation, *, is_owner: bool) -> Terms:
-        price = self.prices.get(operation.slug, told(operation))
+    def terms(
+        self, person_id: int, operation: catalog.Operation, values: Mapping[str, Any], *, is_owner: bool
+    ) -> Terms:
+        price = expected(operation, values, self.rates.get(operation.slug))
         return Terms(price, self.approved_from, bool(self.budgets & {None, person_id}), is_owner)
 
 
@@ -93,9 +105,9 @@ def sheet_of(team_id: int) -> Sheet:
     found: Sheet | None = cache.get(place(team_id))
     if found is None:
         limit = Threshold.objects.filter(team=team_id).values_list("points", flat=True).first()
-        prices = dict(Price.objects.filter(team=team_id).values_list("operation", "points"))
+        rates = rates_of(Price.objects.filter(team=team_id))
         budgets = Budget.objects.filter(team=team_id).values_list("person", flat=True)
-        found = Sheet(prices, limit, frozenset(budgets))
+        found = Sheet(rates, limit, frozenset(budgets))
         cache.set(place(team_id), found, FRESH)
     return found
 
@@ -106,4 +118,4 @@ def forget_sheet(team_id: int) -> None:
 
 
 def place(team_id: int) -> str:
-    return f"money:{team_id}"
+    return f"rates:{team_id}"

@@ -69,7 +69,7 @@ def begin(
         refuse_what_is_off(connection, operation)
         text = planned_body(operation, connection, values, extras, fates or {})
         refuse_a_flood(team.pk)
-        money, parent = terms(team.pk, person, operation), origin.get("parent")
+        money, parent = terms(team.pk, person, operation, values), origin.get("parent")
         if origin.get("private") is None:
             origin["private"] = bool(parent and parent.private)
         row = Task(

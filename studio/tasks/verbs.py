@@ -98,8 +98,8 @@ def pay_again(task: Task, person: User) -> None:
         operation = catalog.get(task.operation)
     except KeyError:
         raise NotNow(_("The catalog does not know this operation any more.")) from None
-    money = terms(task.team_id, task.person, operation)
-    asking = money if person.pk == task.person_id else terms(task.team_id, person, operation)
+    money = terms(task.team_id, task.person, operation, task.values)
+    asking = money if person.pk == task.person_id else terms(task.team_id, person, operation, task.values)
     if asking.needs_approval:
         raise NotNow(_("This costs as much as an owner must approve, so an owner has to send it again."))
     if money.has_budget:

@@ -87,6 +87,8 @@ DETAILS: dict[str, str | Promise] = {
 
 # What stands there as a name of ours, and the word for it.
 WORDS: dict[str, str | Promise] = {
+    "second": _("per second"),
+    "picture": _("per picture"),
     "owner": _("Owner"),
     "member": _("Member"),
     "viewer": _("Viewer"),

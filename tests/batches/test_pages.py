@@ -21,6 +21,7 @@ from studio.assets.models import Keeping
 from studio.batches.download_views import fitting
 from studio.batches.models import Batch, Cell, CellStar, CellState
 from studio.batches.shape import Shape
+from studio.ledger.models import Unit
 from studio.library import patterns
 from studio.tasks.models import Task
 from studio.tasks.states import State
@@ -216,6 +217,19 @@ def test_a_batch_is_held_against_the_budget_and_says_who_is_asked(visitor: Clien
     assert not Batch.objects.exists()
     say(team, price=10, budget=40)
     the_batch(visitor)
+
+
+def test_each_cell_costs_what_its_own_seconds_cost(visitor: Client, team: Team) -> None:
+    say(team, price=2, unit=Unit.SECOND, budget=59, approved_from=15)
+    page = post(visitor, PLAN, htmx=True, **AXES).content.decode()
+    assert "about 60 points" in page, "fog and rain, of 5 and of 10 seconds"
+    assert "2 of them wait for an owner" in page
+    assert "59 points for this month 59 are left" in page
+    assert post(visitor, RUN, **AXES).status_code == 422
+    say(team, budget=60)
+    batch = the_batch(visitor)
+    tasks = Task.objects.filter(pk__in=Cell.objects.filter(batch=batch).values("task")).order_by("id")
+    assert [(int(task.price or 0), task.approval) for task in tasks] == [(10, ""), (20, "asked")] * 2
 
 
 def test_news_bring_only_the_cells_that_have_moved(visitor: Client) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from studio.ledger.models import Unit
 from studio.ledger.terms import sheet_of
 from studio.tasks.models import Task
 from studio.teams.models import Team, User
@@ -45,6 +46,16 @@ def test_the_button_says_the_price_and_what_remains_is_asked_for(team: Team, bob
     assert "about 1,920 points" in page
     assert reverse("ledger:left") in page
     assert "approval" not in page
+
+
+def test_a_price_for_each_second_follows_what_stands_in_the_form(team: Team, bobs: Client) -> None:
+    say(team, price=3, unit=Unit.SECOND)
+    form = posted(shown(bobs))
+    for seconds, points in (("5", "about 15 points"), ("10", "about 30 points")):
+        form["v:options.seconds"] = seconds
+        answer = bobs.post(reverse("composer:preview", args=[OPERATION]), form, headers={"HX-Request": "true"})
+        assert points in answer.content.decode()
+    assert "3 points per second" in bobs.get(reverse("composer:pick")).content.decode()
 
 
 def test_who_would_wait_for_an_owner_reads_it_before(team: Team, bobs: Client, alice: User, signed_in: SignIn) -> None:

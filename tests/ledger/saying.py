@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from studio.ledger.models import Budget, Price, Threshold
+from studio.ledger.models import Budget, Price, Threshold, Unit
 from studio.ledger.terms import forget_sheet
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
@@ -16,6 +16,7 @@ def say(
     team: Team,
     *,
     price: int | str | None = None,
+    unit: Unit = Unit.REQUEST,
     budget: int | str | None = None,
     person: User | None = None,
     approved_from: int | str | None = None,
@@ -24,7 +25,8 @@ def say(
     """Set a price of the operation, a budget of the month (the team's, or of one person) or the threshold."""
     with scope(team):
         if price is not None:
-            Price.objects.update_or_create(team=team, operation=operation, defaults={"points": Decimal(price)})
+            given = {"points": Decimal(price), "unit": unit}
+            Price.objects.update_or_create(team=team, operation=operation, defaults=given)
         if budget is not None:
             Budget.objects.update_or_create(team=team, person=person, defaults={"points": Decimal(budget)})
         if approved_from is not None:

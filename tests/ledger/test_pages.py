@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from studio.ledger import pricing
 from studio.ledger.models import Budget, Price, Threshold
+from studio.teams.acts import Act
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
 from tests.factories import make_task
@@ -70,6 +71,38 @@ def test_what_is_no_number_is_said_beside_it_and_nothing_typed_is_lost(team: Tea
     assert "Write a number of points, like 120 or 0.5." in page
     assert 'value="a lot"' in page
     assert 'value="35"' in page
+    with scope(team):
+        assert not Price.objects.exists()
+
+
+def test_a_price_is_for_each_second_where_a_field_says_how_many(team: Team, owner: Client) -> None:
+    page = shown(owner, "?q=runway")
+    assert f'name="unit-{OPERATION}"' in page
+    post(owner, "prices", **{FIELD: "12", f"unit-{OPERATION}": "second"})
+    with scope(team):
+        assert str(Price.objects.get()) == f"{OPERATION}: 12.0000 per second"
+        post(owner, "prices", **{FIELD: "12", f"unit-{OPERATION}": "request"})
+        assert Price.objects.get().unit == "request"
+        acts = Act.objects.order_by("-id")
+        assert [act.detail for act in acts[:2]] == [
+            {"before": ["12", "second"], "after": "12"},
+            {"after": ["12", "second"]},
+        ]
+    audit = owner.get(reverse("teams:audit")).content.decode()
+    assert "12, per second" in audit
+
+
+def test_a_unit_that_no_field_counts_is_refused_and_nothing_typed_is_lost(team: Team, owner: Client) -> None:
+    answer = post(
+        owner,
+        "prices",
+        **{"price-openai.chat": "3", "unit-openai.chat": "second", FIELD: "7", f"unit-{OPERATION}": "second"},
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "No field of this operation says how many seconds it makes." in page
+    assert '<option value="second" selected>' in page
+    assert post(owner, "prices", **{FIELD: "3", f"unit-{OPERATION}": "year"}).status_code == 422
     with scope(team):
         assert not Price.objects.exists()
 

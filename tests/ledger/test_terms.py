@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from studio import catalog
-from studio.ledger.models import Budget
+from studio.ledger.models import Budget, Unit
+from studio.ledger.rates import Rate, units
 from studio.ledger.terms import Terms, sheet_of, terms, told
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
@@ -29,9 +31,9 @@ def test_the_catalogs_price_counts_where_it_is_a_number(said: str, points: Decim
 def test_a_teams_own_price_stands_before_the_catalogs(team: Team, bob: User, other_team: Team, charlie: User) -> None:
     say(team, price=7)
     with scope(team):
-        assert terms(team.pk, bob, replace(FILM, price="3")).price == 7
+        assert terms(team.pk, bob, replace(FILM, price="3"), {}).price == 7
     with scope(other_team):
-        assert terms(other_team.pk, charlie, replace(FILM, price="3")).price == 3
+        assert terms(other_team.pk, charlie, replace(FILM, price="3"), {}).price == 3
 
 
 def test_pages_and_begin_say_the_same(team: Team, alice: User, bob: User) -> None:
@@ -39,8 +41,8 @@ def test_pages_and_begin_say_the_same(team: Team, alice: User, bob: User) -> Non
     with scope(team):
         sheet = sheet_of(team.pk)
         for person, is_owner, has_budget in ((alice, True, False), (bob, False, True)):
-            found = terms(team.pk, person, FILM)
-            assert found == sheet.terms(person.pk, FILM, is_owner=is_owner)
+            found = terms(team.pk, person, FILM, {})
+            assert found == sheet.terms(person.pk, FILM, {}, is_owner=is_owner)
             assert found == Terms(Decimal(7), Decimal(5), has_budget, is_owner)
 
 
@@ -65,4 +67,53 @@ def test_a_team_and_a_person_have_one_budget_each(team: Team, bob: User) -> None
 def test_points_come_back_as_they_were_written(team: Team, bob: User, points: str) -> None:
     say(team, price=points)
     with scope(team):
-        assert terms(team.pk, bob, FILM).price == Decimal(points)
+        assert terms(team.pk, bob, FILM, {}).price == Decimal(points)
+
+
+@pytest.mark.parametrize(
+    ("slug", "unit", "values", "points"),
+    [
+        (OPERATION, Unit.REQUEST, {"options.seconds": 10}, "0.3"),
+        (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": 5}, "1.5"),
+        (OPERATION, Unit.SECOND, {"model": "gen3"}, "3"),  # a fresh form's ten
+        (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": "five"}, None),
+        (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": True}, None),
+        (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": -5}, None),
+        (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": float("inf")}, None),
+        (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": 10**400}, None),
+        (OPERATION, Unit.PICTURE, {"n": 4}, None),
+        ("kling.text2video", Unit.SECOND, {"duration": "10"}, "3"),  # a number as text, as that gateway takes it
+        ("kling.image-generate", Unit.PICTURE, {"n": 4}, "1.2"),
+        ("kling.image-generate", Unit.PICTURE, {}, "0.3"),
+        ("openai.chat", Unit.PICTURE, {"n": 4}, None),  # its n counts answers
+    ],
+)
+def test_a_price_may_be_for_each_second_or_picture_of_the_field_that_says_how_many(
+    team: Team, bob: User, slug: str, unit: Unit, values: dict[str, Any], points: str | None
+) -> None:
+    operation = catalog.get(slug)
+    say(team, price="0.3", unit=unit, operation=slug)
+    with scope(team):
+        found = terms(team.pk, bob, operation, values)
+        assert found == sheet_of(team.pk).terms(bob.pk, operation, values, is_owner=False)
+    assert found.price == (None if points is None else Decimal(points))
+
+
+def test_what_the_gateway_ignores_says_nothing_of_the_price() -> None:
+    ignored = {"model": "gen2", "options.seconds": 5}
+    field = FILM.field("options.seconds")
+    assert field
+    assert FILM.applies(field, ignored) == (Rate(Decimal(1), Unit.SECOND).price(FILM, ignored) is not None)
+    no_one_knows = replace(FILM, form=catalog.get("kling.image-generate").form)
+    assert Rate(Decimal(1), Unit.SECOND).price(no_one_knows, {"duration": 5}) is None
+
+
+def test_no_price_is_more_than_the_tables_hold() -> None:
+    dear = Rate(Decimal("9999999999"), Unit.SECOND)
+    assert dear.price(FILM, {"model": "gen3", "options.seconds": 10}) == Decimal("9999999999.9999")
+
+
+def test_only_units_are_offered_whose_field_is_there() -> None:
+    offered = {slug: [str(unit) for unit in units(catalog.get(slug))] for slug in (OPERATION, "kling.image-generate")}
+    assert offered == {OPERATION: ["request", "second"], "kling.image-generate": ["request", "picture"]}
+    assert units(catalog.get("openai.chat")) == [Unit.REQUEST]
