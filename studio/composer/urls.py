@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from studio.composer import (
+    again_views,
     elsewhere,
     import_views,
     keep_views,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("compose/<str:operation>/reworded/<int:pk>/", rewording_views.answer, name="reworded"),
     path("compose/<str:operation>/elsewhere/", elsewhere.choose, name="elsewhere"),
     path("compose/<str:operation>/from/<str:source>/", elsewhere.port, name="port"),
+    path("tasks/<int:pk>/again/", again_views.again, name="again"),
     path("import/", import_views.paste, name="paste"),
     path("import/<str:operation>/", import_views.imported, name="imported"),
     path("recipes/<str:recipe>/", recipe_views.recipe, name="recipe"),

@@ -26,6 +26,13 @@ def remember(version: PresetVersion, task: int) -> None:
     Use.objects.get_or_create(task_id=task, defaults=given)
 
 
+def remember_again(before: int, task: int) -> None:
+    """A task that repeats another was made with what that one was made with."""
+    use = Use.objects.filter(task=before).select_related("version").first()
+    if use:
+        remember(use.version, task)
+
+
 def figures(presets: Iterable[Preset]) -> dict[int, Figures]:
     """By the preset's id, those that were never used not among them; one query."""
     rows = (

@@ -24,7 +24,6 @@ urlpatterns: list[URLPattern] = [
     path("tasks/<int:pk>/cancel/", views.cancel, name="cancel"),
     path("tasks/<int:pk>/approve/", views.approve, name="approve"),
     path("tasks/<int:pk>/decline/", views.decline, name="decline"),
-    path("tasks/<int:pk>/again/", views.again, name="again"),
     path("tasks/<int:pk>/private/", views.private, name="private"),
     path("tasks/<int:pk>/look/", views.look, name="look"),
     path("tasks/<int:pk>/send-again/", views.send_again, name="send-again"),

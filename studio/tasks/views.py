@@ -181,17 +181,6 @@ def write_off(request: TeamRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @team_page(role=Role.MEMBER)
-def again(request: TeamRequest, pk: int) -> HttpResponse:
-    task = get_object_or_404(Task.objects, pk=pk)
-    try:
-        task = lifecycle.again(task, request.user, request.POST.get("nonce") or secrets.token_hex(16))
-    except lifecycle.NotNow as why:
-        messages.warning(request, str(why))
-    return go(request, task)
-
-
-@require_POST
-@team_page(role=Role.MEMBER)
 def private(request: TeamRequest, pk: int) -> HttpResponse:
     """Its person alone says whether others see it."""
     task = get_object_or_404(Task.objects, pk=pk)

@@ -129,7 +129,7 @@ def repeat(task: Task) -> list[Offer | None]:
     if task.recipe:
         edit += f"&recipe={task.recipe}&step={task.step}"
     return [
-        Offer("again", _("Run again"), note, "again", verb(task, "again")),
+        Offer("again", _("Run again"), note, "again", reverse("composer:again", args=[task.pk])),
         Offer("edit", _("Edit as new"), _("Opens the form with these settings. Free."), "pencil", edit, post=False),
         Offer("elsewhere", _("Run elsewhere"), other, "branch", elsewhere, post=False),
         Offer("keep", _("Save as preset"), _("Keeps these settings for the team."), "library", keep, post=False),

@@ -100,6 +100,25 @@ def test_a_run_that_cannot_be_leaves_no_trace(team: Team, bob: User, signed_in: 
         assert not Use.objects.exists()
 
 
+def test_running_a_task_again_counts_for_the_preset_once_and_one_without_stays_without(
+    team: Team, bob: User, signed_in: SignIn, preset: Preset
+) -> None:
+    client, values = signed_in(bob), {"prompt": "a boat", "model": "gen3", "options.seconds": 10}
+    with scope(team):
+        task, other = (make_task(team, bob, values=values, extras=catalog.pack({})) for _ in range(2))
+        Use.objects.create(team=team, preset=preset, version=newest(preset), task=task)
+    for _ in range(2):
+        assert client.post(f"/tasks/{task.pk}/again/", {"nonce": "one"}).status_code == 302
+    client.post(f"/tasks/{other.pk}/again/", {"nonce": "two"})
+    with scope(team):
+        copies = Task.objects.exclude(parent=None)
+        assert {copy.parent for copy in copies} == {task, other}
+        assert [(use.task.parent, use.version) for use in Use.objects.order_by("id")] == [
+            (None, newest(preset)),
+            (task, newest(preset)),
+        ]
+
+
 def keep(client: Client, fields: dict[str, Any], **more: str) -> Any:
     asked = client.post(f"{URL}keep/", fields)
     assert asked.status_code == 200
