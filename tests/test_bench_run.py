@@ -13,11 +13,12 @@ from tests.processes import house
 
 pytestmark = pytest.mark.slow
 TINY = {
-    **{"rounds": 1, "callbacks": 40, "paced": 10, "strokes": 10, "watchers": 9, "frames": 3, "pixels": 1},
+    **{"rounds": 1, "callbacks": 40, "paced": 10, "strokes": 10, "cells": 40, "watchers": 9, "frames": 3, "pixels": 1},
     **{"sends": 6, "streams": 20, "idle": 1, "starts": 1, "small": 20, "large": 60, "views": 2},
 }
 ROWS = [
     *["preview of a key stroke", "p99", "of it the processor's", "of it the body"],
+    *["plan of 40 cells", "40 cells laid in one transaction"],
     *["callbacks per second", "p99 at 100 a second"],
     *["frame in 9 streams", "frames lost or twice", "pixels changed in a browser"],
     *["20 idle streams", "threads more than without", "share of a core"],

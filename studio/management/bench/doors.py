@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from studio.urls import urlpatterns as studio
 
-TABLE = "CREATE TABLE bench_floor (id {number} PRIMARY KEY, body {bytes} NOT NULL)"
+TABLE = "CREATE TABLE IF NOT EXISTS bench_floor (id {number} PRIMARY KEY, body {bytes} NOT NULL)"
 KINDS = {
     "sqlite": {"number": "integer", "bytes": "blob"},
     "postgresql": {"number": "bigint GENERATED ALWAYS AS IDENTITY", "bytes": "bytea"},

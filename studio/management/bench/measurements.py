@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from studio.management.bench import (
+    batches,
     callbacks,
     frames,
     history,
@@ -24,6 +25,7 @@ Measure = Callable[[Programs, Sizes], list[Row]]
 # The long histories come last: they would be under all the others.
 MEASUREMENTS: dict[str, Measure] = {
     "preview": preview.measure,
+    "batches": batches.measure,
     "callbacks": callbacks.measure,
     "frames": frames.measure,
     "pixels": pixels.measure,

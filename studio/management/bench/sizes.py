@@ -15,6 +15,7 @@ class Sizes:
     callbacks: int = size(1500, "callbacks, and floor requests, in a round")
     paced: int = size(300, "callbacks sent at 100 a second")
     strokes: int = size(300, "key strokes in a round")
+    cells: int = size(1000, "cells of a batch")
     watchers: int = size(50, "open streams that follow callbacks")
     frames: int = size(100, "callbacks they follow")
     pixels: int = size(20, "callbacks that a browser shows")
