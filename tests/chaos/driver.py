@@ -67,7 +67,7 @@ def strike(studio: Studio, point: str) -> None:
 def at_random(
     kind: str, count: int, seed: int, say: Say, every: tuple[float, float] = (3, 20), kinds: Sequence[str] = KINDS
 ) -> Findings:
-    """So many tasks under faulty answers, while any process dies every few seconds."""
+    """So many tasks, and a batch beside them, under faulty answers, while any process dies every few seconds."""
     dice = random.Random(seed)
     with house(kind) as home, started(home) as studio:
         studio.door("speed", speed=SPEED)
@@ -83,6 +83,7 @@ def at_random(
         killer = threading.Thread(target=kill)
         killer.start()
         try:
+            studio.submit_batch(PROMPTS, max(8, count // 10))  # more than become tasks at once
             for _ in range(count):
                 studio.submit(dice.choice(PROMPTS))
                 time.sleep(dice.uniform(0.2, 1.8))
@@ -156,7 +157,7 @@ def settle(studio: Studio, within: float = SETTLED_WITHIN, wrong: str = "") -> F
         ahead = studio.door("state")["ahead"]  # asked first: what it leads to is seen in the others
         ledger, works = studio.door("ledger"), studio.door("tasks")  # in this order: what one names is in the next
         facts = studio.facts()
-        found = judge(facts, ledger, works, studio.tasks)
+        found = judge(facts, ledger, works, studio.tasks, studio.batches)
         if wrong in found.broken() if wrong else is_settled(facts, works, ahead):
             return found
         if time.monotonic() > until:

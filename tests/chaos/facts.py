@@ -10,9 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django_q.models import OrmQ
 
 from studio.assets.models import Asset
+from studio.batches.models import Cell
 from studio.tasks import replies
 from studio.tasks.models import Attempt, Callback, Task
 from studio.teams.scope import across_teams
@@ -21,13 +23,16 @@ OURS = ("studio.tasks.jobs.send", "studio.tasks.jobs.poll", "studio.assets.jobs.
 
 
 def facts(tasks: Sequence[int]) -> dict[str, Any]:
-    """The rows of these tasks, and what is under way in the whole studio. Callbacks are (public id, digest, rows)."""
+    """The rows of these tasks and of all batches', and what is under way in the whole studio. Callbacks are (public
+    id, digest, rows)."""
     connection.close_if_unusable_or_obsolete()
     with across_teams():
-        rows = Task.objects.filter(pk__in=tasks).order_by("pk").prefetch_related("events", "attempts", "assets")
+        mine = Q(pk__in=tasks) | Q(nonce__startswith="batch-")
+        rows = Task.objects.filter(mine).order_by("pk").prefetch_related("events", "attempts", "assets")
         stored = Counter(Callback.objects.values_list("public_id", "digest"))
         return {
             "tasks": [told(task) for task in rows],
+            "cells": list(Cell.objects.order_by("pk").values("batch", "number", "state", "task")),
             "attempts": list(Attempt.objects.values_list("public_id", flat=True)),
             "callbacks": [[*who, count] for who, count in stored.items()],
             "unheard": Callback.objects.filter(heard_at=None, tries=0).count(),

@@ -9,7 +9,7 @@ import re
 import secrets
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
@@ -26,6 +26,7 @@ from tests.processes import House, eventually
 SETTINGS = "tests.chaos.settings"
 VERBS = {"wipe", "speed", "faults"}
 PAGE = "/compose/runway.generate-text/"
+BATCH = "/batches/plan/runway.generate-text/run/"
 READY = 150.0  # seconds; on a machine that does much else at the time
 BACK = 300.0  # seconds; one that is killed again and again while it starts waits longer each time
 FACTS = "import json; from tests.chaos.facts import facts; print(json.dumps(facts({tasks})))"
@@ -59,7 +60,8 @@ class Form(HTMLParser):
 
 
 class Studio:
-    """`tasks` are the numbers of the tasks that the person was shown after a click."""
+    """`tasks` are the numbers of the tasks that the person was shown after a click, `batches` those of batches, with
+    the number of their cells."""
 
     def __init__(self, house: House, url: str, link: str) -> None:
         self.house = house
@@ -68,15 +70,27 @@ class Studio:
         self.browser.get(link, follow_redirects=True).raise_for_status()
         self.form = Form(self.browser.get(PAGE).raise_for_status().text).controls
         self.tasks: list[int] = []
+        self.batches: dict[int, int] = {}
 
     def submit(self, prompt: str) -> int:
-        """Fill the form and press Run, again with the same form for as long as no answer comes: the task's number."""
-        [name] = [name for name in self.form if name == "v:prompt"]
-        posted = self.form | {name: prompt, "nonce": secrets.token_urlsafe(16)}
+        """Fill the form and press Run: the task's number."""
+        self.tasks.append(self.press(f"{PAGE}run/", {"v:prompt": prompt}, r"/tasks/(\d+)/$"))
+        return self.tasks[-1]
+
+    def submit_batch(self, prompts: Sequence[str], repeat: int) -> int:
+        """Plan a batch of these prompts, each so many times, and press Run: the batch's number."""
+        axis = {"axis-field": "prompt", "axis-text": ", ".join(prompts), "repeat": str(repeat)}
+        number = self.press(BATCH, {"v:prompt": prompts[0]} | axis, r"/batches/(\d+)/$")
+        self.batches[number] = len(prompts) * repeat
+        return number
+
+    def press(self, url: str, typed: dict[str, str], leads_to: str) -> int:
+        """Post the form, again with the same nonce for as long as no answer comes: the number that it leads to."""
+        posted = self.form | typed | {"nonce": secrets.token_urlsafe(16)}
         until = time.monotonic() + BACK
         while True:
             try:
-                answer = self.browser.post(f"{PAGE}run/", data=posted)
+                answer = self.browser.post(url, data=posted)
                 if answer.status_code < 500:
                     break
                 said = f"HTTP {answer.status_code}"
@@ -84,10 +98,9 @@ class Studio:
                 said = type(fault).__name__
             assert time.monotonic() < until, f"the web server did not come back: {said}"
             time.sleep(0.1)
-        found = re.search(r"/tasks/(\d+)/$", answer.headers.get("location", ""))
+        found = re.search(leads_to, answer.headers.get("location", ""))
         assert found, f"HTTP {answer.status_code} after Run: {answer.text[:2000]}"
-        self.tasks.append(int(found[1]))
-        return self.tasks[-1]
+        return int(found[1])
 
     def door(self, path: str, **told: Any) -> Any:
         """The sandbox's own door: POST where it changes something, else GET."""

@@ -37,13 +37,15 @@ def story() -> Story:
         "stored": [[WHO, "d", 1]],
         "clicks": [7],
         "known": [WHO],
+        "cells": [],
+        "batches": {},
     }
 
 
 def judged(told: Story) -> Findings:
     tasks = [told["task"] | {"attempts": [told["attempt"]]}] if told["known"] else []
-    facts = {"tasks": tasks, "attempts": told["known"], "callbacks": told["stored"]}
-    return judge(facts, {"posts": [told["post"]] * told["posts"]}, [told["work"]], told["clicks"])
+    facts = {"tasks": tasks, "attempts": told["known"], "callbacks": told["stored"], "cells": told["cells"]}
+    return judge(facts, {"posts": [told["post"]] * told["posts"]}, [told["work"]], told["clicks"], told["batches"])
 
 
 def broken_by(change: Callable[[Story], object]) -> list[str]:
@@ -76,6 +78,28 @@ def test_a_task_that_went_well_breaks_nothing() -> None:
 )
 def test_each_line_of_the_table_can_be_broken(change: Callable[[Story], object], broken: set[str]) -> None:
     assert set(broken_by(change)) == broken
+
+
+@pytest.mark.parametrize(
+    ("cells", "batches", "broken"),
+    [
+        ([("begun", 7)], {3: 1}, set()),
+        ([("begun", 7), ("waiting", None)], {3: 2}, {truth.CELLS}),
+        ([("begun", 7), ("refused", None)], {3: 2}, {truth.CELLS}),
+        ([("begun", 8)], {3: 1}, {truth.CELLS}),
+        ([("begun", 7)], {3: 2}, {truth.CELLS}),
+        ([("begun", 7)], {}, {truth.CELLS}),
+        ([], {3: 1}, {truth.CELLS}),
+    ],
+)
+def test_each_cell_of_a_batch_is_exactly_one_task(
+    cells: list[tuple[str, int | None]], batches: dict[int, int], broken: set[str]
+) -> None:
+    def of_a_batch(told: Story) -> None:
+        rows = [{"batch": 3, "number": n, "state": state, "task": task} for n, (state, task) in enumerate(cells, 1)]
+        told.update(clicks=[], cells=rows, batches=batches)
+
+    assert set(broken_by(of_a_batch)) == broken
 
 
 def test_a_lost_answer_is_no_loss_while_a_person_is_asked_and_no_callback_told_of_it() -> None:

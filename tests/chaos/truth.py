@@ -16,8 +16,9 @@ POSTS, CHARGES = "POSTs per attempt", "charges per task without a person's decis
 LOST, UNSETTLED = "charged and lost", "tasks neither final nor on the attention list"
 ABSENT, UNEQUAL = "callbacks answered 200 but absent", "final states that are not the ledger's"
 CLICKS, FILES = "clicks on Run that are not exactly one task", "results of a success that are not a whole file"
+CELLS = "cells of a batch that are not exactly one task"
 BROKE = "runs that broke off"
-LIMITS = {POSTS: 1, CHARGES: 1, LOST: 0, UNSETTLED: 0, ABSENT: 0, UNEQUAL: 0, CLICKS: 0, FILES: 0, BROKE: 0}
+LIMITS = {POSTS: 1, CHARGES: 1, LOST: 0, UNSETTLED: 0, ABSENT: 0, UNEQUAL: 0, CLICKS: 0, CELLS: 0, FILES: 0, BROKE: 0}
 
 
 @dataclass
@@ -61,6 +62,7 @@ def is_settled(facts: Mapping[str, Any], works: Sequence[Mapping[str, Any]], ahe
     return (
         all(task["final"] or task["attention"] for task in facts["tasks"])
         and not any(missing_files(task) for task in facts["tasks"])
+        and not any(cell["state"] == "waiting" for cell in facts["cells"])
         and not (facts["jobs"] or facts["unheard"] or facts["spool"])
         and not (ahead or any(on_its_way))
     )
@@ -73,9 +75,14 @@ def missing_files(task: Mapping[str, Any]) -> int:
 
 
 def judge(
-    facts: Mapping[str, Any], ledger: Mapping[str, Any], works: Sequence[Mapping[str, Any]], clicks: Sequence[int]
+    facts: Mapping[str, Any],
+    ledger: Mapping[str, Any],
+    works: Sequence[Mapping[str, Any]],
+    clicks: Sequence[int],
+    batches: Mapping[int, int] | None = None,
 ) -> Findings:
-    """All figures. `clicks` are the task numbers that the person was shown, one for each form that was filled."""
+    """All figures. `clicks` are the task numbers that the person was shown, one for each form that was filled;
+    `batches` the numbers of batches, with how many cells each was planned to have."""
     found = Findings()
     owner = {attempt["public_id"]: task for task in facts["tasks"] for attempt in task["attempts"]}
     posts = [post for post in ledger["posts"] if public_id(post) in owner or public_id(post) not in facts["attempts"]]
@@ -93,10 +100,12 @@ def judge(
     begun = Counter(clicks)
     rows = {task["id"] for task in facts["tasks"]}
     found.note(CLICKS, (f"task {task}" for task, count in begun.items() if count > 1 or task not in rows))
+    found.note(CELLS, not_one_task(facts, set(clicks), batches or {}))
     found.note(FILES, (f"task {task['id']}: {task['assets']}" for task in facts["tasks"] if missing_files(task)))
     found.counts += Counter(
         {
             "tasks": len(facts["tasks"]),
+            "of them cells of a batch": len(facts["cells"]),
             "POSTs": len(posts),
             "charged": len(charged),
             "callbacks stored": sum(count for *_who, count in facts["callbacks"]),
@@ -105,6 +114,17 @@ def judge(
         }
     )
     return found
+
+
+def not_one_task(facts: Mapping[str, Any], clicked: set[int], batches: Mapping[int, int]) -> list[str]:
+    """Cells without a task, tasks without a cell, batches with more or fewer cells than were planned."""
+    cells = facts["cells"]
+    found = [f"cell {each['number']} of batch {each['batch']} is {each['state']}" for each in cells if not each["task"]]
+    begun = {task["id"] for task in facts["tasks"]} - clicked
+    found += [f"task {task} is of no cell" for task in sorted(begun - {each["task"] for each in cells})]
+    laid = Counter(each["batch"] for each in cells)
+    wrong = [batch for batch in laid.keys() | batches.keys() if laid[batch] != batches.get(batch, 0)]
+    return found + [f"batch {batch} has {laid[batch]} cells instead of {batches.get(batch, 0)}" for batch in wrong]
 
 
 def is_lost(post: Mapping[str, Any], task: Mapping[str, Any] | None, works: Mapping[str, Mapping[str, Any]]) -> bool:
