@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from statistics import median
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from studio.tasks.epoch import is_fenced
 from studio.tasks.figures import figures
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import State
-from studio.tasks.turns import in_turn, used
+from studio.tasks.turns import MINUTE, in_turn, used
 from studio.tasks.words import known
 from studio.teams.models import Connection
 
@@ -39,7 +40,7 @@ class Waiting(NamedTuple):
 
 @dataclass
 class Line:
-    """Who waits at a connection. Seven queries at most, none of which reads more than a bounded number of rows.
+    """Who waits at a connection. Eight queries at most, none of which reads more than a bounded number of rows.
 
     `also` are operations that are not in line yet, and that somebody will ask about.
     """
@@ -122,10 +123,22 @@ class Line:
             return None
         return sum(count * self.seconds[slug] for slug, count in work.items()) / self.slots
 
+    @cached_property
+    def claims(self) -> list[datetime]:
+        """When the calls of the last minute began, the first one first."""
+        lately = Attempt.objects.filter(connection=self.connection, claimed_at__gt=timezone.now() - MINUTE)
+        return [at for at in lately.order_by("claimed_at").values_list("claimed_at", flat=True) if at]
+
     def until_within_the_minute(self, number: int) -> float:
-        """Seconds until the number of calls per minute has room for it."""
-        lacking = number + 1 - (self.connection.per_minute - self.had.total())
-        return max(0, lacking) * 60 / max(1, self.connection.per_minute)
+        """Seconds until the minute has room for it: each call waits until the one that is `per_minute` before it is a
+        minute old, whether that one began already or waits too."""
+        most, began = max(1, self.connection.per_minute), len(self.claims)
+        place, wait = began + number + 1, 0.0
+        while place > max(began, most):
+            place, wait = place - most, wait + MINUTE.total_seconds()
+        if place <= began:
+            wait -= (timezone.now() - self.claims[place - 1]).total_seconds()
+        return max(0.0, wait)
 
 
 def place(task: Task) -> Place | None:
