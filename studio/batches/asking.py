@@ -27,7 +27,7 @@ OWN = {AXIS, TEXT, CSV, REPEAT, NAME, TWINS, PRIVATE, "do", "asked", "csrfmiddle
 
 @dataclass
 class Written:
-    """One axis as it was written: the path of its field or `SWAP`, the text, and what is wrong with it."""
+    """One axis as it was written: the path of its field, `SWAP` or a `{{variable}}`, the text, and what is wrong."""
 
     at: str = ""
     text: str = ""
@@ -81,6 +81,11 @@ class Places(NamedTuple):
     prompt: str
     variables: list[str]
 
+    @property
+    def blanks(self) -> list[str]:
+        """The variables as they stand in the prompt, which no path of a field looks like."""
+        return ["{{" + name + "}}" for name in self.variables]
+
 
 def places(draft: Draft) -> Places:
     """The fields that a person may change: not the callback, not the inside of lists, not what a preset holds fast."""
@@ -117,14 +122,14 @@ def written(asked: Asked, where: Places) -> Iterator[Axis]:
     taken: set[str] = set()
     for row in asked.axes:
         one = where.fields.get(where.prompt if row.at == SWAP else row.at)
-        row.hint = hint(row.at, one)
+        row.hint = words_hint() if row.at in where.blanks else hint(row.at, one)
         if not row.text.strip() and row.at:
             continue
         try:
             if row.at and row.at in taken:
                 raise NotPlanned(_("This field has an axis already. Write all its values there."))
             taken.add(row.at)
-            yield one_axis(row, one)
+            yield writing.words(row.at, row.text) if row.at in where.blanks else one_axis(row, one)
         except NotPlanned as problem:
             if row.at or row.text.strip():
                 row.wrong = str(problem)
@@ -157,6 +162,10 @@ def hint(at: str, one: catalog.Field | None) -> str:
         return _("1, 2, 5 · 1-10 · 1-10(2) in steps of 2 · 1-10[4] four of them")
     if one.type in {"object", "array", "json"}:
         return _("JSON, one value in a line")
+    return words_hint()
+
+
+def words_hint() -> str:
     return _("Commas between the values; || or one in a line where they hold commas")
 
 

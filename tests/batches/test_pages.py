@@ -98,6 +98,16 @@ def test_axes_are_added_and_removed_and_what_was_typed_stays(visitor: Client) ->
     assert "5, 10, 7</textarea>" in page
 
 
+def test_a_variable_of_the_prompt_is_an_axis_and_its_tasks_remember_the_pattern(visitor: Client) -> None:
+    words = {"v:prompt": "a {{animal}} in the fog", "axis-field": "{{animal}}", "axis-text": "fox, owl, fox"}
+    assert "<option selected>{{animal}}</option>" in post(visitor, PLAN, **words).content.decode()
+    assert "{{animal}}: write at least" in post(visitor, RUN, **words | {"axis-text": ", ,"}).content.decode()
+    assert post(visitor, RUN, **words).status_code == 302
+    tasks = list(Task.objects.order_by("id"))
+    assert [task.prompt for task in tasks] == ["a fox in the fog", "a owl in the fog"]
+    assert [task.pattern["text"] for task in tasks] == ["a {{animal}} in the fog"] * 2
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [

@@ -48,6 +48,14 @@ def swaps(title: str, text: str) -> Axis:
     return Axis(title, tuple(Point(short(word), swap=(words[0], word)) for word in words))
 
 
+def words(blank: str, text: str) -> Axis:
+    """What stands in the place of a `{{variable}}` of the prompt. Raises `NotPlanned`."""
+    found = list(dict.fromkeys(pieces(text)))
+    if not found:
+        raise NotPlanned(_("%(field)s: write at least one value, like a, b, c.") % {"field": blank})
+    return Axis(blank, tuple(Point(short(word), words={blank.strip("{}"): word}) for word in found))
+
+
 def pieces(text: str, commas: str = ",") -> list[str]:
     """The parts of an axis's text, without spaces around them: between `||`, else line by line, else between commas."""
     if "||" in text:
