@@ -6,13 +6,17 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from studio import catalog
 from studio.composer.drafts import Draft
 from studio.composer.elsewhere import earlier
 from studio.composer.presets import opened_from, read
 from studio.composer.prompting import meant
 from studio.composer.views import find, page, screen_of, take_json
+from studio.library import uses
 from studio.library.kept import Kept
+from studio.library.models import PresetVersion
 from studio.library.saving_views import ask_for
+from studio.tasks.models import Task
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
@@ -29,8 +33,16 @@ def keep(request: TeamRequest, operation: str) -> HttpResponseBase:
     take_json(request, draft)
     if draft.wrong or draft.json_wrong or draft.extra_wrong:
         return page(request, screen_of(request, draft), status=422)
-    source = opened_from(request, found)
-    holds = source.kept.holds if source else {}
-    kept = Kept(meant(draft), draft.extras, draft.fates, holds)
+    version = version_of(request, found, task)
+    kept = Kept(meant(draft), draft.extras, draft.fates, version.kept.holds if version else {})
     name = found.prompt_of(draft.values).strip().split("\n")[0][:60]
-    return ask_for(request, kept, found, source.version if source else None, name)
+    return ask_for(request, kept, found, version, name)
+
+
+def version_of(request: TeamRequest, operation: catalog.Operation, task: Task | None) -> PresetVersion | None:
+    """The version that the form was opened from, or the task made with: it may be saved as the next one."""
+    if task:
+        use = uses.of_task(task.pk, request.user)
+        return use.version if use else None
+    source = opened_from(request, operation)
+    return source.version if source else None

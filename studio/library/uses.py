@@ -8,6 +8,8 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from studio.library.models import Preset, PresetVersion, Use
+from studio.library.rights import seen_by
+from studio.teams.models import User
 
 STRIP = 12
 SUCCEEDED = Q(task__state="succeeded")
@@ -31,6 +33,11 @@ def remember_again(before: int, task: int) -> None:
     use = Use.objects.filter(task=before).select_related("version").first()
     if use:
         remember(use.version, task)
+
+
+def of_task(task: int, person: User) -> Use | None:
+    """With which version a task was made; None for a task of no preset that this person may see."""
+    return Use.objects.select_related("preset", "version").filter(task_id=task, preset__in=seen_by(person)).first()
 
 
 def figures(presets: Iterable[Preset]) -> dict[int, Figures]:

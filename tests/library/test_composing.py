@@ -10,13 +10,14 @@ import pytest
 from django.test import Client
 
 from studio import catalog
+from studio.library import uses
 from studio.library.kept import FIXED, FREE
 from studio.library.models import Preset, PresetVersion, Use
 from studio.tasks.models import Task
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
 from tests.composer.posting import posted
-from tests.factories import make_attempt, make_connection, make_task
+from tests.factories import VALUES, make_attempt, make_connection, make_task
 from tests.library.making import make_preset, newest
 
 SignIn = Callable[[User], Client]
@@ -168,6 +169,22 @@ def test_a_task_is_saved_as_a_preset(team: Team, bob: User, signed_in: SignIn) -
     client.post("/library/save/", posted(asked.content.decode()).dict())
     with scope(team):
         assert PresetVersion.objects.get().kept.values == task.values
+
+
+def test_a_task_of_a_preset_is_offered_as_its_next_version(
+    team: Team, alice: User, bob: User, signed_in: SignIn, preset: Preset
+) -> None:
+    with scope(team):
+        task = make_task(team, bob, values=VALUES | {"options.seconds": 5})
+        uses.remember(PresetVersion.objects.get(), task.pk)
+    asked = signed_in(alice).get(f"{URL}keep/?from={task.pk}").content.decode()
+    assert "Version 2 of “Boats”" in asked
+    fields = dict(posted(asked).items())
+    assert (fields["hold:model"], fields["into"]) == (FIXED, "version")
+    signed_in(alice).post("/library/save/", fields)
+    preset.refresh_from_db()
+    assert newest(preset).kept.values["options.seconds"] == 5
+    assert "Version 2" not in html(signed_in(bob).get(f"{URL}keep/?from={task.pk}"))
 
 
 def test_whoever_may_change_it_opens_what_is_fixed_and_saves_the_next_version(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import template
 from django.template import RequestContext
 
+from studio.library import uses
 from studio.library.models import Use
-from studio.library.rights import seen_by
 
 register = template.Library()
 
@@ -14,5 +14,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def use_of(context: RequestContext, task: int) -> Use | None:
     """The version that a task was made with; None for a task of no preset that the reader may see."""
-    presets = seen_by(context["request"].user)
-    return Use.objects.select_related("preset", "version").filter(task_id=task, preset__in=presets).first()
+    return uses.of_task(task, context["request"].user)
