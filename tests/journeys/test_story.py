@@ -50,7 +50,7 @@ def share(owner: Page) -> str:
     expect(owner.locator("main")).to_contain_text("Saved.")
     owner.locator("summary", has_text="Anyone with a link").click()
     owner.get_by_role("button", name="Make a link").click()
-    return owner.locator("#new-address").inner_text()
+    return owner.locator("#new-address").input_value()
 
 
 def plan_six(member: Page, preset: str) -> None:
