@@ -19,6 +19,7 @@ from studio.batches import feeding
 from studio.batches.models import Batch, Cell, CellStar
 from studio.library.models import Preset, Prompt, PromptVersion, Star, Use
 from studio.management.demo.filling import Sizes, fill
+from studio.notices.models import Comment, Mention, Message, Notice
 from studio.tasks import lifecycle
 from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.rings import KEEP, POLL, SEND
@@ -26,7 +27,7 @@ from studio.teams.acts import Act
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
 
-SMALL = Sizes(people=3, tasks=150, prompts=8, presets=9, batches=2, acts=10)
+SMALL = Sizes(people=3, tasks=150, prompts=8, presets=9, batches=2, acts=10, talks=12)
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,11 @@ def test_it_fills_a_team_with_work_that_nothing_sends(
         assert Act.objects.count() >= 10
         assert all(model.objects.exists() for model in (Asset, Event, Use, Star, CellStar))
         assert PromptVersion.objects.count() > 8
+        assert {each.about[0] for each in Comment.objects.all()} == {"task", "batch", "preset", "prompt"}
+        assert {each.person for each in Mention.objects.all()} <= {*team.people.all()}
+        assert Mention.objects.exists()
+        assert Notice.objects.filter(read_at=None).exists()
+        assert not Message.objects.exists(), "nobody is mailed"
         assert Cell.objects.filter(task__isnull=False).count() > 10
         assert {*Task.objects.values_list("state", flat=True)} >= {"succeeded", "failed"}
         before = list(Attempt.objects.values_list("pk", "state", "posts").order_by("pk"))

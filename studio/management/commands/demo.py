@@ -16,7 +16,7 @@ from studio.teams.models import Team
 class Command(BaseCommand):
     help = (
         "Fill a team with believable work: people, prompts, presets, tasks in every state with results, batches, "
-        "budgets. Nothing is sent to a gateway. The same seed makes the same work."
+        "comments, budgets. Nothing is sent to a gateway. The same seed makes the same work."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio.finding.filling import fill as search
-from studio.management.demo import grids, money, shelves
+from studio.management.demo import grids, money, shelves, talks
 from studio.management.demo.media import Studio
 from studio.management.demo.people import crew
 from studio.management.demo.story import Story
@@ -31,6 +31,7 @@ class Sizes(NamedTuple):
     presets: int = 25
     batches: int = 6
     acts: int = 80
+    talks: int = 45
 
 
 def fill(team: Team, sizes: Sizes, seed: int, *, again: bool = False) -> int:
@@ -49,6 +50,7 @@ def fill(team: Team, sizes: Sizes, seed: int, *, again: bool = False) -> int:
         shelves.word_lists(work.crew)
         shelves.prompts(story, work.crew, sizes.prompts, mark)
         shelves.uses(story, work.made, shelves.presets(story, work.crew, sizes.presets, mark))
+        talks.talks(story, work.crew, sizes.talks)
         money.money(story, work.crew)
         money.acts(story, work.crew, sizes.acts)
         search()
