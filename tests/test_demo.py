@@ -84,6 +84,12 @@ def test_the_same_seed_makes_the_same_work_and_again_makes_more(team: Team, othe
     assert fill(team, few, 7, again=True) == 80
 
 
+def test_a_text_that_is_drawn_twice_makes_no_version_and_ends_nothing(team: Team) -> None:
+    fill(team, Sizes(people=3, tasks=10, prompts=0, presets=90, batches=0, acts=0, talks=0), 1)
+    with scope(team):
+        assert Preset.objects.count() == 90
+
+
 def test_it_asks_which_of_several_teams(team: Team, other_team: Team) -> None:
     with pytest.raises(CommandError, match="several teams"):
         call_command("demo")

@@ -83,9 +83,9 @@ def presets(story: Story, crew: Crew, count: int, mark: str) -> list[PresetVersi
             name=name, key=key_of(mark, f"preset-{number}"), description=story.prompt() if number % 3 else "",
             note=story.one_of("notes"),
         )  # fmt: skip
-        for base in range(1, chance.choice([1, 1, 2, 4])):
+        for _again in range(chance.choice([1, 1, 2, 4]) - 1):
             kept = Kept(run.filled(story.text(run.makes)), run.example[1], {}, holds)
-            saving.add_version(made, chance.choice(crew.workers), kept, story.one_of("notes"), base)
+            saving.add_version(made, chance.choice(crew.workers), kept, story.one_of("notes"), made.newest)
         found.append(dressed(story, crew, made))
     return found
 
