@@ -48,11 +48,12 @@ def scripts_of(story: Story, kind: str) -> list[list[str]]:
 
 
 def abouts(story: Story, count: int) -> Iterator[tuple[Target, datetime]]:
-    """What is talked about, and from when on: some batches, a third presets and prompts, else tasks of late."""
+    """What is talked about, and from when on: batches, presets and prompts, else tasks of late."""
     batches = list(Batch.objects.filter(private=False).order_by("-id"))
     rows: list[Batch | Preset | Prompt | Task] = [*batches, *batches[1:2] * (LONG - 1)]
-    shelves = [*Preset.objects.all(), *Prompt.objects.all()]
-    rows += story.chance.sample(shelves, min(len(shelves), count // 3))
+    presets, prompts = list(Preset.objects.all()), list(Prompt.objects.all())
+    rows += story.chance.sample(presets, min(len(presets), count // 6))
+    rows += story.chance.sample(prompts, min(len(prompts), count // 6))
     tasks = list(Task.objects.filter(private=False).order_by("-created_at")[:LATELY])
     rows += story.chance.sample(tasks, min(len(tasks), max(0, count - len(rows))))
     for place, row in enumerate(rows[:count]):
