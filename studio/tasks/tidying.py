@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_q.models import Task as QueuedJob
 
 from studio.files import tidying as files
+from studio.notices.tidying import old_lines, old_messages
 from studio.tasks import epoch
 from studio.tasks.models import Callback
 from studio.teams.scope import across_teams
@@ -28,6 +29,8 @@ def tidy() -> None:
     now = timezone.now()
     with across_teams():
         bite_off(Callback.objects.filter(heard_at__lt=now - CALLBACKS_KEPT))
+        bite_off(old_lines())
+        bite_off(old_messages())
         if cache.add("files-were-tidied", True, FILES_EVERY):
             files.tidy()
     bite_off(QueuedJob.objects.filter(stopped__lt=now - FAILURES_KEPT))
