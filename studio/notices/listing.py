@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from studio.notices.models import TARGETS, Comment, Notice, What
+from studio.notices.models import ALIKE, TARGETS, Comment, Notice, What
 from studio.notices.targets import Target, targets
 from studio.notices.writing import typed
 from studio.teams.models import User
@@ -19,12 +20,20 @@ from studio.teams.models import User
 PAGE = 50
 MOST = 100  # where the bell stops counting
 SHORT = 8  # lines under the bell
+NEAR = 3  # of lines that are alike, under the bell
 
 
 class Line(NamedTuple):
     notice: Notice
     sentence: str
     excerpt: str  # of the newest comment
+    more: int = 0  # lines like it that are left out after it
+
+    @property
+    def rest(self) -> str:
+        """Where those are."""
+        waits = self.notice.what in {What.ATTENTION, What.APPROVAL}
+        return reverse("tasks:list") + "?state=attention" if waits else reverse("notices:list")
 
 
 class Page(NamedTuple):
@@ -38,31 +47,49 @@ def mine(person: User) -> QuerySet[Notice]:
 
 
 def on(person: User, target: Target) -> QuerySet[Notice]:
-    """The lines that whoever opens a target's page has read: not one that stands for others, too."""
-    return mine(person).filter(Q(times=1) | Q(key__startswith="talk:"), **target.key)
+    """The lines that whoever opens a target's page has read."""
+    return mine(person).filter(**target.key)
 
 
 def unread_number(person: User) -> int:
     return mine(person).filter(read_at=None).order_by()[:MOST].count()
 
 
-def page(person: User, before: str = "", size: int = PAGE) -> Page:
+def page(person: User, before: str = "") -> Page:
     """`before` is `u` or `r` (unread, read) and the id of the last line of the page before."""
     part, number = before[:1], before[1:]
     known = part in {"u", "r"} and number.isascii() and number.isdecimal() and len(number) < 19
     at = int(number) if known else None
     rows = mine(person).select_related("comment")
     fresh = rows.filter(read_at=None)
-    unread = [] if known and part == "r" else list((fresh.filter(pk__lt=at) if at else fresh)[: size + 1])
+    unread = [] if known and part == "r" else list((fresh.filter(pk__lt=at) if at else fresh)[: PAGE + 1])
     rest = rows.exclude(read_at=None)
-    room = max(0, size + 1 - len(unread))
+    room = max(0, PAGE + 1 - len(unread))
     read = list((rest.filter(pk__lt=at) if at and part == "r" else rest)[:room]) if room else []
     both = [*unread, *read]
-    last = both[size - 1] if len(both) > size else None
+    last = both[PAGE - 1] if len(both) > PAGE else None
     older = f"{'r' if last.read_at else 'u'}{last.pk}" if last else ""
-    told = {each.notice.pk: each for each in lines(person, both[:size])}
-    shown = [told[each.pk] for each in both[:size]]
+    told = {each.notice.pk: each for each in lines(person, both[:PAGE])}
+    shown = [told[each.pk] for each in both[:PAGE]]
     return Page([e for e in shown if not e.notice.read_at], [e for e in shown if e.notice.read_at], older)
+
+
+def short(person: User) -> Page:
+    """What hangs from the bell: the newest, and of unread ones that are alike a few, with the number of the others."""
+    fresh = mine(person).filter(read_at=None)
+    rows, seen = list[Notice](), Counter[str]()
+    for row in fresh.select_related("comment")[:MOST]:
+        seen[row.what] += 1
+        if row.what not in ALIKE or seen[row.what] <= NEAR:
+            rows.append(row)
+    unread = lines(person, rows[:SHORT])
+    number = dict(fresh.order_by().values_list("what").annotate(Count("pk")))
+    shown = Counter(each.notice.what for each in unread)
+    last = {each.notice.what: place for place, each in enumerate(unread) if each.notice.what in ALIKE}
+    for what, place in last.items():
+        unread[place] = unread[place]._replace(more=number[what] - shown[what])
+    read = list(mine(person).select_related("comment").exclude(read_at=None)[: SHORT - len(unread)])
+    return Page(unread, lines(person, read), "")
 
 
 def lines(person: User, notices: Iterable[Notice]) -> list[Line]:
@@ -104,18 +131,10 @@ def sentence(row: Notice) -> str:
         What.COMMENTED: lambda: ngettext(
             "%(who)s commented on %(title)s", "%(count)s new comments by %(who)s on %(title)s", row.times
         ),
-        What.ATTENTION: lambda: ngettext("%(title)s needs you", "%(count)s of your tasks need you", row.times),
-        What.APPROVAL: lambda: ngettext(
-            "%(title)s, asked for by %(who)s, waits for an approval",
-            "%(count)s tasks, asked for by %(who)s, wait for an approval",
-            row.times,
-        ),
-        What.APPROVED: lambda: ngettext(
-            "%(who)s approved %(title)s", "%(who)s approved %(count)s of your tasks", row.times
-        ),
-        What.DECLINED: lambda: ngettext(
-            "%(who)s declined %(title)s", "%(who)s declined %(count)s of your tasks", row.times
-        ),
+        What.ATTENTION: lambda: _("%(title)s needs you"),
+        What.APPROVAL: lambda: _("%(title)s, asked for by %(who)s, waits for an approval"),
+        What.APPROVED: lambda: _("%(who)s approved %(title)s"),
+        What.DECLINED: lambda: _("%(who)s declined %(title)s"),
         What.ENDED: lambda: _("Your batch %(title)s has ended"),
     }[What(row.what)]()
 
@@ -134,10 +153,8 @@ def joined(names: list[str]) -> str:
 
 
 def leads_to(row: Notice, person: User) -> str:
-    """Where a line leads; to the list, where it stands for several tasks."""
+    """Where a line leads: to what it is about."""
     kind, pk = row.about
-    if row.times > 1 and row.what in {What.ATTENTION, What.APPROVAL}:
-        return reverse("tasks:list") + "?state=attention"
     target = targets(kind, [pk], person).get(pk)
     if target is None:
         return reverse("notices:list")

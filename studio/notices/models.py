@@ -91,6 +91,9 @@ class What(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
+ALIKE = {What.ATTENTION, What.APPROVAL, What.APPROVED, What.DECLINED}  # of these there may be hundreds at once
+
+
 class Notice(About):
     """One line of what a person missed. `key` is what lines are counted up by while they are unread: two lines of one
     key are one. A line that is counted up is written anew, so that the newest id is the newest news."""
@@ -122,6 +125,11 @@ class Notice(About):
 
     def __str__(self) -> str:
         return f"{self.what} for {self.person_id}"
+
+    @property
+    def mail_key(self) -> str:
+        """By which it waits to be mailed: five hundred tasks that wait for an owner are one mail."""
+        return str(self.what) if self.what in ALIKE else self.key
 
 
 class Awaited(models.Model):
@@ -190,7 +198,7 @@ class Message(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     public_id = models.CharField(max_length=40, default=message_id, unique=True)
-    key = models.CharField(max_length=60, blank=True)  # of the notice, for mail
+    key = models.CharField(max_length=60, blank=True)  # of mail: which lines it tells of, as `Notice.mail_key`
     said: models.JSONField[Any, Any] = models.JSONField(default=dict)  # to a webhook
     tries = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)

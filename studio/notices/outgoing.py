@@ -17,14 +17,15 @@ CALM = timedelta(minutes=1)  # a mail waits for what follows at once, and for th
 
 
 def mail_later(lines: Iterable[Notice]) -> None:
-    """A mail for each line whose person wants one. One that waits to leave tells of the line as it is then."""
+    """A mail for each line whose person wants one; lines that are alike share one. One that waits to leave tells of the
+    lines as they are then."""
     rows = list(lines)
     if not settings.EMAIL_HOST or not rows:
         return
     wishes = dict(Wish.objects.filter(person__in=[row.person_id for row in rows]).values_list("person", "mails"))
     Message.objects.bulk_create(
         (
-            Message(team_id=row.team_id, person_id=row.person_id, key=row.key, due_at=timezone.now() + CALM)
+            Message(team_id=row.team_id, person_id=row.person_id, key=row.mail_key, due_at=timezone.now() + CALM)
             for row in rows
             if wants(wishes.get(row.person_id, Mails.OFF), row)
         ),

@@ -13,13 +13,14 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio.gateway import NotSent, post
-from studio.notices.listing import lines, mine
-from studio.notices.models import Message, Webhook
+from studio.notices.listing import SHORT, lines, mine
+from studio.notices.models import ALIKE, Message, Webhook
 from studio.teams.keys import KeyUnreadable
 from studio.teams.models import Membership
 from studio.teams.scope import across_teams, scope
@@ -66,17 +67,23 @@ def mail(row: Message) -> bool:
     member = Membership.objects.select_related("user", "team").filter(team=row.team_id, user=row.person_id).first()
     if member is None:
         return True
-    unread = mine(member.user).select_related("comment").filter(key=row.key, read_at=None).first()
-    if unread is None:
+    of_it = Q(what=row.key) if row.key in ALIKE else Q(key=row.key)
+    unread = mine(member.user).select_related("comment").filter(of_it, read_at=None)
+    told, more = lines(member.user, unread[:SHORT]), max(0, unread.count() - SHORT)
+    if not told:
         return True
-    [line] = lines(member.user, [unread])
-    about = {"line": line, "team": member.team, "address": settings.PUBLIC_URL}
+    about = {"lines": told, "more": more, "team": member.team, "address": settings.PUBLIC_URL}
     text = render_to_string("notices/email/notice.txt", about)
     try:
-        send_mail(" ".join(line.sentence.split()), text, None, [member.user.email])
+        send_mail(subject(told[0].sentence, len(told) + more - 1), text, None, [member.user.email])
     except (OSError, SMTPException):
         return False
     return True
+
+
+def subject(sentence: str, more: int) -> str:
+    line = " ".join(sentence.split())
+    return _("%(sentence)s, and %(count)s more") % {"sentence": line, "count": more} if more else line
 
 
 def call(row: Message) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 
 from studio.notices.models import Comment, Notice, What
 from studio.notices.outgoing import mail_later, post_later
@@ -13,7 +14,6 @@ from studio.teams.models import Membership, Role
 
 NAMED = 20  # people that a line remembers
 TALK = {What.MENTIONED, What.COMMENTED}
-EACH = {*TALK, What.ENDED}  # a line for each thing that it is about; of the others there is one in all
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class News:
     @property
     def key(self) -> str:
         topic = "talk" if self.what in TALK else str(self.what)
-        return f"{topic}:{self.about[0]}:{self.about[1]}" if self.what in EACH else topic
+        return f"{topic}:{self.about[0]}:{self.about[1]}"
 
     def what_for(self, person: int) -> What:
         return What.MENTIONED if person in self.mentioned else self.what
@@ -61,11 +61,17 @@ def tell(news: News, people: Iterable[int]) -> None:
         mail_later(lines)
 
 
+def decided(team: int, about: tuple[str, int]) -> None:
+    """Nobody need be asked for this approval any more: whoever was has nothing to read. Needs a scope."""
+    asked = Notice.objects.filter(team=team, what=What.APPROVAL, read_at=None, **{f"{about[0]}_id": about[1]})
+    asked.update(read_at=timezone.now())
+
+
 def line(news: News, person: int, before: Notice | None) -> Notice:
     what, times, who = news.what_for(person), 1, [news.actor] if news.actor else []
     if before:
         what = What.MENTIONED if before.what == What.MENTIONED else what
-        times = before.times + (0 if news.comment is None and before.about == news.about else 1)
+        times = before.times + (1 if news.comment else 0)
         who = [*who, *(each for each in before.who if each not in who)][:NAMED]
     row = Notice(team_id=news.team, person_id=person, key=news.key, what=what, times=times, who=who)
     row.comment = news.comment

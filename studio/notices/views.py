@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.notices.listing import SHORT, leads_to, mark_read, mine, page, unread_number
+from studio.notices.listing import leads_to, mark_read, mine, page, short, unread_number
 from studio.teams.access import TeamRequest, team_page
 
 
@@ -26,7 +26,7 @@ def bell(request: TeamRequest) -> HttpResponse:
     """The number of unread lines; with `?open=yes` the newest lines under it."""
     if request.GET.get("open") != "yes":
         return render(request, "notices/_number.html", {"unread": unread_number(request.user)})
-    return render(request, "notices/_short.html", {"page": page(request.user, size=SHORT)})
+    return render(request, "notices/_short.html", {"page": short(request.user)})
 
 
 @require_GET

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from studio.notices.models import What
-from studio.notices.telling import News, owners, tell
+from studio.notices.telling import News, decided, owners, tell
 from studio.tasks.models import Task
 from studio.tasks.states import Approval, Kind
 from studio.teams.models import User
@@ -32,6 +32,8 @@ def tell_of(task: Task, kind: str, person: User | None, data: dict[str, Any]) ->
         with transaction.atomic():
             people = owners(task.team_id) if what == What.APPROVAL else [task.person_id]
             tell(News(task.team_id, what, ("task", task.pk), actor), people)
+            if what in {What.APPROVED, What.DECLINED}:
+                decided(task.team_id, ("task", task.pk))
     except Exception:
         logger.exception("nobody was told of task %s", task.pk)
 

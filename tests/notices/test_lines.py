@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from studio.batches import feeding, verbs
 from studio.batches.models import Batch, Cell, CellState
-from studio.notices.listing import page, unread_number
+from studio.notices.listing import page, short, unread_number
 from studio.notices.models import Awaited, Notice, What
 from studio.notices.telling import News, tell
 from studio.tasks import events, lifecycle
@@ -57,7 +57,7 @@ def test_owners_are_told_what_waits_for_them_and_who_asked_what_they_decided(
     assert sentences(bob, team) == [f"Alice declined Task {task.pk} · a paper boat"]
 
 
-def test_a_lost_answer_a_held_task_and_a_window_need_whoever_asked_and_are_one_line(
+def test_a_lost_answer_a_held_task_and_a_window_need_whoever_asked_in_a_line_each(
     team: Team, alice: User, bob: User, task: Task, signed_in: SignIn
 ) -> None:
     with scope(team):
@@ -68,16 +68,45 @@ def test_a_lost_answer_a_held_task_and_a_window_need_whoever_asked_and_are_one_l
     assert sentences(bob, team) == [f"Task {task.pk} · a paper boat needs you"]
     happens(others[0], Kind.HELD)
     happens(others[1], Kind.HEARD, needs="modal")
-    assert sentences(bob, team) == ["3 of your tasks need you"]
+    newest_first = [others[1], others[0], task]
+    assert sentences(bob, team) == [f"Task {each.pk} · a paper boat needs you" for each in newest_first]
     assert sentences(alice, team) == []
     with scope(team):
-        line = Notice.objects.get()
+        line = Notice.objects.get(task=others[0])
     client = signed_in(bob)
     client.get(reverse("tasks:detail", args=[others[1].pk]))
-    assert len(sentences(bob, team)) == 1  # it stands for others, too
+    assert len(sentences(bob, team)) == 2
     answer = client.get(reverse("notices:follow"), {"line": line.pk})
-    assert answer["Location"] == reverse("tasks:list") + "?state=attention"
-    assert sentences(bob, team) == []
+    assert answer["Location"] == reverse("tasks:detail", args=[others[0].pk])
+    assert len(sentences(bob, team)) == 1
+
+
+def test_under_the_bell_lines_that_are_alike_are_a_few_and_a_number(
+    team: Team, alice: User, bob: User, task: Task, signed_in: SignIn
+) -> None:
+    with scope(team):
+        tell(News(team.pk, What.COMMENTED, ("task", task.pk), alice.pk), [bob.pk])
+        for each in [make_task(team, bob, task.connection, prompt=f"boat {n}.") for n in range(15)]:
+            tell(News(team.pk, What.ATTENTION, ("task", each.pk)), [bob.pk])
+        tell(News(team.pk, What.DECLINED, ("task", task.pk), alice.pk), [bob.pk])
+        shown = short(bob)
+    assert [line.more for line in shown.unread] == [0, 0, 0, 12, 0]
+    page = signed_in(bob).get(reverse("notices:bell") + "?open=yes").content.decode()
+    assert f'href="{reverse("tasks:list")}?state=attention"' in page
+    assert "and 12 more" in page
+    assert page.index("boat 12.") < page.index("and 12 more") < page.index("Alice commented on")
+    assert "boat 11." not in page
+
+
+def test_what_one_owner_decided_is_nothing_for_another_to_read(team: Team, alice: User, bob: User, task: Task) -> None:
+    other = make_member(team, "erik", Role.OWNER)
+    task.approval, task.state = Approval.ASKED, State.HELD
+    with scope(team):
+        task.save()
+        make_attempt(task)
+    happens(task, Kind.BEGUN, bob)
+    lifecycle.decline(task, alice, "Too dear")
+    assert sentences(other, team) == []
 
 
 @pytest.mark.parametrize("kind", [Kind.BEGUN, Kind.HEARD, Kind.SENDING, Kind.KEPT, Kind.CANCELLED])

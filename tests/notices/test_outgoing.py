@@ -25,7 +25,8 @@ from pytest_django import Settings
 from studio.library.models import Visibility
 from studio.notices import sending
 from studio.notices.listing import mark_read, mine
-from studio.notices.models import Message, Webhook, Wish
+from studio.notices.models import Message, Webhook, What, Wish
+from studio.notices.telling import News, tell
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
 from studio.teams.models import Membership, Team, User
@@ -115,6 +116,19 @@ def test_a_mail_comes_for_what_was_wished_and_not_seen(
         mark_read(mine(alice))
     later()
     assert len(mail.outbox) == 1
+
+
+def test_many_lines_that_are_alike_are_one_mail(team: Team, bob: User, task: Task, settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    Wish.objects.create(person=bob, mails="all")
+    with scope(team):
+        for each in [make_task(team, bob, task.connection, prompt=f"boat {n}.") for n in range(11)]:
+            tell(News(team.pk, What.ATTENTION, ("task", each.pk)), [bob.pk])
+    later()
+    [sent] = mail.outbox
+    assert sent.subject.endswith("boat 10. needs you, and 10 more")
+    assert sent.body.count("needs you") == 8
+    assert "and 3 more" in sent.body
 
 
 def test_who_left_is_not_mailed(
