@@ -37,7 +37,7 @@ class Said:
 
     @property
     def shown(self) -> SafeString:
-        return in_code(self.text)
+        return in_code(drawn(self.text))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,12 @@ class Endpoint:
 
     @property
     def shown(self) -> SafeString:
-        return in_code(self.text)
+        return in_code(drawn(self.text))
+
+
+def drawn(text: str) -> str:
+    """In the reader's language: the document is English for all programs, and its texts are marked where they stand."""
+    return _(text) if text else ""
 
 
 def in_code(text: str) -> SafeString:
@@ -92,7 +97,7 @@ def endpoints(told: dict[str, Any]) -> Iterator[Endpoint]:
             yield Endpoint(
                 method=method.upper(),
                 path=path,
-                title=each["summary"],
+                title=drawn(each["summary"]),
                 text=each.get("description", ""),
                 curl=curl(method.upper(), path, body),
                 given=given,

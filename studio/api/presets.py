@@ -6,6 +6,7 @@ Annotations are read while the program starts, so they stand here as they are.
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext_noop as _
 from ninja import Router, Schema, Status
 from ninja.params.functions import Body, Header, Path, Query
 
@@ -23,9 +24,11 @@ from studio.tasks.switches import offered
 
 router = Router()
 KEY = Header(
-    "", alias="Idempotency-Key", description="Of your choice: the same key with the same body is the same task, once."
+    "",
+    alias="Idempotency-Key",
+    description=_("Of your choice: the same key with the same body is the same task, once."),
 )
-BODY = Body(..., description="The body as the gateway takes it.")
+BODY = Body(..., description=_("The body as the gateway takes it."))
 BEGUN = {200: shapes.TaskShape, 201: shapes.TaskShape, 202: shapes.TaskShape}
 REFUSED = dict.fromkeys((401, 403, 404, 409, 422, 429), shapes.Refusal)
 
@@ -39,16 +42,16 @@ def good(shape: type[Schema] | None) -> dict[int, Any]:
     "/presets",
     response=good(shapes.PresetPage),
     url_name="presets",
-    summary="Find presets",
+    summary=_("Find presets"),
+    description=_("The presets that the token's person sees, the last changed first, 50 a page."),
 )
 @reading
 def presets(
     request: Call,
-    q: str = Query("", description="Words of the name or the description."),
-    operation: str = Query("", description="Those of one operation, or of one system."),
-    before: str = Query("", description="Where a page begins: take `next` as it is."),
+    q: str = Query("", description=_("Words of the name or the description.")),
+    operation: str = Query("", description=_("Those of one operation, or of one system.")),
+    before: str = Query("", description=_("Where a page begins: take `next` as it is.")),
 ) -> Any:
-    """The presets that the token's person sees, the last changed first, 50 a page."""
     filters = Filters(person=request.auth.user, q=clean(q), what=clean(operation)[:80], before=place_in(before))
     lines, older = filters.page()
     rows = [line.preset for line in lines]
@@ -57,20 +60,32 @@ def presets(
     return {"presets": [of_preset(row) for row in rows], "next": onward}
 
 
-@router.get("/presets/{int:pk}", response=good(shapes.PresetShape), url_name="preset", summary="Look at a preset")
+@router.get(
+    "/presets/{int:pk}",
+    response=good(shapes.PresetShape),
+    url_name="preset",
+    summary=_("Look at a preset"),
+    description=_("One preset with its fields: what it holds fast, what it suggests, what it waits for."),
+)
 @reading
-def preset(request: Call, pk: int = Path(..., description="The preset's `id`.")) -> Any:
-    """One preset with its fields: what it holds fast, what it suggests, what it waits for."""
+def preset(request: Call, pk: int = Path(..., description=_("The preset's `id`."))) -> Any:
     return whole_preset(found(request.auth.user, number(pk)))
 
 
-@router.post("/presets/{int:pk}/run", response={**BEGUN, **REFUSED}, url_name="preset-run", summary="Run a preset")
+@router.post(
+    "/presets/{int:pk}/run",
+    response={**BEGUN, **REFUSED},
+    url_name="preset-run",
+    summary=_("Run a preset"),
+    description=_(
+        "Begin a task of its newest version. 201: it is on its way. 202: it is held, `waits_for` says for whom. "
+        "200: it was begun before with this `Idempotency-Key`."
+    ),
+)
 @running
 def preset_run(
-    request: Call, given: shapes.PresetRun, pk: int = Path(..., description="The preset's `id`."), key: str = KEY
+    request: Call, given: shapes.PresetRun, pk: int = Path(..., description=_("The preset's `id`.")), key: str = KEY
 ) -> Any:
-    """Begin a task of its newest version. 201: it is on its way. 202: it is held, `waits_for` says for whom.
-    200: it was begun before with this `Idempotency-Key`."""
     row = found(request.auth.user, number(pk))
     task, status = begun(request, key, lambda nonce: run_preset(request.auth, row, given, nonce))
     return Status(status, task)
@@ -80,11 +95,11 @@ def preset_run(
     "/operations",
     response=good(shapes.OperationList),
     url_name="operations",
-    summary="List operations",
+    summary=_("List operations"),
+    description=_("What this team's connections can make."),
 )
 @reading
 def operations(request: Call) -> Any:
-    """What this team's connections can make."""
     return {"operations": [of_operation(each) for each in offered()]}
 
 
@@ -92,27 +107,30 @@ def operations(request: Call) -> Any:
     "/operations/{name}",
     response=good(shapes.OperationShape),
     url_name="operation",
-    summary="Look at an operation",
+    summary=_("Look at an operation"),
+    description=_("One operation, with the JSON Schema of its body."),
 )
 @reading
 def operation(request: Call, name: str) -> Any:
-    """One operation, with the JSON Schema of its body."""
     row = found_or_404(catalog.get, name)
     return {**of_operation(row), "description": in_words(row.description), "body": row.schema()}
 
 
 @router.post(
-    "/operations/{name}/run", response={**BEGUN, **REFUSED}, url_name="operation-run", summary="Run an operation"
+    "/operations/{name}/run",
+    response={**BEGUN, **REFUSED},
+    url_name="operation-run",
+    summary=_("Run an operation"),
+    description=_("Begin a task with a whole body of your own. The callback's address is the studio's."),
 )
 @running
 def operation_run(
     request: Call,
     name: str,
     body: dict[str, Any] = BODY,
-    connection: str = Query("", description="The name of a connection."),
+    connection: str = Query("", description=_("The name of a connection.")),
     key: str = KEY,
 ) -> Any:
-    """Begin a task with a whole body of your own. The callback's address is the studio's."""
     row = found_or_404(catalog.get, name)
     if not row.makes_something:
         raise Http404

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from ninja import Router
 from ninja.params.functions import Path, Query
 
@@ -28,23 +29,28 @@ from studio.tasks.states import State
 
 router = Router()
 HEAVY = ["values", "extras", "body_text", "results", "actions"]
-NUMBER = Path(..., description="The task's `id`.")
-STATE = "A state, or `open`, `attention`, `failed` (refused ones too)."
+NUMBER = Path(..., description=_("The task's `id`."))
+STATE = _("A state, or `open`, `attention`, `failed` (refused ones too).")
 
 
-@router.get("/tasks", response=good(shapes.TaskPage), url_name="tasks", summary="List tasks")
+@router.get(
+    "/tasks",
+    response=good(shapes.TaskPage),
+    url_name="tasks",
+    summary=_("List tasks"),
+    description=_("The team's tasks, newest first, 50 a page."),
+)
 @reading
 def tasks(
     request: Call,
     state: str = Query("", description=STATE),
-    operation: str = Query("", description="Those of one operation."),
-    q: str = Query("", description="Words of the prompt."),
-    mine: bool = Query(False, description="Only those of the token's person."),
-    before: int | None = Query(None, ge=0, lt=2**63, description="Where a page begins: take `next` as it is."),
+    operation: str = Query("", description=_("Those of one operation.")),
+    q: str = Query("", description=_("Words of the prompt.")),
+    mine: bool = Query(False, description=_("Only those of the token's person.")),
+    before: int | None = Query(None, ge=0, lt=2**63, description=_("Where a page begins: take `next` as it is.")),
 ) -> Any:
-    """The team's tasks, newest first, 50 a page."""
     if state not in {*GROUPS, *State.values}:
-        raise Problem(422, "invalid", _("There is no state “%(state)s”.") % {"state": state})
+        raise Problem(422, "invalid", gettext("There is no state “%(state)s”.") % {"state": state})
     who = "mine" if mine else "team"
     filters = Filters(request.auth.user, who, state, clean(operation)[:80], clean(q))
     rows = filters.tasks().filter(condition(state)).defer(*HEAVY).select_related("person").order_by("-id")
@@ -56,10 +62,15 @@ def tasks(
     return {"tasks": [of_task(task) for task in found[:PAGE]], "next": onward}
 
 
-@router.get("/tasks/{int:pk}", response=good(shapes.TaskShape), url_name="task", summary="Watch a task")
+@router.get(
+    "/tasks/{int:pk}",
+    response=good(shapes.TaskShape),
+    url_name="task",
+    summary=_("Watch a task"),
+    description=_("How far it is and what it made. Ask again every few seconds until `settled`, or follow the stream."),
+)
 @reading
 def task(request: Call, pk: int = NUMBER) -> Any:
-    """How far it is and what it made. Ask again every few seconds until `settled`, or follow the stream."""
     return whole(number(pk))
 
 
@@ -67,11 +78,11 @@ def task(request: Call, pk: int = NUMBER) -> Any:
     "/tasks/{int:pk}/cancel",
     response=good(shapes.TaskShape),
     url_name="task-cancel",
-    summary="Cancel a task",
+    summary=_("Cancel a task"),
+    description=_("Take back what was not sent yet. 409 after that: the gateway offers no cancelling."),
 )
 @running
 def cancel(request: Call, pk: int = NUMBER) -> Any:
-    """Take back what was not sent yet. 409 after that: the gateway offers no cancelling."""
     row = Task.objects.filter(pk=number(pk)).first()
     if row is None:
         raise Http404
@@ -79,10 +90,15 @@ def cancel(request: Call, pk: int = NUMBER) -> Any:
     return whole(row.pk)
 
 
-@router.get("/tasks/{int:pk}/results/{int:n}", response=good(None), url_name="result", summary="Fetch a result")
+@router.get(
+    "/tasks/{int:pk}/results/{int:n}",
+    response=good(None),
+    url_name="result",
+    summary=_("Fetch a result"),
+    description=_("The bytes of a kept result. Takes `Range` and `If-None-Match`."),
+)
 @reading
-def result(request: Call, pk: int = NUMBER, n: int = Path(..., description="The result's `number`.")) -> Any:
-    """The bytes of a kept result. Takes `Range` and `If-None-Match`."""
+def result(request: Call, pk: int = NUMBER, n: int = Path(..., description=_("The result's `number`."))) -> Any:
     asset = Asset.objects.filter(task=number(pk), number=number(n), keeping=Keeping.KEPT).first()
     if asset is None:
         raise Http404
@@ -92,11 +108,19 @@ def result(request: Call, pk: int = NUMBER, n: int = Path(..., description="The 
         raise Http404 from fault
 
 
-@router.get("/watch", response=good(shapes.Watching), url_name="watch", summary="Follow all tasks")
+@router.get(
+    "/watch",
+    response=good(shapes.Watching),
+    url_name="watch",
+    summary=_("Follow all tasks"),
+    description=_(
+        "An address at which everything that happens to the team's tasks is told as it happens, as server-sent events: "
+        '`data: {"task": 17, "kind": "heard", "state": "running", "progress": 40}`. '
+        "Ask for the task when its state turns."
+    ),
+)
 @reading
 def watch(request: Call) -> Any:
-    """An address at which everything that happens to the team's tasks is told as it happens, as server-sent events:
-    `data: {"task": 17, "kind": "heard", "state": "running", "progress": 40}`. Ask for the task when its state turns."""
     token, since = live.token(request.auth.user, request.auth.team), last_event_id(request.auth.team)
     query = urlencode({"token": token, "since": str(since)})
     return {"url": f"{settings.PUBLIC_URL.rstrip('/')}{live.PATH}?{query}", "seconds": live.LIFE}

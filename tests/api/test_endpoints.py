@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +13,19 @@ from django.core.files.base import ContentFile
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from openapi_spec_validator import validate
 
 from studio import catalog
 from studio.api import limits
+from studio.api.docs import endpoints
+from studio.api.door import document
 from studio.api.models import Scope
 from studio.assets.models import Keeping
 from studio.ledger.models import Price, Threshold
 from studio.library.kept import FIXED, FREE
 from studio.library.models import Preset, Use
+from studio.management.translations import asked_for
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
 from studio.tasks.states import State
@@ -284,15 +290,28 @@ def test_nothing_below_the_api_is_a_page(bobs: Program, preset: Preset) -> None:
 
 def test_the_document_is_valid_and_the_page_tells_all_of_it(db: None) -> None:
     answer = Client().get("/api/openapi.json")
-    document = answer.json()
-    validate(document)
+    told = answer.json()
+    validate(told)
     page = Client().get("/api/docs")
     assert page.status_code == 200
     text = page.content.decode()
-    for path in document["paths"]:
+    for path in told["paths"]:
         assert path in text
     assert "<script>" not in text
     assert Client().get("/api/docs/").status_code == 200
+
+
+def test_the_page_is_in_the_readers_language_and_the_document_english_for_all(db: None) -> None:
+    chinese = Client(headers={"Accept-Language": "zh-Hans"})
+    assert chinese.get("/api/openapi.json").json() == Client().get("/api/openapi.json").json()
+    told = list(endpoints(document()))
+    texts = {text for each in told for text in (each.title, each.text)}
+    texts |= {said.text for each in told for said in (*each.given, *each.body, *each.answer)} - {""}
+    assert len(texts) > 50
+    assert texts <= {each.text for each in asked_for(Path(__file__).parents[2])}, "each can be translated"
+    page = unescape(chinese.get("/api/docs").content.decode())
+    with translation.override("zh-hans"):
+        assert all(translation.gettext(each.title) in page for each in told)
 
 
 def test_a_read_only_token_reads(team: Team, alice: User, preset: Preset) -> None:
