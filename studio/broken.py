@@ -8,16 +8,19 @@ from __future__ import annotations
 import errno
 import json
 import sys
+from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import Error, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import bad_request, server_error
 
 from studio.health.findings import Sentence
 
+View = Callable[[HttpRequest], HttpResponseBase]
 AGAIN = 5  # seconds
 FULL = _("The studio's disk is full.")
 READ_ONLY = _("The studio's database takes nothing in at the moment.")
@@ -49,6 +52,18 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return HttpResponse(loader.render_to_string("413.html"), status=413)
     return bad_request(request, exception)
+
+
+def only_for_forms(get_response: View) -> View:
+    """Middleware: who comes by an address that only takes a form reads so, where Django shows nothing at all."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        found = get_response(request)
+        if isinstance(found, HttpResponseNotAllowed) and request.method == "GET" and request.accepts("text/html"):
+            found.content = loader.render_to_string("405.html", request=request)
+        return found
+
+    return answer
 
 
 def reason(fault: BaseException | None) -> Sentence | None:
