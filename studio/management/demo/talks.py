@@ -39,7 +39,8 @@ def talks(story: Story, crew: Crew, count: int) -> None:
     Mention.objects.bulk_create(
         Mention(team=crew.team, comment=each.comment, person_id=person) for each in said for person in each.mentioned
     )
-    Notice.objects.bulk_create(notices(story, crew, said), ignore_conflicts=True)
+    missed = sorted(notices(story, crew, said), key=lambda each: each.at)
+    Notice.objects.bulk_create(missed, ignore_conflicts=True)
 
 
 def scripts_of(story: Story, kind: str) -> list[list[str]]:
@@ -50,8 +51,10 @@ def scripts_of(story: Story, kind: str) -> list[list[str]]:
 def abouts(story: Story, count: int) -> Iterator[tuple[Target, datetime]]:
     """What is talked about, and from when on: batches, presets and prompts, else tasks of late."""
     batches = list(Batch.objects.filter(private=False).order_by("-id"))
-    rows: list[Batch | Preset | Prompt | Task] = [*batches, *batches[1:2] * (LONG - 1)]
-    presets, prompts = list(Preset.objects.all()), list(Prompt.objects.all())
+    rows: list[Batch | Preset | Prompt | Task] = [*batches[1:2] * (LONG - 1), *batches]
+    yesterday = story.now - timedelta(days=1)
+    presets = list(Preset.objects.filter(changed_at__lt=yesterday))
+    prompts = list(Prompt.objects.filter(changed_at__lt=yesterday))
     rows += story.chance.sample(presets, min(len(presets), count // 6))
     rows += story.chance.sample(prompts, min(len(prompts), count // 6))
     tasks = list(Task.objects.filter(private=False).order_by("-created_at")[:LATELY])
