@@ -9,6 +9,7 @@ import "./polling.js";
 import "./missed.js";
 import "./notice.js";
 import "./opened.js";
+import "./tabs.js";
 import "./clock.js";
 import "./shortcuts.js";
 import "./palette.js";
