@@ -131,10 +131,10 @@ def sentence(row: Notice) -> str:
         What.COMMENTED: lambda: ngettext(
             "%(who)s commented on %(title)s", "%(count)s new comments by %(who)s on %(title)s", row.times
         ),
-        What.ATTENTION: lambda: _("%(title)s needs you"),
-        What.APPROVAL: lambda: _("%(title)s, asked for by %(who)s, waits for an approval"),
-        What.APPROVED: lambda: _("%(who)s approved %(title)s"),
-        What.DECLINED: lambda: _("%(who)s declined %(title)s"),
+        What.ATTENTION: lambda: _("%(title)s waits for you"),
+        What.APPROVAL: lambda: _("%(who)s asks you to approve %(title)s"),
+        What.APPROVED: lambda: _("%(who)s approved what you asked for: %(title)s"),
+        What.DECLINED: lambda: _("%(who)s declined what you asked for: %(title)s"),
         What.ENDED: lambda: _("Your batch %(title)s has ended"),
     }[What(row.what)]()
 

@@ -50,11 +50,11 @@ def test_owners_are_told_what_waits_for_them_and_who_asked_what_they_decided(
         task.save()
         make_attempt(task)
     happens(task, Kind.BEGUN, bob)
-    told = f"Task {task.pk} · a paper boat, asked for by Bob, waits for an approval"
+    told = f"Bob asks you to approve Task {task.pk} · a paper boat"
     assert sentences(alice, team) == sentences(other, team) == [told]
     assert sentences(bob, team) == []
     lifecycle.decline(task, alice, "Too dear")
-    assert sentences(bob, team) == [f"Alice declined Task {task.pk} · a paper boat"]
+    assert sentences(bob, team) == [f"Alice declined what you asked for: Task {task.pk} · a paper boat"]
 
 
 def test_a_lost_answer_a_held_task_and_a_window_need_whoever_asked_in_a_line_each(
@@ -65,11 +65,11 @@ def test_a_lost_answer_a_held_task_and_a_window_need_whoever_asked_in_a_line_eac
         make_attempt(others[1])
     happens(task, Kind.UNKNOWN)
     happens(task, Kind.UNKNOWN)
-    assert sentences(bob, team) == [f"Task {task.pk} · a paper boat needs you"]
+    assert sentences(bob, team) == [f"Task {task.pk} · a paper boat waits for you"]
     happens(others[0], Kind.HELD)
     happens(others[1], Kind.HEARD, needs="modal")
     newest_first = [others[1], others[0], task]
-    assert sentences(bob, team) == [f"Task {each.pk} · a paper boat needs you" for each in newest_first]
+    assert sentences(bob, team) == [f"Task {each.pk} · a paper boat waits for you" for each in newest_first]
     assert sentences(alice, team) == []
     with scope(team):
         line = Notice.objects.get(task=others[0])

@@ -126,8 +126,8 @@ def test_many_lines_that_are_alike_are_one_mail(team: Team, bob: User, task: Tas
             tell(News(team.pk, What.ATTENTION, ("task", each.pk)), [bob.pk])
     later()
     [sent] = mail.outbox
-    assert sent.subject.endswith("boat 10. needs you, and 10 more")
-    assert sent.body.count("needs you") == 8
+    assert sent.subject.endswith("boat 10. waits for you, and 10 more")
+    assert sent.body.count("waits for you") == 8
     assert "and 3 more" in sent.body
 
 
