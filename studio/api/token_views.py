@@ -16,7 +16,7 @@ from studio.api.forms import TokenForm
 from studio.api.models import Scope, Token
 from studio.api.telling import address
 from studio.api.tokens import DAYS, issue, listed, revoke
-from studio.library.keeping import number_in
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 
 PAGE = 50

@@ -14,6 +14,7 @@ from studio.assets.models import RESULT, Asset, Keeping, cover_of
 from studio.assets.parts import STEP, part, place
 from studio.assets.posters import players
 from studio.files.serving import HEADERS, serve
+from studio.numbers import number_in
 from studio.tasks.models import Task
 from studio.tasks.onward import onward
 from studio.tasks.recipes import standing
@@ -56,7 +57,7 @@ def wall(request: TeamRequest) -> HttpResponse:
     kind = kind if kind in KINDS else ""
     rows = Asset.objects.filter(keeping=Keeping.KEPT, role=RESULT).select_related("task__person").order_by("-id")
     rows = rows.filter(kind=kind) if kind else rows
-    before, after = (number_of(request.GET.get(name, "")) for name in ("before", "after"))
+    before, after = (number_in(request.GET.get(name, "")) or 0 for name in ("before", "after"))
     page = turned(rows.defer(*HEAVY), before, after)
     shown = {"rows": with_posters(page.rows), "kind": kind}
     return render(request, "assets/wall.html", shown | neighbours(page, kind))
@@ -79,11 +80,6 @@ def turned(rows: QuerySet[Asset], before: int, after: int) -> Leaf:
         before = 0
     found = list((rows.filter(pk__lt=before) if before else rows)[: PER_PAGE + 1])
     return Leaf(found[:PER_PAGE], bool(before), len(found) > PER_PAGE)
-
-
-def number_of(text: str) -> int:
-    """0 for what is no number of a row."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 @require_safe

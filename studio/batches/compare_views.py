@@ -13,8 +13,8 @@ from studio import catalog
 from studio.assets.models import Asset
 from studio.batches.models import Batch, Cell
 from studio.batches.showing import MOST_COMPARED, Seen, cells, seen
-from studio.batches.views import number_of
 from studio.composer.words import in_words
+from studio.numbers import numbers_in
 from studio.teams.access import TeamRequest, team_page
 
 
@@ -35,7 +35,7 @@ class Column(NamedTuple):
 def compare(request: TeamRequest, pk: int) -> HttpResponse:
     """`?cell=` a number, twice or more; cells that were not begun have nothing to show, and still say what differs."""
     batch = get_object_or_404(Batch, pk=pk)
-    wanted = [number_of(text) for text in request.GET.getlist("cell")[:MOST_COMPARED]]
+    wanted = numbers_in(request.GET.getlist("cell")[:MOST_COMPARED])
     found = [each for each in seen(cells(batch).filter(number__in=wanted), request.user) if not each.cell.is_hidden]
     if len(found) < 2:
         return redirect("batches:batch", pk)

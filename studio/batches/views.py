@@ -23,6 +23,7 @@ from studio.batches.models import Batch, Cell, CellStar, CellState
 from studio.batches.places import Places
 from studio.batches.showing import Grid, Starred, cells, seen, with_a_star
 from studio.batches.standing import Standing, has_files
+from studio.numbers import number_in, numbers_in
 from studio.tasks import lifecycle
 from studio.tasks.epoch import is_fenced
 from studio.tasks.states import State
@@ -41,7 +42,7 @@ def batches(request: TeamRequest) -> HttpResponse:
     rows = Batch.objects.select_related("person").defer("values", "extras", "axes")
     if request.GET.get("who") == "mine":
         rows = rows.filter(person=request.user)
-    if before := number_of(request.GET.get("before", "")):
+    if before := number_in(request.GET.get("before", "")):
         rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
     older = found[PAGE - 1].pk if len(found) > PAGE else None
@@ -58,11 +59,6 @@ def counted(rows: list[Batch]) -> dict[int, dict[str, int]]:
     )
     found = numbers.annotate(all=Count("pk"), good=Count("pk", filter=Q(task__state=State.SUCCEEDED)))
     return {row["batch_id"]: {"all": row["all"], "good": row["good"]} for row in found}
-
-
-def number_of(text: str) -> int:
-    """0 for what is no number."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def one(pk: int) -> Batch:
@@ -96,7 +92,7 @@ def batch(request: TeamRequest, pk: int) -> HttpResponse:
     row, starred = one(pk), "starred" in request.GET
     context = standing_of(row)  # before the cells: what happens between the two is asked for once more
     kind = Starred if starred else Grid
-    grid = kind(row, request.user, number_of(request.GET.get("line", "")), partial(places_of, context))
+    grid = kind(row, request.user, number_in(request.GET.get("line", "")) or 0, partial(places_of, context))
     return render(request, "batches/batch.html", context | {"grid": grid, "starred": starred})
 
 
@@ -106,7 +102,7 @@ def news(request: TeamRequest, pk: int) -> HttpResponse:
     """How the batch is doing now, those of the cells that the page still shows as waiting which are not, and where the
     others stand in line."""
     row = one(pk)
-    waits = [number_of(text) for text in request.GET.getlist("waits")[:MOST_NEWS]]
+    waits = numbers_in(request.GET.getlist("waits")[:MOST_NEWS])
     moved = cells(row).filter(number__in=waits).exclude(state=CellState.WAITING)
     context = standing_of(row) | {"moved": seen(moved, request.user)}
     places = dict.fromkeys(waits, str(CellState.WAITING.label)) | places_of(context, waits)

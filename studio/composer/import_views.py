@@ -21,6 +21,7 @@ from studio.composer.views import IMPORT, find, page, screen_of, take_json
 from studio.composer.words import in_words, place_of
 from studio.library import documents
 from studio.library.import_views import page as import_page
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection
 
@@ -49,8 +50,8 @@ def paste(request: TeamRequest) -> HttpResponseBase:
         calls = read(str(context["text"]))
     except Unreadable as problem:
         return render(request, "composer/paste.html", context | {"fault": fault(problem)}, status=422)
-    number = request.POST.get("call", "")
-    at = int(number) if number.isdecimal() and int(number) < len(calls) else 0
+    number = number_in(request.POST.get("call", "")) or 0
+    at = number if number < len(calls) else 0
     found = candidates(calls[at], [each.paths for each in Connection.objects.all()])
     wanted = [each for each in found if each.operation.slug == request.POST.get("operation")]
     chosen = next(iter([*wanted, *found]), None)

@@ -16,6 +16,7 @@ from studio.assets.models import Asset, Keeping
 from studio.composer.drafts import Draft
 from studio.composer.words import in_words
 from studio.files.taking import ANY, NotTaken
+from studio.numbers import number_in
 from studio.tasks.models import Task
 from studio.tasks.switches import is_offered
 from studio.teams.models import Connection, Team, User
@@ -70,8 +71,7 @@ def is_use(action: str) -> bool:
 def draft_of_use(found: catalog.Operation, task: Task, action: str, team: Team, person: User) -> Draft:
     """A fresh form with a result of this task in one of its fields. Raises Http404 where it cannot stand there."""
     _action, number, at = [*action.split(":", 2), "", ""][:3]
-    rows = Asset.objects.filter(pk=number, task=task, keeping=Keeping.KEPT) if number.isdecimal() else None
-    asset = rows.first() if rows is not None else None
+    asset = Asset.objects.filter(pk=number_in(number) or 0, task=task, keeping=Keeping.KEPT).first()
     field = next((each for each in places(found, asset.kind) if each.at == at), None) if asset else None
     if asset is None or field is None:
         raise Http404

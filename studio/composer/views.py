@@ -30,6 +30,7 @@ from studio.composer.screen import Screen
 from studio.composer.uses import draft_of_use, is_use
 from studio.composer.words import place_of
 from studio.library.opening import Opened
+from studio.numbers import number_in
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
 from studio.tasks.recipes import Place, asked_for
@@ -158,7 +159,7 @@ def run(request: TeamRequest, operation: str) -> HttpResponseBase:
 
 
 def task_of(number: str) -> Task | None:
-    return Task.objects.filter(pk=number).first() if number.isdecimal() else None
+    return Task.objects.filter(pk=number_in(number) or 0).first()
 
 
 def draft_of(request: TeamRequest, found: catalog.Operation, task: Task, place: Place | None) -> Draft:
@@ -170,7 +171,8 @@ def draft_of(request: TeamRequest, found: catalog.Operation, task: Task, place: 
         if task.operation != found.slug:
             raise Http404
         return Draft.of_task(found, task)
-    offered = task.actions[int(action)] if action.isdecimal() and int(action) < len(task.actions) else {}
+    number = number_in(action)
+    offered = task.actions[number] if number is not None and number < len(task.actions) else {}
     if offered.get("operation") != found.slug:
         raise Http404
     carried = offered["values"]

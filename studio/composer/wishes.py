@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.library import patterns
-from studio.library.keeping import number_in
+from studio.numbers import number_in, numbers_in
 from studio.tasks.models import Task
 
 P = "p:"  # begins the names of all these controls
@@ -108,8 +108,8 @@ def _left(post: QueryDict) -> frozenset[int]:
     """The places that have no tick, of those that the page listed; what it did not list says so itself."""
     listed = number_in(post.get("p:listed", ""))
     if listed is None:
-        return frozenset(n for each in post.get("p:left", "").split(",") if (n := number_in(each)) is not None)
-    ticked = {number_in(each) for each in post.getlist("p:in")}
+        return frozenset(numbers_in(post.get("p:left", "").split(",")))
+    ticked = set(numbers_in(post.getlist("p:in")))
     return frozenset(place for place in range(min(listed, SHOWN)) if place not in ticked)
 
 

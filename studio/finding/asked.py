@@ -13,6 +13,7 @@ from django.http import QueryDict
 from studio.composer.picking import Card
 from studio.finding.groups import BY_NAME, GROUPS, Group, Page, page
 from studio.finding.operations import operations
+from studio.numbers import number_in
 from studio.search.words import Term, terms
 from studio.teams.models import Team, User
 
@@ -40,13 +41,12 @@ class Asked:
 
     @classmethod
     def read(cls, query: QueryDict, person: User, team: Team) -> Self:
-        before = query.get("before", "")
         return cls(
             person=person,
             team=team,
             q=question(query),
             only=BY_NAME.get(query.get("in", "")),
-            before=int(before) if before.isascii() and before.isdecimal() and len(before) < 18 else None,
+            before=number_in(query.get("before", "")),
         )
 
     @cached_property

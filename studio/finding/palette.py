@@ -15,6 +15,7 @@ from studio.finding.operations import operations, used_last
 from studio.finding.places import Place, places
 from studio.library.models import Preset
 from studio.library.words import in_words, known
+from studio.numbers import number_in
 from studio.search.words import Term, terms
 from studio.tasks.models import Task
 from studio.teams.access import TeamRequest
@@ -68,10 +69,8 @@ def found(request: TeamRequest, asked: list[Term]) -> list[tuple[str, list[Optio
 
 def numbered(question: str) -> list[Option]:
     """Who types a task's number means that task."""
-    digits = question.removeprefix("#")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 16):
-        return []
-    return [of_task(row) for row in Task.objects.filter(pk=int(digits)).defer(*HEAVY)]
+    number = number_in(question.removeprefix("#"))
+    return [] if number is None else [of_task(row) for row in Task.objects.filter(pk=number).defer(*HEAVY)]
 
 
 def of_place(place: Place) -> Option:

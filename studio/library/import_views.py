@@ -22,6 +22,7 @@ from studio.library.listing import Filters
 from studio.library.models import Preset, PresetVersion, Visibility, new_key
 from studio.library.rights import seen_by
 from studio.library.words import label_of
+from studio.numbers import numbers_in
 from studio.teams.access import TeamRequest, refusal, team_page
 from studio.teams.models import Role
 
@@ -44,8 +45,7 @@ class Told(NamedTuple):
 @team_page
 def export(request: TeamRequest) -> HttpResponseBase:
     """`?preset=`, once or more, those; without any all that the list's own query shows."""
-    numbers = [text for text in request.GET.getlist("preset") if text.isascii() and text.isdecimal() and len(text) < 19]
-    asked = [int(text) for text in numbers[: documents.MOST_PRESETS + 1]]
+    asked = numbers_in(request.GET.getlist("preset"))[: documents.MOST_PRESETS + 1]
     rows = seen_by(request.user).filter(pk__in=asked) if asked else Filters.read(request.GET, request.user).presets()
     presets = list(rows.order_by("-changed_at", "-pk")[: documents.MOST_PRESETS + 1])
     try:

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from studio.numbers import number_in
+
 PAGE = 50  # rows of a list
 
 
@@ -25,11 +27,6 @@ class Visibility(models.TextChoices):
     ME = "me", _("Only me")
     CHOSEN = "chosen", _("Chosen people")
     TEAM = "team", _("The team")
-
-
-def number_in(text: str) -> int | None:
-    """The number of a row that an address or a form names; None for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def place_in(text: str) -> tuple[datetime, int] | None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from studio.library.differences import drift
-from studio.library.keeping import number_in
 from studio.library.kept import Kept
 from studio.library.models import PresetVersion
 from studio.library.rights import may_edit, seen_by
+from studio.numbers import number_in
 from studio.teams.models import Membership, User
 
 

@@ -14,6 +14,7 @@ from studio.library.asking import NEXT, Asking, PresetForm
 from studio.library.kept import Kept
 from studio.library.models import PresetVersion, new_key
 from studio.library.rights import found, may_edit
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
@@ -29,11 +30,10 @@ def save(request: TeamRequest) -> HttpResponse:
         return redirect("library:list")
     ask = Asking(operation, asking.clean(operation, kept), form=PresetForm(request.POST))
     ask.key = request.POST.get("key", "")[:32] or new_key()
-    number = request.POST.get("preset", "")
-    if number.isdecimal():
-        ask.preset = found(request.user, int(number))
+    if number := number_in(request.POST.get("preset", "")):
+        ask.preset = found(request.user, number)
         ask.may_edit = may_edit(ask.preset, request.membership)
-        ask.base = int(request.POST.get("base", "0")) if request.POST.get("base", "").isdecimal() else 0
+        ask.base = number_in(request.POST.get("base", "")) or 0
     if not ask.form.is_valid():
         return asking.page(request, ask, 422)
     words = ask.form.cleaned_data

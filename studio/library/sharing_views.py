@@ -18,6 +18,7 @@ from studio.library.portable import portable
 from studio.library.rights import found, governs
 from studio.library.showing import shown, values
 from studio.library.words import known
+from studio.numbers import numbers_in
 from studio.teams.access import TeamRequest, current_membership, refusal, team_page, to_sign_in
 from studio.teams.models import Role
 
@@ -35,10 +36,7 @@ def audience(request: TeamRequest, pk: int) -> HttpResponse:
     """Who sees it, and whom it names."""
     row = governed(request, pk)
     asked = request.POST.get("visibility", "")
-    readers, editors = (
-        [int(text) for text in request.POST.getlist(name) if text.isascii() and text.isdecimal() and len(text) < 19]
-        for name in ("reader", "editor")
-    )
+    readers, editors = (numbers_in(request.POST.getlist(name)) for name in ("reader", "editor"))
     if asked in Visibility.values:
         sharing.set_audience(row, Visibility(asked), readers, editors, request.user)
         messages.success(request, _("Saved."))

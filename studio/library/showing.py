@@ -14,6 +14,7 @@ from studio.library.rights import governs, may_edit
 from studio.library.sharing import DAYS
 from studio.library.uses import Figures, figures, people, strip
 from studio.library.words import known, label_of, written
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest
 from studio.teams.models import Membership, User
 
@@ -93,9 +94,7 @@ def audience(preset: Preset) -> dict[str, Any]:
 
 
 def numbered(preset: Preset, text: str) -> PresetVersion:
-    row = None
-    if text.isascii() and text.isdecimal() and len(text) < 9:
-        row = PresetVersion.objects.select_related("author").filter(preset=preset, number=int(text)).first()
+    row = PresetVersion.objects.select_related("author").filter(preset=preset, number=number_in(text) or 0).first()
     if row is None:
         raise Http404
     return row

@@ -19,6 +19,7 @@ from studio.library.models import Preset, PresetVersion, Star, new_key
 from studio.library.rights import NotYours, check_edit, found
 from studio.library.showing import shown
 from studio.library.words import known
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
@@ -90,9 +91,10 @@ def label(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def move_label(request: TeamRequest, row: Preset) -> None:
-    name, number = request.POST.get("name", "").replace("\0", "").strip()[:40], request.POST.get("version", "")
-    if name and number.isascii() and number.isdecimal() and len(number) < 9:
-        saving.put_label(row, name, int(number))
+    name = request.POST.get("name", "").replace("\0", "").strip()[:40]
+    number = number_in(request.POST.get("version", ""))
+    if name and number is not None:
+        saving.put_label(row, name, number)
 
 
 @require_POST

@@ -16,6 +16,7 @@ from studio.composer.preset_runs import CannotRun
 from studio.files.taking import NotTaken, from_stream
 from studio.library.models import Preset, new_key
 from studio.library.rights import seen_by
+from studio.numbers import number_in
 from studio.tasks.models import Task
 from studio.teams.models import Membership, Role, User
 from studio.teams.scope import scope
@@ -42,7 +43,8 @@ def person(email: str) -> User:
 def find(user: User, text: str) -> tuple[Membership, Preset]:
     """The preset of this number, key or name among those that the person sees, in whichever of their teams."""
     memberships = list(user.memberships.select_related("team", "user").order_by("id"))
-    ways = [Q(pk=int(text))] if text.isascii() and text.isdecimal() and len(text) < 19 else []
+    number = number_in(text)
+    ways = [] if number is None else [Q(pk=number)]
     for way in [*ways, Q(key=text), Q(name=text, archived=False), Q(name__iexact=text, archived=False)]:
         found = []
         for membership in memberships:

@@ -16,6 +16,7 @@ from studio.notices.listing import mark_read, on
 from studio.notices.models import LONGEST, Comment
 from studio.notices.targets import Target, find
 from studio.notices.writing import clean
+from studio.numbers import number_in, numbers_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import User
 
@@ -27,8 +28,7 @@ def talk(request: TeamRequest, kind: str, pk: int) -> HttpResponse:
     target = find(kind, pk, request.user)
     if request.method == "POST":
         return say(request, target)
-    number = request.GET.get("before", "")
-    before = int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
+    before = number_in(request.GET.get("before", "")) or 0
     mark_read(on(request.user, target))
     return render(request, "notices/_lines.html", section(request, target, before))
 
@@ -59,8 +59,7 @@ def fault_of(text: str) -> str:
 
 def chosen(request: TeamRequest) -> list[int]:
     """Who was picked from the list of names."""
-    found = request.POST.getlist("mention")[: talking.MOST_MEMBERS]
-    return [int(text) for text in found if text.isascii() and text.isdecimal() and len(text) < 19]
+    return numbers_in(request.POST.getlist("mention")[: talking.MOST_MEMBERS])
 
 
 @require_GET

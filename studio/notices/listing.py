@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from studio.notices.models import ALIKE, TARGETS, Comment, Notice, What
 from studio.notices.targets import Target, targets
 from studio.notices.writing import typed
+from studio.numbers import number_in
 from studio.teams.models import User
 
 PAGE = 50
@@ -57,9 +58,8 @@ def unread_number(person: User) -> int:
 
 def page(person: User, before: str = "") -> Page:
     """`before` is `u` or `r` (unread, read) and the id of the last line of the page before."""
-    part, number = before[:1], before[1:]
-    known = part in {"u", "r"} and number.isascii() and number.isdecimal() and len(number) < 19
-    at = int(number) if known else None
+    part, at = before[:1], number_in(before[1:])
+    known = part in {"u", "r"} and at is not None
     rows = mine(person).select_related("comment")
     fresh = rows.filter(read_at=None)
     unread = [] if known and part == "r" else list((fresh.filter(pk__lt=at) if at else fresh)[: PAGE + 1])

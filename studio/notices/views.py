@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.notices.listing import leads_to, mark_read, mine, page, short, unread_number
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 
 
@@ -34,9 +35,7 @@ def bell(request: TeamRequest) -> HttpResponse:
 @team_page
 def follow(request: TeamRequest) -> HttpResponse:
     """`?line=` one's own line: it is read, and leads to what it is about."""
-    number = request.GET.get("line", "")
-    known = number.isascii() and number.isdecimal() and len(number) < 19
-    row = mine(request.user).filter(pk=number).first() if known else None
+    row = mine(request.user).filter(pk=number_in(request.GET.get("line", "")) or 0).first()
     if row is None:
         return redirect("notices:list")
     mark_read(mine(request.user).filter(pk=row.pk))

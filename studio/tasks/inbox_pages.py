@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from studio.numbers import number_in
 from studio.tasks import lifecycle
 from studio.tasks.listing import PAGE
 from studio.tasks.models import Callback
@@ -28,11 +29,11 @@ KINDS = {
 @team_page
 def inbox(request: TeamRequest) -> HttpResponse:
     """Newest first; `?show=unheard` or `unmatched`, and `?before=<id>` for older ones."""
-    show, before = request.GET.get("show", ""), request.GET.get("before", "")
+    show, before = request.GET.get("show", ""), number_in(request.GET.get("before", ""))
     show = show if show in KINDS else ""
     found = Callback.objects.filter(KINDS[show][1]).defer("body", "headers").select_related("attempt__task", "team")
-    if before.isdecimal() and len(before) < 16:
-        found = found.filter(pk__lt=int(before))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
     older = f"?show={show}&before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     kinds = [(name, label) for name, (label, _condition) in KINDS.items()]

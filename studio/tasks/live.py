@@ -15,6 +15,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from studio.numbers import number_in
 from studio.tasks.hub import Hub, Stream, frame
 from studio.tasks.reader import AT_ONCE, FAULTS
 from studio.teams.access import TeamRequest, team_page
@@ -102,8 +103,8 @@ def since(scope: Scope, query: dict[str, list[str]]) -> int | None:
     """The last event this browser has seen; what it says on resuming counts more than what the page said."""
     headers = dict(scope["headers"])
     for text in (headers.get(b"last-event-id", b"").decode("latin-1"), query.get("since", [""])[0]):
-        if text.isascii() and text.isdigit() and len(text) < 19:
-            return int(text)
+        if (number := number_in(text)) is not None:
+            return number
     return None
 
 

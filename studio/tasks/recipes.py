@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from studio import catalog
+from studio.numbers import number_in
 from studio.tasks.models import Task
 from studio.tasks.states import State
 from studio.tasks.words import Offer, known
@@ -81,8 +82,8 @@ def place_in(slug: str, number: int) -> Place | None:
 
 def asked_for(query: Mapping[str, str], operation: str) -> Place | None:
     """The place that an address or a form of this operation names; None where it is none of its steps."""
-    number = query.get("step", "")
-    place = place_in(query.get("recipe", ""), int(number)) if number.isdecimal() and len(number) < 4 else None
+    number = number_in(query.get("step", ""))
+    place = place_in(query.get("recipe", ""), number) if number is not None else None
     return place if place and place.step.operation == operation else None
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from studio import catalog
 from studio.ledger.budgets import applying, left, month_of
 from studio.ledger.models import Budget
+from studio.numbers import number_in
 from studio.tasks.spending import Month, earliest
 from studio.tasks.spending_chart import chart
 from studio.teams.access import TeamRequest, team_page
@@ -28,8 +29,8 @@ def spending(request: TeamRequest) -> HttpResponse:
     person = person_of(request) if is_owner else request.user
     first, end = month_of(moment_of(request.GET.get("month", "")))
     month = Month(first, end, person)
-    before = request.GET.get("before", "")
-    failures, older = month.failures(int(before) if before.isdecimal() and len(before) < 19 else None)
+    before = number_in(request.GET.get("before", ""))
+    failures, older = month.failures(before)
     people, left_out = month.people() if person is None else ([], 0)
     began = earliest()
     is_now = first <= timezone.now() < end
@@ -71,9 +72,7 @@ def moment_of(text: str) -> datetime:
 
 def person_of(request: TeamRequest) -> User | None:
     """Whoever the address names and ever began a task in this team."""
-    number = request.GET.get("person", "")
-    if not number.isdecimal() or len(number) > 18:
-        return None
+    number = number_in(request.GET.get("person", "")) or 0
     return User.objects.filter(pk=number, tasks__team=request.team).distinct().first()
 
 

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.acts import KINDS, Act
 from studio.teams.models import Role, User
@@ -34,9 +35,8 @@ class Filters:
     @classmethod
     def read(cls, query: QueryDict) -> Self:
         kind = query.get("kind", "")
-        return cls(
-            kind if kind in KINDS else "", number_of(query.get("person", "")), number_of(query.get("before", ""))
-        )
+        person, before = (number_in(query.get(name, "")) or 0 for name in ("person", "before"))
+        return cls(kind if kind in KINDS else "", person, before)
 
     def rows(self) -> QuerySet[Act]:
         asked = Q()
@@ -49,11 +49,6 @@ class Filters:
         other = replace(self, **{"before": 0} | change)  # type: ignore[arg-type]
         said = {"kind": other.kind, "person": other.person, "before": other.before}
         return "?" + urlencode({name: value for name, value in said.items() if value})
-
-
-def number_of(text: str) -> int:
-    """0 for what is no number of a row."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 @require_GET

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, refusal, team_page
 from studio.teams.acts import What, note
 from studio.teams.balance import balance_of
@@ -86,8 +87,7 @@ def test(request: TeamRequest, pk: int) -> HttpResponse:
 @team_page(role=Role.MEMBER)
 def balance(request: TeamRequest) -> HttpResponse:
     """What is left on the key of `?connection=`; a fragment, because asking the gateway takes a moment."""
-    number = request.GET.get("connection", "")
-    found = get_object_or_404(Connection, pk=number if number.isdecimal() else 0)
+    found = get_object_or_404(Connection, pk=number_in(request.GET.get("connection", "")) or 0)
     return render(request, "teams/_balance.html", {"connection": found, "balance": balance_of(found)})
 
 

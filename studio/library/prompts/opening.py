@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import Http404
 
-from studio.library.keeping import number_in
 from studio.library.models import PromptVersion
 from studio.library.prompts.rights import seen_by
+from studio.numbers import number_in
 from studio.teams.models import User
 
 

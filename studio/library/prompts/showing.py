@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from django.http import Http404
 
-from studio.library.keeping import number_in
 from studio.library.models import Prompt, PromptStar, PromptVersion
 from studio.library.prompts import patterns
 from studio.library.prompts.differences import Piece, pieces
 from studio.library.prompts.rights import governs
 from studio.library.prompts.word_lists import lists_for
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest
 
 VERSIONS = 100  # the newest; older ones are opened by their number

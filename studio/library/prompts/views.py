@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.library.keeping import number_in
 from studio.library.models import PromptStar, PromptTag
 from studio.library.prompts import saving
 from studio.library.prompts.forms import AboutForm
 from studio.library.prompts.listing import Filters, tags_of
 from studio.library.prompts.rights import found, governs
 from studio.library.prompts.showing import numbered, shown
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 

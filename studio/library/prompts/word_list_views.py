@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from studio.library.keeping import number_in
 from studio.library.models import WordList
 from studio.library.prompts import saving
 from studio.library.prompts.forms import WordListForm
 from studio.library.prompts.word_lists import MOST_LISTS
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 

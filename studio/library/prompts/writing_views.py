@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from studio.library.keeping import new_key, number_in
+from studio.library.keeping import new_key
 from studio.library.models import Prompt, PromptVersion
 from studio.library.prompts import patterns, saving
 from studio.library.prompts.differences import pieces
 from studio.library.prompts.forms import BeginningForm, WritingForm
 from studio.library.prompts.rights import found
 from studio.library.prompts.word_lists import lists_for
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
