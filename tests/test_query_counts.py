@@ -150,6 +150,8 @@ def addresses(studio: Studio) -> list[str]:
         reverse("tasks:list"),
         reverse("tasks:list") + "?state=open",
         reverse("tasks:list") + "?q=boat",
+        reverse("tasks:list") + f"?before={studio.task.pk + 60}",
+        reverse("tasks:list") + f"?after={studio.task.pk}",
         reverse("tasks:rows"),
         reverse("tasks:detail", args=task),
         reverse("tasks:card", args=task),

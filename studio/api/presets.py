@@ -17,9 +17,9 @@ from studio.api.calling import Call, reading, running
 from studio.api.telling import address, of_operation, of_preset, whole_preset
 from studio.composer.finding import found_or_404
 from studio.composer.words import in_words
-from studio.library.keeping import place_as_text, place_in
 from studio.library.listing import Filters
 from studio.library.rights import found
+from studio.paging import Place
 from studio.tasks.switches import offered
 
 router = Router()
@@ -52,12 +52,14 @@ def presets(
     operation: str = Query("", description=_("Those of one operation, or of one system.")),
     before: str = Query("", description=_("Where a page begins: take `next` as it is.")),
 ) -> Any:
-    filters = Filters(person=request.auth.user, q=clean(q), what=clean(operation)[:80], before=place_in(before))
-    lines, older = filters.page()
-    rows = [line.preset for line in lines]
-    more = place_as_text((rows[-1].changed_at, rows[-1].pk)) if older else ""
-    onward = address("v1:presets", q=filters.q, operation=filters.what, before=more) if more else None
-    return {"presets": [of_preset(row) for row in rows], "next": onward}
+    filters = Filters(
+        person=request.auth.user, q=clean(q), what=clean(operation)[:80], place=Place.parse(before, timed=True)
+    )
+    page = filters.page()
+    onward = None
+    if page.older:
+        onward = address("v1:presets", q=filters.q, operation=filters.what, before=page.older.text)
+    return {"presets": [of_preset(row) for row in page.rows], "next": onward}
 
 
 @router.get(

@@ -21,9 +21,10 @@ from studio.api.problems import Problem
 from studio.api.telling import address, of_task
 from studio.assets.models import Asset, Keeping
 from studio.files.serving import serve
+from studio.paging import Place, page_of
 from studio.tasks import lifecycle, live
 from studio.tasks.context import last_event_id
-from studio.tasks.listing import GROUPS, PAGE, Filters, condition
+from studio.tasks.listing import GROUPS, Filters, condition
 from studio.tasks.models import Task
 from studio.tasks.states import State
 
@@ -53,13 +54,13 @@ def tasks(
         raise Problem(422, "invalid", gettext("There is no state “%(state)s”.") % {"state": state})
     who = "mine" if mine else "team"
     filters = Filters(request.auth.user, who, state, clean(operation)[:80], clean(q))
-    rows = filters.tasks().filter(condition(state)).defer(*HEAVY).select_related("person").order_by("-id")
-    found = list((rows.filter(pk__lt=before) if before is not None else rows)[: PAGE + 1])
+    rows = filters.tasks().filter(condition(state)).defer(*HEAVY).select_related("person")
+    page = page_of(rows, None if before is None else Place(before))
     onward = None
-    if len(found) > PAGE:
+    if page.older:
         said = {"state": state, "operation": filters.operation, "q": filters.q, "mine": mine or None}
-        onward = address("v1:tasks", **said, before=found[PAGE - 1].pk)
-    return {"tasks": [of_task(task) for task in found[:PAGE]], "next": onward}
+        onward = address("v1:tasks", **said, before=page.older.text)
+    return {"tasks": [of_task(task) for task in page.rows], "next": onward}
 
 
 @router.get(

@@ -16,17 +16,15 @@ from studio.api.forms import TokenForm
 from studio.api.models import Scope, Token
 from studio.api.telling import address
 from studio.api.tokens import DAYS, issue, listed, revoke
-from studio.numbers import number_in
+from studio.paging import Place, page_of
 from studio.teams.access import TeamRequest, team_page
-
-PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @team_page
 def tokens(request: TeamRequest) -> HttpResponse:
-    """`?before=` pages. A new token stands in the one answer to its form, and nowhere else."""
+    """`?before=` and `?after=` page. A new token stands in the one answer to its form, and nowhere else."""
     if request.method != "POST":
         return page(request)
     form = TokenForm(request.POST)
@@ -49,15 +47,12 @@ def revoke_token(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def page(request: TeamRequest, status: int = 200, **more: Any) -> HttpResponse:
-    before = number_in(request.GET.get("before", ""))
-    rows = listed(request.membership)
-    found = list((rows.filter(pk__lt=before) if before is not None else rows)[: PAGE + 1])
+    found = page_of(listed(request.membership), Place.read(request.GET))
     context = {
         "form": TokenForm(),
-        "rows": found[:PAGE],
-        "older": f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else "",
+        "rows": found.rows,
         "scopes": Scope.choices,
         "days": DAYS,
         "first": address("v1:presets"),
-    }
+    } | found.links({})
     return render(request, "api/tokens.html", context | more, status=status)

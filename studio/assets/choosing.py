@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import Prefetch, Q, QuerySet
 
 from studio.assets.models import Asset, Keeping
 from studio.files.measure import Measured
 from studio.files.models import File, Origin
 from studio.files.sniff import Type
 from studio.files.taking import ANY, share
+from studio.paging import Page, Place, nearest, paged
+from studio.tasks.models import Task
 from studio.teams.models import Team, User
 
 PER_PAGE = 24
@@ -28,6 +29,9 @@ class Choice:
     at: datetime
     one: Asset | File
 
+    def place(self) -> Place:
+        return Place(self.one.pk, self.at)
+
     @property
     def asset(self) -> Asset | None:
         return self.one if isinstance(self.one, Asset) else None
@@ -38,29 +42,24 @@ class Choice:
         return self.asset.task.prompt or self.one.name if self.asset else self.one.name
 
 
-def choices(takes: Collection[str], query: str, page: str) -> tuple[Page[Any], list[Choice]]:
+def choices(takes: Collection[str], query: str, place: Place | None) -> Page[Choice]:
     """One page, newest first, of the kinds in `takes` and with `query` in prompt or name. Needs the team's scope."""
-    assets = Asset.objects.filter(keeping=Keeping.KEPT)
+    assets = Asset.objects.filter(keeping=Keeping.KEPT).prefetch_related(Prefetch("task", Task.objects.only("prompt")))
     files = File.objects.exclude(origin=Origin.RESULT)
     if ANY not in takes:
         assets, files = assets.filter(kind__in=takes), files.filter(kind__in=takes)
     for word in query.split():
         assets = assets.filter(Q(task__prompt__icontains=word) | Q(role__icontains=word))
         files = files.filter(name__icontains=word)
-    both = keys(assets, "kept_at", "asset").union(keys(files, "created_at", "file"), all=True)
-    got = Paginator(both.order_by("-moment", "-pk"), PER_PAGE).get_page(page)
-    rows = list(got)
-    made: dict[str, dict[int, Any]] = {
-        "asset": Asset.objects.select_related("task").in_bulk([pk for _, pk, what in rows if what == "asset"]),
-        "file": File.objects.in_bulk([pk for _, pk, what in rows if what == "file"]),
-    }
-    return got, [Choice(moment, made[what][pk]) for moment, pk, what in rows if pk in made[what]]
+    return paged(partial(both, assets, files), Choice.place, place, PER_PAGE)
 
 
-def keys(rows: QuerySet[Any], moment: str, what: str) -> QuerySet[Any, tuple[datetime, int, str]]:
-    """When each row came, its number and what it is: the columns that both tables have."""
-    named: QuerySet[Any, Any] = rows.order_by().annotate(moment=F(moment), what=Value(what, CharField()))
-    return named.values_list("moment", "pk", "what")
+def both(assets: QuerySet[Asset], files: QuerySet[File], place: Place | None) -> list[Choice]:
+    """The first of the two kinds together beside a place, one more than a page has."""
+    made = [Choice(one.kept_at, one) for one in nearest(assets, place, PER_PAGE + 1, "kept_at") if one.kept_at]
+    brought = [Choice(one.created_at, one) for one in nearest(files, place, PER_PAGE + 1, "created_at")]
+    up = bool(place and place.newer)
+    return sorted([*made, *brought], key=lambda each: (each.at, each.one.pk), reverse=not up)[: PER_PAGE + 1]
 
 
 def take(asset: Asset, team: Team, person: User) -> File:

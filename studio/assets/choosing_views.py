@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.assets import choosing
 from studio.assets.models import Asset, Keeping
 from studio.files.taking import NotTaken, takes_of
+from studio.paging import Place
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
@@ -19,12 +17,12 @@ from studio.teams.models import Role
 @require_safe
 @team_page
 def choose(request: TeamRequest) -> HttpResponse:
-    """A fragment. `?takes=` kinds with commas, `?q=` words of the prompt or the name, `?page=`."""
+    """A fragment. `?takes=` kinds with commas, `?q=` words of the prompt or the name; `?before=` and `?after=` page."""
     takes = takes_of(request.GET.get("takes", ""))
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    page, rows = choosing.choices(takes, query, request.GET.get("page", ""))
-    address = f"{reverse('assets:choose')}?{urlencode({'takes': ','.join(takes), 'q': query})}"
-    return render(request, "assets/choose.html", {"page": page, "rows": rows, "query": query, "address": address})
+    page = choosing.choices(takes, query, Place.read(request.GET, timed=True))
+    context = {"rows": page.rows, "query": query} | page.links({"takes": ",".join(takes), "q": query})
+    return render(request, "assets/choose.html", context)
 
 
 @require_POST

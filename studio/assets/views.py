@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from studio.assets.models import RESULT, Asset, Keeping, cover_of
 from studio.assets.parts import STEP, part, place
 from studio.assets.posters import players
 from studio.files.serving import HEADERS, serve
-from studio.numbers import number_in
+from studio.paging import Place, page_of
 from studio.tasks.models import Task
 from studio.tasks.onward import onward
 from studio.tasks.recipes import standing
@@ -52,34 +48,14 @@ def cover(request: TeamRequest, pk: int) -> HttpResponse:
 @require_safe
 @team_page
 def wall(request: TeamRequest) -> HttpResponse:
-    """`?kind=` one of image, video, audio, text, file; `?before=` or `?after=` the id of a result."""
+    """`?kind=` one of image, video, audio, text, file; `?before=` and `?after=` page."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
-    rows = Asset.objects.filter(keeping=Keeping.KEPT, role=RESULT).select_related("task__person").order_by("-id")
+    rows = Asset.objects.filter(keeping=Keeping.KEPT, role=RESULT).select_related("task__person")
     rows = rows.filter(kind=kind) if kind else rows
-    before, after = (number_in(request.GET.get(name, "")) or 0 for name in ("before", "after"))
-    page = turned(rows.defer(*HEAVY), before, after)
-    shown = {"rows": with_posters(page.rows), "kind": kind}
-    return render(request, "assets/wall.html", shown | neighbours(page, kind))
-
-
-class Leaf(NamedTuple):
-    """Some of the rows, newest first, and whether there are newer and older ones."""
-
-    rows: list[Asset]
-    newer: bool
-    older: bool
-
-
-def turned(rows: QuerySet[Asset], before: int, after: int) -> Leaf:
-    """The rows next to one of these ids, else the newest. It reads no more than it shows, wherever that is."""
-    if after:
-        found = list(rows.filter(pk__gt=after).order_by("id")[: PER_PAGE + 1])
-        if found:
-            return Leaf(found[:PER_PAGE][::-1], len(found) > PER_PAGE, True)
-        before = 0
-    found = list((rows.filter(pk__lt=before) if before else rows)[: PER_PAGE + 1])
-    return Leaf(found[:PER_PAGE], bool(before), len(found) > PER_PAGE)
+    page = page_of(rows.defer(*HEAVY), Place.read(request.GET), PER_PAGE)
+    shown = {"rows": with_posters(page.rows), "kind": kind} | page.links({"kind": kind})
+    return render(request, "assets/wall.html", shown)
 
 
 @require_safe
@@ -92,14 +68,6 @@ def more(request: TeamRequest, pk: int) -> HttpResponse:
     further = onward(task).without(recipe.taken if recipe else ())
     page = {"assets": assets, "onward": further, "part": part(assets, begin, begin + STEP)}
     return render(request, "assets/_part.html", page)
-
-
-def neighbours(page: Leaf, kind: str) -> dict[str, str]:
-    """The addresses of the pages beside this one, with the filter kept."""
-    kept = {"kind": kind} if kind else {}
-    newer = urlencode(kept | {"after": page.rows[0].pk}) if page.rows and page.newer else ""
-    older = urlencode(kept | {"before": page.rows[-1].pk}) if page.rows and page.older else ""
-    return {"newer": newer and f"?{newer}", "older": older and f"?{older}"}
 
 
 def with_posters(rows: list[Asset]) -> list[Asset]:

@@ -24,6 +24,7 @@ from studio.batches.places import Places
 from studio.batches.showing import Grid, Starred, cells, seen, with_a_star
 from studio.batches.standing import Standing, has_files
 from studio.numbers import number_in, numbers_in
+from studio.paging import Place, page_of
 from studio.tasks import lifecycle
 from studio.tasks.epoch import is_fenced
 from studio.tasks.states import State
@@ -31,24 +32,19 @@ from studio.tasks.time_words import in_line
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
-PAGE = 50
 MOST_NEWS = 400  # cells that a page may ask about
 
 
 @require_GET
 @team_page
 def batches(request: TeamRequest) -> HttpResponse:
-    """`?before=` the id of the last batch of the page before; `?who=mine`."""
+    """`?who=mine`; `?before=` and `?after=` page."""
     rows = Batch.objects.select_related("person").defer("values", "extras", "axes")
-    if request.GET.get("who") == "mine":
-        rows = rows.filter(person=request.user)
-    if before := number_in(request.GET.get("before", "")):
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: PAGE + 1])
-    older = found[PAGE - 1].pk if len(found) > PAGE else None
-    done = counted(found[:PAGE])
-    lines = [(batch, done.get(batch.pk, {})) for batch in found[:PAGE]]
-    context = {"lines": lines, "older": older, "before": before, "mine": request.GET.get("who") == "mine"}
+    who = "mine" if request.GET.get("who") == "mine" else ""
+    page = page_of(rows.filter(person=request.user) if who else rows, Place.read(request.GET))
+    done = counted(page.rows)
+    lines = [(batch, done.get(batch.pk, {})) for batch in page.rows]
+    context = {"lines": lines, "mine": who} | page.links({"who": who})
     return render(request, "batches/list.html", context)
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Self
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
-from django.utils.http import urlencode
 
 from studio import catalog
-from studio.library.keeping import PAGE, place_as_text, place_in
 from studio.library.models import Preset, Star
 from studio.library.rights import seen_by
 from studio.library.uses import Figures, figures
+from studio.paging import Page, Place, address, page_of
 from studio.teams.models import User
 
 
@@ -32,15 +30,14 @@ class Line:
 class Filters:
     """What the list's address asks for; unknown words ask for everything.
 
-    `what` is a system or an operation; `shelf` is "", `starred`, `mine` or `archived`; `before` is where a page begins:
-    the time of change and the id of the last preset of the page before.
+    `what` is a system or an operation; `shelf` is "", `starred`, `mine` or `archived`.
     """
 
     person: User
     q: str = ""
     what: str = ""
     shelf: str = ""
-    before: tuple[datetime, int] | None = None
+    place: Place | None = None
 
     @classmethod
     def read(cls, query: QueryDict, person: User) -> Self:
@@ -50,24 +47,20 @@ class Filters:
             q=query.get("q", "").replace("\0", "").strip()[:200],
             what=query.get("what", "").replace("\0", "")[:80],
             shelf=shelf if shelf in {"starred", "mine", "archived"} else "",
-            before=place_in(query.get("before", "")),
+            place=Place.read(query, timed=True),
         )
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.q or self.what or self.shelf or self.before)
+        return bool(self.q or self.what or self.shelf or self.place)
 
     @property
-    def here(self) -> str:
-        return self.url(before=self.before)
+    def said(self) -> dict[str, str]:
+        return {"q": self.q, "what": self.what, "shelf": self.shelf}
 
-    def url(self, **change: str | tuple[datetime, int] | None) -> str:
-        """The query of this list with something changed, from its first page on; what is not said is not in it."""
-        other = replace(self, **{"before": None} | change)  # type: ignore[arg-type]
-        said = {"q": other.q, "what": other.what, "shelf": other.shelf}
-        if other.before:
-            said["before"] = place_as_text(other.before)
-        return "?" + urlencode({name: value for name, value in said.items() if value})
+    def url(self, **change: str) -> str:
+        """The query of this list with something changed, from its first page on."""
+        return address(replace(self, **change).said)  # type: ignore[arg-type]
 
     def presets(self) -> QuerySet[Preset]:
         rows = seen_by(self.person).filter(archived=self.shelf == "archived")
@@ -82,16 +75,9 @@ class Filters:
             rows = rows.filter(Exists(Star.objects.filter(preset=OuterRef("pk"), person=self.person)))
         return rows
 
-    def page(self) -> tuple[list[Line], str]:
-        """The presets of this page, the last changed first, and the address of the next one, "" for none."""
-        rows = self.presets()
-        if self.before:
-            when, number = self.before
-            rows = rows.filter(Q(changed_at__lt=when) | Q(changed_at=when, pk__lt=number))
-        found = list(rows.select_related("author").order_by("-changed_at", "-pk")[: PAGE + 1])
-        shown = found[:PAGE]
-        older = self.url(before=(shown[-1].changed_at, shown[-1].pk)) if len(found) > PAGE else ""
-        return lines(shown, self.person), older
+    def page(self) -> Page[Preset]:
+        """The last changed first."""
+        return page_of(self.presets().select_related("author"), self.place, by="changed_at")
 
 
 def lines(presets: list[Preset], person: User) -> list[Line]:

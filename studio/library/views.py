@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from studio import catalog
 from studio.library import saving
 from studio.library.asking import PresetForm
-from studio.library.listing import Filters
+from studio.library.listing import Filters, lines
 from studio.library.models import Preset, PresetVersion, Star, new_key
 from studio.library.rights import NotYours, check_edit, found
 from studio.library.showing import shown
@@ -29,10 +29,12 @@ Verb = Callable[[TeamRequest, Preset], object]
 @require_GET
 @team_page
 def presets(request: TeamRequest) -> HttpResponse:
-    """`?q=` searches; `?what=` a system or an operation; `?shelf=` starred, mine or archived; `?before=` pages."""
+    """`?q=` searches; `?what=` a system or an operation; `?shelf=` starred, mine or archived; `?before=` and
+    `?after=` page."""
     filters = Filters.read(request.GET, request.user)
-    lines, older = filters.page()
-    context = {"filters": filters, "lines": lines, "older": older, "systems": catalog.systems()}
+    page = filters.page()
+    context = {"filters": filters, "lines": lines(page.rows, request.user), "systems": catalog.systems()}
+    context |= page.links(filters.said)
     return render(request, "library/_list.html" if request.htmx else "library/list.html", context)
 
 

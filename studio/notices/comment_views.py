@@ -16,7 +16,8 @@ from studio.notices.listing import mark_read, on
 from studio.notices.models import LONGEST, Comment
 from studio.notices.targets import Target, find
 from studio.notices.writing import clean
-from studio.numbers import number_in, numbers_in
+from studio.numbers import numbers_in
+from studio.paging import Place
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import User
 
@@ -28,15 +29,14 @@ def talk(request: TeamRequest, kind: str, pk: int) -> HttpResponse:
     target = find(kind, pk, request.user)
     if request.method == "POST":
         return say(request, target)
-    before = number_in(request.GET.get("before", "")) or 0
     mark_read(on(request.user, target))
-    return render(request, "notices/_lines.html", section(request, target, before))
+    return render(request, "notices/_lines.html", section(request, target, Place.read(request.GET)))
 
 
-def section(request: TeamRequest, target: Target, before: int = 0) -> dict[str, Any]:
+def section(request: TeamRequest, target: Target, place: Place | None = None) -> dict[str, Any]:
     """What the comments of a target are shown with, on its page and by themselves."""
     owner = request.membership.is_owner
-    return {"target": target, "talk": talking.talk(target, before), "governs": owner, "longest": LONGEST}
+    return {"target": target, "talk": talking.talk(target, place), "governs": owner, "longest": LONGEST}
 
 
 def say(request: TeamRequest, target: Target) -> HttpResponse:

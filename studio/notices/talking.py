@@ -12,6 +12,7 @@ from studio.notices.models import Comment, Mention, What
 from studio.notices.targets import Target, sees
 from studio.notices.telling import News, tell
 from studio.notices.writing import Piece, pieces, resolve, typed
+from studio.paging import Place, page_of
 from studio.teams.models import Membership, User
 
 PAGE = 12
@@ -32,12 +33,11 @@ class Talk(NamedTuple):
     number: int
 
 
-def talk(target: Target, before: int = 0) -> Talk:
+def talk(target: Target, place: Place | None = None) -> Talk:
     rows = Comment.objects.filter(**target.key)
-    page = rows.filter(pk__lt=before) if before else rows
-    found = list(page.select_related("writer").prefetch_related("mentions__person").order_by("-id")[: PAGE + 1])
-    kept = found[:PAGE][::-1]
-    return Talk([shown(each) for each in kept], kept[0].pk if len(found) > PAGE else None, rows.count())
+    whole = rows.select_related("writer").prefetch_related("mentions__person")
+    page = page_of(whole, place, PAGE)
+    return Talk([shown(each) for each in reversed(page.rows)], page.older.number if page.older else None, rows.count())
 
 
 def names(comment: Comment) -> dict[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,7 +18,9 @@ from studio.teams.access import TeamRequest, team_page
 def notices(request: TeamRequest) -> HttpResponse:
     """`?before=` as a page names the one after it."""
     before = request.GET.get("before", "")
-    return render(request, "notices/list.html", {"page": page(request.user, before), "before": before})
+    lines = page(request.user, before)
+    links = {"start": reverse("notices:list") if before else "", "older": lines.older and f"?before={lines.older}"}
+    return render(request, "notices/list.html", {"page": lines, "before": before} | links)
 
 
 @require_GET

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.numbers import number_in
+from studio.paging import Place, page_of
 from studio.tasks import lifecycle
-from studio.tasks.listing import PAGE
 from studio.tasks.models import Callback
 from studio.tasks.showing import raw
 from studio.teams.access import TeamRequest, team_page
@@ -28,16 +27,13 @@ KINDS = {
 @require_GET
 @team_page
 def inbox(request: TeamRequest) -> HttpResponse:
-    """Newest first; `?show=unheard` or `unmatched`, and `?before=<id>` for older ones."""
-    show, before = request.GET.get("show", ""), number_in(request.GET.get("before", ""))
+    """Newest first; `?show=unheard` or `unmatched`, and `?before=` and `?after=` page."""
+    show = request.GET.get("show", "")
     show = show if show in KINDS else ""
     found = Callback.objects.filter(KINDS[show][1]).defer("body", "headers").select_related("attempt__task", "team")
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
-    older = f"?show={show}&before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    page = page_of(found, Place.read(request.GET))
     kinds = [(name, label) for name, (label, _condition) in KINDS.items()]
-    context = {"callbacks": rows[:PAGE], "older": older, "show": show, "kinds": kinds, "before": before}
+    context = {"callbacks": page.rows, "show": show, "kinds": kinds} | page.links({"show": show})
     return render(request, "tasks/inbox.html", context)
 
 

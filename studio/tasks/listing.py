@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -13,11 +12,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from studio.paging import Page, Place, address, page_of
 from studio.tasks.models import OVERDUE, Event, Task
 from studio.tasks.states import FINAL, WAITING_AT_GATEWAY, Kind, State
 from studio.teams.models import User
 
-PAGE = 50
 COUNTED = 1000  # where a chip stops counting
 
 
@@ -60,35 +59,31 @@ class Filters:
     state: str = ""
     operation: str = ""
     q: str = ""
-    page: int = 1
+    place: Place | None = None
 
     @classmethod
     def read(cls, query: QueryDict, person: User) -> Self:
-        page = query.get("page", "")
         return cls(
             person=person,
             who="mine" if query.get("who") == "mine" else "team",
             state=state if (state := query.get("state", "")) in {*GROUPS, *State.values} else "",
             operation=query.get("operation", "")[:80],
             q=query.get("q", "").replace("\0", "").strip()[:200],
-            page=min(int(page), 100_000) if page.isdecimal() and len(page) < 7 and int(page) else 1,
+            place=Place.read(query),
         )
 
     @property
     def narrowed(self) -> bool:
         return bool(self.state or self.operation or self.q or self.who == "mine")
 
-    def url(self, **change: str | int) -> str:
-        """The query of this list with something changed; what is not said is not in it."""
-        other = replace(self, **{"page": 1} | change)  # type: ignore[arg-type]
-        said = {
-            "who": other.who if other.who == "mine" else "",
-            "state": other.state,
-            "operation": other.operation,
-            "q": other.q,
-            "page": other.page if other.page > 1 else "",
-        }
-        return "?" + urlencode({name: value for name, value in said.items() if value})
+    @property
+    def said(self) -> dict[str, str]:
+        who = self.who if self.who == "mine" else ""
+        return {"who": who, "state": self.state, "operation": self.operation, "q": self.q}
+
+    def url(self, **change: str) -> str:
+        """The query of this list with something changed, from its first page on."""
+        return address(replace(self, **change).said)  # type: ignore[arg-type]
 
     def tasks(self) -> QuerySet[Task]:
         rows = Task.objects.all()
@@ -100,12 +95,9 @@ class Filters:
             rows = rows.filter(prompt__icontains=self.q)
         return rows
 
-    def rows(self) -> tuple[list[Task], bool]:
-        """The tasks of this page, newest first, and whether there are older ones."""
-        start = (self.page - 1) * PAGE
+    def page(self) -> Page[Task]:
         found = self.tasks().filter(condition(self.state)).defer("values", "extras", "body_text")
-        rows = list(found.select_related("person", "team").prefetch_related("assets")[start : start + PAGE + 1])
-        return rows[:PAGE], len(rows) > PAGE
+        return page_of(found.select_related("person", "team").prefetch_related("assets"), self.place)
 
     def chips(self) -> list[Chip]:
         return [
@@ -123,7 +115,7 @@ class Filters:
 
     def waiting(self) -> list[Task]:
         """What only a person can move on, oldest first; the list shows it above everything else."""
-        if self.state or self.page > 1:
+        if self.state or self.place:
             return []
         rows = self.tasks().filter(attention()).defer("values", "extras", "body_text", "results")
         return list(rows.select_related("person").order_by("id")[:5])

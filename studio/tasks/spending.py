@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
+from studio.paging import Page, Place, page_of
 from studio.tasks.models import Task
 from studio.tasks.states import State
 from studio.teams.models import User
@@ -127,15 +128,12 @@ class Month:
             days[row["day"]].add(row)
         return days
 
-    def failures(self, before: int | None) -> tuple[list[Task], int | None]:
-        """What ended without a result and was charged, or may have been: newest first, and the next page's key."""
-        rows = self.tasks().filter(state__in=[State.FAILED, State.CANCELLED], charge__gt=0).order_by("-id")
-        if before:
-            rows = rows.filter(pk__lt=before)
+    def failures(self, place: Place | None) -> Page[Task]:
+        """What ended without a result and was charged, or may have been."""
+        rows = self.tasks().filter(state__in=[State.FAILED, State.CANCELLED], charge__gt=0)
         wanted = ["operation", "prompt", "person", "private", "approval", "created_at", "cost", "charge", "state"]
         wanted += ["person__first_name", "person__last_name", "person__email"]
-        found = list(rows.select_related("person").only(*wanted)[: FAILURES + 1])
-        return found[:FAILURES], found[FAILURES - 1].pk if len(found) > FAILURES else None
+        return page_of(rows.select_related("person").only(*wanted), place, FAILURES)
 
 
 @dataclass

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
@@ -15,6 +14,7 @@ from studio import catalog
 from studio.ledger.budgets import applying, left, month_of
 from studio.ledger.models import Budget
 from studio.numbers import number_in
+from studio.paging import Place, address
 from studio.tasks.spending import Month, earliest
 from studio.tasks.spending_chart import chart
 from studio.teams.access import TeamRequest, team_page
@@ -24,13 +24,12 @@ from studio.teams.models import User
 @require_GET
 @team_page
 def spending(request: TeamRequest) -> HttpResponse:
-    """`?month=2026-11`; for owners `&person=`; `&before=` goes on in the list of failures."""
+    """`?month=2026-11`; for owners `&person=`; `&before=` and `&after=` page the list of failures."""
     is_owner = request.membership.is_owner
     person = person_of(request) if is_owner else request.user
     first, end = month_of(moment_of(request.GET.get("month", "")))
     month = Month(first, end, person)
-    before = number_in(request.GET.get("before", ""))
-    failures, older = month.failures(before)
+    failures = month.failures(Place.read(request.GET))
     people, left_out = month.people() if person is None else ([], 0)
     began = earliest()
     is_now = first <= timezone.now() < end
@@ -45,14 +44,11 @@ def spending(request: TeamRequest) -> HttpResponse:
         "systems": month.systems({each.slug: each.title.get(get_language() or "en") for each in catalog.systems()}),
         "chart": chart(month.days()),
         "budgets": left(request.team, person or request.user, list(shown.order_by("pk"))) if is_now else [],
-        "failures": failures,
-        "paged": before,
-        "older": query(month, is_owner, before=str(older)) if older else "",
-        "newest": query(month, is_owner),
+        "failures": failures.rows,
         "last": query(of(first - timedelta(days=1), person), is_owner) if began and began < first else "",
         "next": "" if is_now else query(of(end, person), is_owner),
         "all": query(Month(first, end), is_owner),
-    }
+    } | failures.links(said(month, is_owner))
     return render(request, "tasks/spending.html", context)
 
 
@@ -76,8 +72,9 @@ def person_of(request: TeamRequest) -> User | None:
     return User.objects.filter(pk=number, tasks__team=request.team).distinct().first()
 
 
-def query(month: Month, is_owner: bool, before: str = "") -> str:
-    said = {"month": month.name}
-    said |= {"person": str(month.person.pk)} if month.person and is_owner else {}
-    said |= {"before": before} if before else {}
-    return "?" + urlencode(said)
+def said(month: Month, is_owner: bool) -> dict[str, str | int | None]:
+    return {"month": month.name, "person": month.person.pk if month.person and is_owner else None}
+
+
+def query(month: Month, is_owner: bool) -> str:
+    return address(said(month, is_owner))

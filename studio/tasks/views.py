@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from studio.paging import address
 from studio.tasks import lifecycle, line
 from studio.tasks.listing import Filters, newest_event
 from studio.tasks.models import Callback, Task
@@ -31,18 +32,16 @@ Verb = Callable[[Task, User], None]
 def the_list(request: TeamRequest) -> dict[str, object]:
     seen = newest_event()  # before the rows: what happens between the two is asked for once more
     filters = Filters.read(request.GET, request.user)
-    tasks, more = filters.rows()
+    page = filters.page()
     return {
         "filters": filters,
-        "here": filters.url(page=filters.page),
-        "tasks": tasks,
+        "here": address(filters.said, filters.place if page.newer else None),
+        "tasks": page.rows,
         "waiting": filters.waiting(),
         "chips": filters.chips(),
-        "older": filters.url(page=filters.page + 1) if more else "",
-        "newer": filters.url(page=filters.page - 1) if filters.page > 1 else "",
         "seen": seen,
         "operations": offered(),
-    }
+    } | page.links(filters.said)
 
 
 @require_GET

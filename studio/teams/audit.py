@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
@@ -15,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from studio.numbers import number_in
+from studio.paging import Place, address, page_of
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.acts import KINDS, Act
 from studio.teams.models import Role, User
 
-PAGE = 50
 PEOPLE = 200  # who can be chosen; anybody else by their name in a line
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet would begin to calculate
 
@@ -30,45 +29,44 @@ class Filters:
 
     kind: str = ""
     person: int = 0
-    before: int = 0
+    place: Place | None = None
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
         kind = query.get("kind", "")
-        person, before = (number_in(query.get(name, "")) or 0 for name in ("person", "before"))
-        return cls(kind if kind in KINDS else "", person, before)
+        return cls(kind if kind in KINDS else "", number_in(query.get("person", "")) or 0, Place.read(query))
 
     def rows(self) -> QuerySet[Act]:
         asked = Q()
         asked &= Q(what__startswith=f"{self.kind}.") if self.kind else Q()
         asked &= Q(person=self.person) if self.person else Q()
-        asked &= Q(pk__lt=self.before) if self.before else Q()
-        return Act.objects.filter(asked).order_by("-id")
+        return Act.objects.filter(asked)
 
-    def url(self, **change: str | int) -> str:
-        other = replace(self, **{"before": 0} | change)  # type: ignore[arg-type]
-        said = {"kind": other.kind, "person": other.person, "before": other.before}
-        return "?" + urlencode({name: value for name, value in said.items() if value})
+    @property
+    def said(self) -> dict[str, str | int]:
+        return {"kind": self.kind, "person": self.person}
+
+    def url(self, **change: str) -> str:
+        """The query of this list with something changed, from its first page on."""
+        return address(replace(self, **change).said)  # type: ignore[arg-type]
 
 
 @require_GET
 @team_page(role=Role.OWNER)
 def audit(request: TeamRequest) -> HttpResponse:
-    """`?kind=` one of `KINDS`, `&person=` an id, `&before=` the id of the last line of the page before."""
+    """`?kind=` one of `KINDS`, `&person=` an id; `&before=` and `&after=` page."""
     filters = Filters.read(request.GET)
-    found = list(filters.rows()[: PAGE + 1])
+    page = page_of(filters.rows(), filters.place)
     members = request.team.memberships.select_related("user").order_by("user__first_name", "user__email")[:PEOPLE]
     context = {
-        "acts": found[:PAGE],
+        "acts": page.rows,
         "filters": filters,
         "kinds": [
             (filters.url(kind=name), label, name == filters.kind) for name, label in {"": _("All"), **KINDS}.items()
         ],
         "people": [each.user for each in members],
         "chosen": User.objects.filter(pk=filters.person, pk__in=Act.objects.values("person")).first(),
-        "older": filters.url(before=found[PAGE - 1].pk) if len(found) > PAGE else "",
-        "newest": filters.url() if filters.before else "",
-    }
+    } | page.links(filters.said)
     return render(request, "teams/audit.html", context)
 
 
@@ -76,7 +74,7 @@ def audit(request: TeamRequest) -> HttpResponse:
 @team_page(role=Role.OWNER)
 def export(request: TeamRequest) -> HttpResponseBase:
     """All lines that the filters leave, in the order of their time."""
-    rows = replace(Filters.read(request.GET), before=0).rows().order_by("id")
+    rows = Filters.read(request.GET).rows().order_by("id")
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "X-Content-Type-Options": "nosniff"}
     return StreamingHttpResponse(lines(rows), content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -39,9 +39,9 @@ def kept(team: Team, person: User, prompt: str, hours: float = 0, **more: object
     return asset
 
 
-def words(team: Team, takes: list[str], query: str = "", page: str = "1") -> list[str]:
+def words(team: Team, takes: list[str], query: str = "") -> list[str]:
     with scope(team):
-        return [choice.words for choice in choosing.choices(takes, query, page)[1]]
+        return [choice.words for choice in choosing.choices(takes, query, None).rows]
 
 
 def test_both_come_newest_first_by_kind_and_words(team: Team, alice: User, other_team: Team, charlie: User) -> None:
@@ -61,20 +61,36 @@ def test_both_come_newest_first_by_kind_and_words(team: Team, alice: User, other
     assert words(team, ["image"], "fox red") == ["a red fox"]
 
 
-def test_a_page_is_asked_for_at_a_time(
+def test_pages_stand_beside_what_was_made_and_brought(
     team: Team, alice: User, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(choosing, "PER_PAGE", 2)
-    for hours in range(3):
+    for hours in (0, 2, 4):
         kept(team, alice, f"picture {hours}", hours)
+    for hours in (1, 3):
+        brought = make_file(team, alice, name=f"picture {hours}")
+        File.objects.filter(pk=brought.pk).update(created_at=timezone.now() - timedelta(hours=hours))
     client = signed_in(alice)
-    first = client.get(reverse("assets:choose"), {"takes": "image", "q": "picture"}).content.decode()
-    assert "picture 0" in first
-    assert "picture 2" not in first
-    assert "takes=image&amp;q=picture&amp;page=2" in first
-    assert "picture 2" in client.get(reverse("assets:choose"), {"takes": "image", "page": "2"}).content.decode()
+
+    def shown(query: str) -> tuple[list[str], str, str]:
+        page = client.get(f"{reverse('assets:choose')}{query}").context
+        return [choice.words for choice in page["rows"]], page["newer"], page["older"]
+
+    first, newer, older = shown("?takes=image&q=picture")
+    assert (first, newer) == (["picture 0", "picture 1"], "")
+    assert older.startswith("?takes=image&q=picture&before=")
+    kept(team, alice, "picture that came late", -1)
+    second, newer, older = shown(older)
+    assert second == ["picture 2", "picture 3"]
+    assert shown(older)[::2] == (["picture 4"], "")
+    assert shown(newer)[0] == ["picture 0", "picture 1"]
+
+
+def test_what_is_not_there_is_said(team: Team, alice: User, signed_in: SignIn) -> None:
+    kept(team, alice, "a red fox")
+    client = signed_in(alice)
     assert "Nothing of this kind yet" in client.get(reverse("assets:choose"), {"takes": "audio"}).content.decode()
-    assert "all of these words" in client.get(reverse("assets:choose"), {"takes": "image", "q": "x"}).content.decode()
+    assert "all of these words" in client.get(reverse("assets:choose"), {"takes": "image", "q": "owl"}).content.decode()
 
 
 def test_a_result_becomes_a_file_that_shares_its_bytes(team: Team, alice: User, signed_in: SignIn) -> None:

@@ -80,8 +80,8 @@ def test_filters_of_the_address_narrow_the_list(team: Team, alice: User, bob: Us
         ("?q=PAPER", True, False),
         ("?q=城市", False, True),
         ("?operation=runway.generate-image", False, False),
-        ("?page=2", False, False),
-        ("?state=nonsense&page=-1", True, True),
+        ("?before=1", False, False),
+        ("?state=nonsense&before=-1&after=x", True, True),
     ]:
         page = text_of(client, f"/tasks/{query}")
         assert ("a paper boat" in page, "城市的夜" in page) == (boat, night), query
@@ -103,12 +103,40 @@ def test_a_thousand_tasks_cost_no_more_queries_than_ten(
             )
             for n in range(1000)
         ]
-        Task.objects.bulk_create(rows)
+        middle = Task.objects.bulk_create(rows)[500].pk
     client = signed_in(bob)
     with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
-        page = text_of(client, "/tasks/?page=3")
+        page = text_of(client, f"/tasks/?before={middle}")
     assert page.count('class="task-row"') == 50
     assert "999+" in text_of(client, "/tasks/")
+
+
+def test_a_page_beside_a_task_stays_as_it_is_while_tasks_arrive(team: Team, bob: User, signed_in: SignIn) -> None:
+    tasks = [add(team, bob, "failed", prompt=f"boat {number}") for number in range(120)]
+    client = signed_in(bob)
+
+    def shown(query: str) -> tuple[list[int], str, str]:
+        said = client.get(f"/tasks/{query}").context
+        return [task.pk for task in said["tasks"]], said["newer"], said["older"]
+
+    numbers = [task.pk for task in reversed(tasks)]
+    first, newer, older = shown("?state=failed&q=boat")
+    assert (first, newer, older) == (numbers[:50], "", f"?state=failed&q=boat&before={numbers[49]}")
+    add(team, bob, "failed", prompt="boat that came late")
+    second, newer, _older = shown(older)
+    assert (second, newer) == (numbers[50:100], f"?state=failed&q=boat&after={numbers[50]}")
+    assert shown(newer)[0] == numbers[:50]
+    assert shown(f"?after={numbers[50]}&state=failed")[1] == f"?state=failed&after={numbers[0]}"
+    assert shown(f"?after={numbers[0]}")[1] == ""  # what is newer is the first page
+
+
+def test_only_the_newest_page_hears_of_new_tasks(team: Team, bob: User, signed_in: SignIn) -> None:
+    tasks = [add(team, bob) for _ in range(51)]
+    client = signed_in(bob)
+    assert 'data-newest="yes"' in text_of(client, "/tasks/")
+    page = text_of(client, f"/tasks/?before={tasks[1].pk}")
+    assert 'data-newest=""' in page
+    assert f"/tasks/rows/?before={tasks[1].pk}&amp;seen=" in page
 
 
 def test_the_list_is_quiet_while_nothing_happens(team: Team, bob: User, signed_in: SignIn) -> None:

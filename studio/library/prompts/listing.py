@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import NamedTuple, Self
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 from django.http import QueryDict
-from django.utils.http import urlencode
 
-from studio.library.keeping import PAGE, place_as_text, place_in
 from studio.library.models import Prompt, PromptStar, PromptTag
 from studio.library.prompts.rights import seen_by
+from studio.paging import Page, Place, address, page_of
 from studio.teams.models import User
 
 SHELVES = {"starred", "mine", "archived"}
@@ -41,13 +39,13 @@ class Tag(NamedTuple):
 @dataclass(frozen=True)
 class Filters:
     """What the list's address asks for; unknown words ask for everything. `shelf` is "", `starred`, `mine` or
-    `archived`; `before` is where a page begins."""
+    `archived`."""
 
     person: User
     q: str = ""
     tag: str = ""
     shelf: str = ""
-    before: tuple[datetime, int] | None = None
+    place: Place | None = None
 
     @classmethod
     def read(cls, query: QueryDict, person: User) -> Self:
@@ -57,20 +55,20 @@ class Filters:
             q=query.get("q", "").replace("\0", "").strip()[:200],
             tag=query.get("tag", "").replace("\0", "").strip()[:40],
             shelf=shelf if shelf in SHELVES else "",
-            before=place_in(query.get("before", "")),
+            place=Place.read(query, timed=True),
         )
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.q or self.tag or self.shelf or self.before)
+        return bool(self.q or self.tag or self.shelf or self.place)
 
-    def url(self, **change: str | tuple[datetime, int] | None) -> str:
+    @property
+    def said(self) -> dict[str, str]:
+        return {"q": self.q, "tag": self.tag, "shelf": self.shelf}
+
+    def url(self, **change: str) -> str:
         """The query of this list with something changed, from its first page on."""
-        other = replace(self, **{"before": None} | change)  # type: ignore[arg-type]
-        said = {"q": other.q, "tag": other.tag, "shelf": other.shelf}
-        if other.before:
-            said["before"] = place_as_text(other.before)
-        return "?" + urlencode({name: value for name, value in said.items() if value})
+        return address(replace(self, **change).said)  # type: ignore[arg-type]
 
     def prompts(self) -> QuerySet[Prompt]:
         rows = seen_by(self.person).filter(archived=self.shelf == "archived")
@@ -85,17 +83,10 @@ class Filters:
             rows = rows.filter(Exists(PromptStar.objects.filter(prompt=OuterRef("pk"), person=self.person)))
         return rows
 
-    def page(self) -> tuple[list[Line], str]:
-        """The prompts of this page, the last changed first, and the address of the next one, "" for none."""
-        rows = self.prompts()
-        if self.before:
-            when, number = self.before
-            rows = rows.filter(Q(changed_at__lt=when) | Q(changed_at=when, pk__lt=number))
-        rows = rows.defer("text").annotate(excerpt=Left("text", EXCERPT)).select_related("author")
-        found = list(rows.order_by("-changed_at", "-pk")[: PAGE + 1])
-        shown = found[:PAGE]
-        older = self.url(before=(shown[-1].changed_at, shown[-1].pk)) if len(found) > PAGE else ""
-        return lines(shown, self.person), older
+    def page(self) -> Page[Prompt]:
+        """The last changed first, each with an `excerpt` instead of its text."""
+        rows = self.prompts().defer("text").annotate(excerpt=Left("text", EXCERPT)).select_related("author")
+        return page_of(rows, self.place, by="changed_at")
 
 
 def lines(prompts: Sequence[Prompt], person: User) -> list[Line]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from studio.library.models import PromptStar, PromptTag
 from studio.library.prompts import saving
 from studio.library.prompts.forms import AboutForm
-from studio.library.prompts.listing import Filters, tags_of
+from studio.library.prompts.listing import Filters, lines, tags_of
 from studio.library.prompts.rights import found, governs
 from studio.library.prompts.showing import numbered, shown
 from studio.numbers import number_in
@@ -25,10 +25,12 @@ from studio.teams.models import Role
 @require_GET
 @team_page
 def prompts(request: TeamRequest) -> HttpResponse:
-    """`?q=` searches names, texts and tags; `?tag=` one tag; `?shelf=` starred, mine or archived; `?before=` pages."""
+    """`?q=` searches names, texts and tags; `?tag=` one tag; `?shelf=` starred, mine or archived; `?before=` and
+    `?after=` page."""
     filters = Filters.read(request.GET, request.user)
-    lines, older = filters.page()
-    context = {"filters": filters, "lines": lines, "older": older, "tags": tags_of(request.user, filters.tag)}
+    page = filters.page()
+    context = {"filters": filters, "lines": lines(page.rows, request.user), "tags": tags_of(request.user, filters.tag)}
+    context |= page.links(filters.said)
     return render(request, "library/_prompt_list.html" if request.htmx else "library/prompts.html", context)
 
 
@@ -47,8 +49,9 @@ def prompt(request: TeamRequest, pk: int) -> HttpResponse:
 def choose(request: TeamRequest) -> HttpResponse:
     """What the composer's "Open a saved prompt" offers: a page of the list, `?q=` searches."""
     filters = Filters.read(request.GET, request.user)
-    lines, older = filters.page()
-    return render(request, "library/_prompt_choices.html", {"filters": filters, "lines": lines, "older": older})
+    page = filters.page()
+    context = {"filters": filters, "lines": lines(page.rows, request.user)} | page.links(filters.said)
+    return render(request, "library/_prompt_choices.html", context)
 
 
 @require_GET

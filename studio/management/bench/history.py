@@ -45,11 +45,12 @@ def measure(programs: Programs, sizes: Sizes) -> list[Row]:
 
 def pages(group: rows.Group) -> dict[str, str]:
     with across_teams():
-        newest = Task.objects.filter(team=group.team).order_by("-id").values_list("id", flat=True)[0]
+        numbers = Task.objects.filter(team=group.team).order_by("-id").values_list("id", flat=True)
+        newest, deep = numbers[0], numbers[numbers.count() // 2]
     return {
         "task list": reverse("tasks:list"),
         "task list, on their way": reverse("tasks:list") + "?state=open",
-        "task list, page 15": reverse("tasks:list") + "?page=15",
+        "task list, in the middle": reverse("tasks:list") + f"?before={deep}",
         "task page": reverse("tasks:detail", args=[newest]),
         "results": reverse("assets:wall"),
         "inbox": reverse("tasks:inbox"),
