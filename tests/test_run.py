@@ -248,4 +248,4 @@ def test_a_pattern_that_a_preset_holds_is_drawn_as_in_the_form(team: Team, alice
     assert run("Kites")[0] == 0
     task = only_task(team)
     assert catalog.loads(task.body_text)["prompt"] == "a red kite"
-    assert task.pattern["text"] == "a {red|green} kite"
+    assert task.pattern["texts"] == [["prompt", "a {red|green} kite"]]

@@ -16,6 +16,7 @@ from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned
 from studio.composer.drafts import Draft
 from studio.composer.holdings import WEB, only_inside
 from studio.composer.privacy import PRIVATE
+from studio.composer.texts import spots
 from studio.composer.words import in_words
 
 MOST_AXES = 6
@@ -98,7 +99,8 @@ def places(draft: Draft) -> Places:
     prompts = [at for at, each in fields.items() if each.role == "prompt"]
     said = (prompts or [at for at, each in fields.items() if each.spoken])[:1]
     prompt = said[0] if said else ""
-    return Places(fields, prompt, variables([draft.values.get(prompt)]) if prompt else [])
+    texts = [spot.text for spot in spots(draft.operation, draft.values) if spot.at == prompt or spot.at in fields]
+    return Places(fields, prompt, variables(texts))
 
 
 def touches(at: str, fixed: set[str]) -> bool:

@@ -18,9 +18,9 @@ from studio.batches.minigrid import Minigrid
 from studio.batches.planning.cells import Box, Cell, Maker, Plan, plan, refuse_too_many
 from studio.batches.planning.points import Axis, NotPlanned, of_prompts
 from studio.composer.notes import Reason
+from studio.composer.prompting import Prompted
 from studio.composer.running import standing
 from studio.composer.screen import Screen
-from studio.composer.words import in_words
 from studio.ledger.budgets import shortage, spelled
 from studio.ledger.terms import Terms
 from studio.tasks import beginning
@@ -51,10 +51,11 @@ class Drawing:
         self.plan: Plan | None = None
         self.problem = ""
         axes, repeat = axes_of(asked, self.where), repeats_of(asked)
-        self.box = self.box_beside(axes)
+        self.prompted = prompted_beside(screen.prompted, axes)
+        self.box = self.box_of(self.prompted)
         self.values: dict[str, Any] = screen.draft.values
-        if self.box.tree and screen.prompted:
-            self.values = self.values | screen.prompted.resolved
+        if self.prompted:
+            self.values = self.values | self.prompted.resolved
         self.differs = bool(axes) or repeat > 1
         try:
             axes = [*self.texts(), *axes]
@@ -67,28 +68,25 @@ class Drawing:
             self.leave_out_twins(self.plan)
         self.reasons = self.why_not(membership)
 
-    def box_beside(self, axes: Sequence[Axis]) -> Box:
-        """The prompt's box; its pattern counts for nothing where an axis brings whole prompts."""
-        at, prompted = self.where.prompt, self.screen.prompted
-        brought = any(at in point.values for axis in axes for point in axis.points)
-        if brought or prompted is None or prompted.at != at or not prompted.active or prompted.next is None:
-            return Box(at)
-        return Box(at, prompted.tree, prompted.next.choices, frozenset(prompted.lacking))
+    def box_of(self, prompted: Prompted | None) -> Box:
+        if prompted is None or prompted.next is None:
+            return Box(self.where.prompt)
+        lacking = frozenset(prompted.lacking)
+        return Box(self.where.prompt, prompted.tree, prompted.next.choices, lacking, prompted.put)
 
     def texts(self) -> Iterator[Axis]:
-        """The texts of the pattern that are not left out, where there are several."""
-        prompted = self.screen.prompted
-        if self.box.tree is None or prompted is None or prompted.number < 2:
+        """The texts of the patterns that are not left out, where there are several."""
+        prompted = self.prompted
+        if prompted is None or prompted.number < 2:
             return
         refuse_too_many(prompted.number)
-        title = in_words(self.where.fields[self.box.at].label)
-        yield of_prompts(title, self.box.at, prompted.chosen(), prompted.label)
+        yield of_prompts(prompted.title, prompted.chosen(), prompted.put, prompted.label)
 
     @property
     def pattern(self) -> dict[str, Any]:
-        """What the cells' prompts are drawn from, as `Task.pattern` has it; empty where they are not."""
-        said = self.screen.prompted.record() if self.box.tree and self.screen.prompted else {}
-        return {name: said[name] for name in ("at", "text", "seed") if name in said}
+        """What the cells' texts are drawn from, as `Task.pattern` has it; empty where they are not."""
+        said = self.prompted.record() if self.prompted else {}
+        return {name: said[name] for name in ("texts", "seed") if name in said}
 
     def maker(self) -> Maker:
         draft, connection = self.screen.draft, self.screen.connection
@@ -116,7 +114,7 @@ class Drawing:
         asked = self.asked
         wrong = [*(axis.wrong for axis in asked.axes), asked.csv_wrong, asked.repeat_wrong, self.problem]
         found += [Reason(sentence) for sentence in wrong if sentence]
-        found += [each for each in self.screen.prompted.reasons if not each.missing] if self.screen.prompted else []
+        found += [each for each in self.prompted.reasons if not each.missing] if self.prompted else []
         if len(found) == 0 and not self.differs:
             found.append(Reason(_("Nothing differs yet: write values on an axis, bring rows, or repeat.")))
         elif self.plan and not self.plan.runs:
@@ -177,6 +175,12 @@ class Drawing:
     @property
     def minigrid(self) -> Minigrid | None:
         return Minigrid(self.plan) if self.plan and len(self.plan.cells) > 1 else None
+
+
+def prompted_beside(prompted: Prompted | None, axes: Sequence[Axis]) -> Prompted | None:
+    """A pattern counts for nothing where an axis brings the whole text."""
+    brought = {at for axis in axes for point in axis.points for at in point.values}
+    return prompted.without(brought) if prompted and brought else prompted
 
 
 def counted(sentences: Any) -> list[Why]:

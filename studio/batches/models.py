@@ -40,7 +40,7 @@ class Batch(models.Model):
 
     `values`, `extras` and `fates` are the form's, as a task holds them; `axes` is a list of `{"title", "labels"}`, in
     the order in which a cell's place counts them. `size` is the number of cells, the ones left out among them.
-    `pattern` is empty, or what the cells' prompts are drawn from, as a task has it, without what each cell has `drawn`.
+    `pattern` is empty, or what the cells' texts are drawn from, as a task has it, without what each cell has `drawn`.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")

@@ -10,9 +10,11 @@ from typing import Any
 from studio import catalog
 from studio.assets.models import Asset
 from studio.composer.plan import prompt_at
-from studio.composer.wishes import Wish, is_literal
+from studio.composer.texts import spots, turned
+from studio.composer.wishes import Wish, is_literal, literal
 from studio.files.models import File
 from studio.library.kept import Kept
+from studio.library.patterns import texts_of
 from studio.tasks.address import planned_url
 from studio.tasks.models import Task
 
@@ -70,7 +72,8 @@ class Draft:
         extras = catalog.unpack(task.extras) if task.extras else catalog.Extras()
         if not task.pattern:
             return cls(operation, values, extras, fates).as_typed()
-        values[task.pattern["at"]] = task.pattern["text"]
+        texts = texts_of(task.pattern)
+        values = turned(operation, values, lambda spot: texts.get(spot.path) or literal(spot.text))
         return cls(operation, values, extras, fates, wish=Wish.of_task(task))
 
     @classmethod
@@ -94,9 +97,8 @@ class Draft:
         return cls(operation, kept.start(operation), extras, dict(kept.fates), held=None if changes else kept)
 
     def as_typed(self) -> Draft:
-        """The same draft, with a prompt that was no pattern where it comes from: braces in it are braces."""
-        text = self.values.get(self.prompt_at or "")
-        self.wish = Wish(off=isinstance(text, str) and not is_literal(text))
+        """The same draft, with texts that were no patterns where they come from: braces in them are braces."""
+        self.wish = Wish(off=not all(is_literal(spot.text) for spot in spots(self.operation, self.values)))
         return self
 
     @property
@@ -116,7 +118,7 @@ class Draft:
 
     @property
     def sent(self) -> dict[str, Any]:
-        """The values of the body: the prompt as it was drawn."""
+        """The values of the body: its texts as they were drawn."""
         return {**self.values, **self.resolved}
 
     def build(self, profile: Mapping[str, str]) -> catalog.Built:
@@ -132,7 +134,7 @@ class Draft:
         values, extras = self.operation.values(body)
         values.pop(self.operation.callback, None)
         kept = {at: self.values[at] for at in parked if at in self.values and at not in values}
-        changed = self.take_prompt(values)
+        values, changed = self.take_texts(values)
         self.values, self.extras, self.extra_text, self.extra_wrong = kept | values, extras, None, ""
         self.typed = {at: text for at, text in self.typed.items() if at not in values}
         self.wrong = {at: why for at, why in self.wrong.items() if at not in values}
@@ -141,14 +143,19 @@ class Draft:
             self.as_typed()
         self.hold()
 
-    def take_prompt(self, values: dict[str, Any]) -> bool:
-        """Put the pattern back where the body holds what it drew; is the prompt another one? Then what was typed as
-        JSON is meant exactly so."""
-        at = self.prompt_at
-        if at is None or at not in values or values[at] != self.sent.get(at):
-            return True
-        values[at] = self.values[at]
-        return False
+    def take_texts(self, values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+        """The values with the patterns put back where they hold what was drawn. What was typed as JSON is meant exactly
+        so; true where nothing else is there, so that patterns can be switched off."""
+        sent = {spot.path: spot.text for spot in spots(self.operation, self.sent)}
+        typed = {spot.path: spot.text for spot in spots(self.operation, self.values)}
+        found = spots(self.operation, values)
+        fresh = {spot.path for spot in found if sent.get(spot.path) != spot.text}
+        if not fresh:
+            return turned(self.operation, values, lambda spot: typed.get(spot.path, spot.text)), False
+        if all(typed.get(spot.path) == spot.text for spot in found if spot.path not in fresh):
+            return values, True
+        back = {path: text for path, text in typed.items() if path not in fresh}
+        return turned(self.operation, values, lambda spot: back.get(spot.path) or literal(spot.text)), False
 
     def hold(self) -> None:
         """Put the fixed fields of the preset back, whatever a person or a forged form put over them."""

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 from studio.composer import forms
 from studio.composer.carrying import carried, places, summary, told, unmissed
 from studio.composer.drafts import Draft
-from studio.composer.plan import prompt_at
 from studio.composer.presets import read
-from studio.composer.prompting import drawn, meant
+from studio.composer.prompting import meant
+from studio.composer.texts import text_fields
 from studio.composer.views import find, page, screen_of, take_json, task_of
 from studio.composer.wishes import Wish
 from studio.composer.words import in_words
@@ -53,10 +53,10 @@ def port(request: TeamRequest, operation: str, source: str) -> HttpResponseBase:
         return page(request, screen_of(request, Draft.fresh(found)), port=source, restores=True)
     draft = Draft.of_task(origin, task) if task else forms.read(origin, request.POST)
     take_json(request, draft)
-    draft.values = meant(draft) if prompt_at(found.slug) else drawn(draft)
+    draft.values = meant(draft)
     ported = carried(draft, found)
     made = Draft(found, ported.values, ported.extras, wish=Wish(values=draft.wish.values))
-    if draft.prompt_at is None:
+    if not text_fields(origin.slug):
         made.as_typed()
     screen = screen_of(request, made, str(task.connection_id) if task else "")
     carried_over = {

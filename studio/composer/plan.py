@@ -8,6 +8,7 @@ from typing import Literal
 
 from studio import catalog
 from studio.catalog.schema import Node
+from studio.composer.texts import holds_text, text_fields, top_of
 
 Section = Literal["prompt", "required", "more"]
 SECTIONS: tuple[Section, ...] = ("prompt", "required", "more")
@@ -53,6 +54,13 @@ def prompt_at(slug: str) -> str | None:
     return next((each.at for each in found if None not in each.steps), None)
 
 
+@cache
+def box_of(slug: str) -> str | None:
+    """The path of the value beneath which the page asks about patterns: the prompt's, or the one that holds it."""
+    found = (top_of(each) for each in text_fields(slug) if each.role == "prompt")
+    return prompt_at(slug) or next(found, None)
+
+
 def members(operation: catalog.Operation, at: str) -> tuple[catalog.Field, ...]:
     return tuple(each for each in operation.fields if each.at.startswith((f"{at}.", f"{at}[")))
 
@@ -68,7 +76,7 @@ def _in_vector(operation: catalog.Operation, field: catalog.Field) -> bool:
 
 
 def _section(operation: catalog.Operation, fields: tuple[catalog.Field, ...]) -> Section:
-    if any(field.role == "prompt" for field in fields):
+    if any(field.role == "prompt" or holds_text(operation.slug, field.at) for field in fields):
         return "prompt"
     start = operation.defaults()
     wanted = any(operation.wants(field) or operation.missed(field, start) or field.paints for field in fields)

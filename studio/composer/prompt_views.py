@@ -11,6 +11,7 @@ from studio.composer.plan import prompt_at
 from studio.composer.presets import read
 from studio.composer.prompting import meant
 from studio.composer.views import find, take_json
+from studio.library import patterns
 from studio.library.prompts.opening import known, opened
 from studio.library.prompts.writing_views import ask_for
 from studio.tasks.models import Task
@@ -38,6 +39,14 @@ def used_last(request: TeamRequest) -> str | None:
     return next((slug for slug in used if slug in takes), next(iter(takes), None))
 
 
+def at_of(slug: str) -> str:
+    """The path of an operation's prompt; "" for none, or where the catalog has lost the operation."""
+    try:
+        return prompt_at(slug) or ""
+    except KeyError:
+        return ""
+
+
 @require_POST
 @team_page(role=Role.MEMBER)
 def keep(request: TeamRequest, operation: str) -> HttpResponse:
@@ -56,5 +65,5 @@ def history(request: TeamRequest, operation: str) -> JsonResponse:
     rows = Task.objects.filter(person=request.user).order_by("-id")
     told = rows.values_list("operation", "prompt", "pattern")[:LOOKED_AT]
     ordered = sorted(told, key=lambda row: row[0] != operation)
-    texts = dict.fromkeys(pattern.get("text") or prompt for _slug, prompt, pattern in ordered)
+    texts = dict.fromkeys(patterns.texts_of(pattern).get(at_of(slug)) or prompt for slug, prompt, pattern in ordered)
     return JsonResponse({"prompts": [text for text in texts if text][:REMEMBERED]})

@@ -1,10 +1,10 @@
-"""The prompt's box: what stands there is a pattern, or goes as it is typed; what it draws is what the body holds."""
+"""The prompt's box and what stands beneath it: the words that its patterns ask for, and the texts that they make."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from studio.composer.drafts import Draft
 from studio.composer.notes import Reason
-from studio.composer.wishes import KEPT, RANDOM, SHOWN, Wish
+from studio.composer.plan import box_of
+from studio.composer.texts import spots, text_fields, turned
+from studio.composer.together import Part, Together
+from studio.composer.wishes import KEPT, RANDOM, SHOWN
 from studio.library import patterns
 from studio.library.prompts.patterns import Reading, read
-from studio.library.prompts.word_lists import lists_for
 
 Lists = Callable[[str], Mapping[str, Sequence[str]]]  # the word lists that a text names
-LABEL = 160  # characters by which a text is shown in the list; of a longer one, what was chosen
 
 
 @dataclass(frozen=True)
@@ -48,108 +49,39 @@ class Listed:
     taken: bool
 
 
-@dataclass
-class Prompted:
-    """`at` is the field; `text` what stands in it. `active`: it is read as a pattern."""
+class Prompted(Together):
+    """What the page shows of it."""
 
-    at: str
-    wish: Wish
-    reading: Reading
-    fixed: bool = False
-    values: dict[str, str] = field(default_factory=dict)
-    lacking: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return self.reading.text
-
-    @property
-    def off(self) -> bool:
-        """The person wants it as it is typed. What a preset holds fast is as the preset means it."""
-        return self.wish.off and not self.fixed
-
-    @property
-    def active(self) -> bool:
-        return self.reading.is_pattern and not self.off
-
-    @property
+    @cached_property
     def has_signs(self) -> bool:
-        return self.reading.is_pattern or bool(self.reading.problem)
+        """Is there anything that can be wanted as it is typed?"""
+        return any(part.has_signs for part in self.free)
 
-    @property
-    def tree(self) -> patterns.Tree:
-        return self.reading.tree
+    @cached_property
+    def reading(self) -> Reading:
+        """What is drawn, as one text."""
+        return Reading(self.tree)
+
+    @cached_property
+    def problems(self) -> list[str]:
+        """Why texts that look like patterns are none."""
+        found = [part for part in self.parts if part.reading.problem]
+        return [f"{part.spot.title}: {part.reading.problem}" if self.others else part.reading.problem for part in found]
+
+    @cached_property
+    def unknown(self) -> list[str]:
+        """The word lists that are named and that there are not."""
+        return list(dict.fromkeys(name for part in self.parts for name in part.reading.unknown))
 
     @property
     def inputs(self) -> list[Input]:
-        return [Input(each, self.wish.values.get(each.name, "")) for each in self.reading.variables]
-
-    @cached_property
-    def kept(self) -> patterns.Drawn | None:
-        """What the earlier task drew, with the values that stand there now; None where the text is another one."""
-        choices = self.wish.choices() if self.active else None
-        if choices is None:
-            return None
-        choices = patterns.Choices(self.values, choices.picks)
-        try:
-            return patterns.Drawn(patterns.draw(self.tree, choices), choices)
-        except patterns.NotDrawable:
-            return None
+        return [Input(each, self.wish.values.get(each.name, "")) for each in self.tree.variables]
 
     @property
-    def how(self) -> str:
-        return "all" if self.wish.how == KEPT and self.kept is None else self.wish.how
-
-    @property
-    def several(self) -> bool:
-        return self.active and self.reading.count > 1
-
-    @property
-    def of(self) -> str:
-        """A name for the list: ticks of another one say nothing about this one."""
-        said = (self.text, self.how, self.wish.n_text, self.wish.seed_text, self.reading.count)
-        return f"{zlib.crc32(repr(said).encode()):x}"
-
-    @cached_property
-    def left(self) -> frozenset[int]:
-        return self.wish.left if self.wish.of == self.of else frozenset()
-
-    def drawn(self) -> Iterator[patterns.Drawn]:
-        """All texts that are asked for, those that are left out among them, one at a time."""
-        if self.how == KEPT and self.kept:
-            return iter([self.kept])
-        if self.how == RANDOM and not self.wish.wrong:
-            return patterns.sampled(self.tree, self.wish.n or 1, self.wish.seed or 0, self.values)
-        return patterns.expand(self.tree, self.values)
-
-    def chosen(self) -> Iterator[patterns.Drawn]:
-        """Those that are not left out."""
-        return (each for place, each in enumerate(self.drawn()) if place not in self.left)
-
-    @property
-    def number(self) -> int:
-        """How many are chosen."""
-        if not self.active:
-            return 1
-        if self.how == KEPT:
-            return 1 - len(self.left)
-        asked = min(self.wish.n or 1, self.reading.count) if self.how == RANDOM else self.reading.count
-        return asked - len(self.left)
-
-    @cached_property
-    def next(self) -> patterns.Drawn | None:
-        """The text that Run sends; None where all are left out."""
-        return next(self.chosen(), None) if self.active else None
-
-    @property
-    def next_label(self) -> str:
-        return self.label(self.next) if self.next else ""
-
-    @cached_property
-    def resolved(self) -> dict[str, Any]:
-        """What stands in the body instead of what is typed."""
-        drawn = self.next or (next(self.drawn(), None) if self.active else None)
-        return {self.at: drawn.text} if drawn else {}
+    def next_texts(self) -> list[tuple[str, str]]:
+        """The texts that Run sends, each with its name where there are several."""
+        titles = [part.spot.title if self.others else "" for part in self.taken]
+        return list(zip(titles, self.next.texts, strict=True)) if self.next else []
 
     @cached_property
     def listed(self) -> list[Listed]:
@@ -161,13 +93,7 @@ class Prompted:
     @property
     def unlisted(self) -> bool:
         """Are there more than the list shows?"""
-        return self.how not in {RANDOM, KEPT} and self.reading.count > SHOWN
-
-    def label(self, drawn: patterns.Drawn) -> str:
-        if len(drawn.text) <= LABEL:
-            return " ".join(drawn.text.split()) or _("empty")
-        told = (each.text for each in patterns.told(self.tree, drawn.choices) if each.kind != "variable")
-        return " · ".join(" ".join(text.split()) or _("empty") for text in told)[:LABEL]
+        return self.how not in {RANDOM, KEPT} and self.count > SHOWN
 
     @property
     def left_text(self) -> str:
@@ -189,7 +115,7 @@ class Prompted:
     def shape(self) -> str:
         """Changes exactly when the markup of the inputs must be made anew."""
         drawn = (self.active, self.off, self.fixed, self.has_signs, self.several, self.kept is not None)
-        said = (*drawn, self.reading.variables if self.active else (), bool(self.reading.unknown))
+        said = (*drawn, self.tree.variables, bool(self.unknown))
         return f"{zlib.crc32(repr(said).encode()):x}"
 
     @property
@@ -199,31 +125,19 @@ class Prompted:
 
     @property
     def is_quiet(self) -> bool:
-        """Nothing is to be said about this text."""
-        return not self.has_signs and not self.reading.unknown
-
-    def record(self) -> dict[str, Any]:
-        """What a task keeps, so that its text can be drawn again; empty for a text that went as it was typed."""
-        if self.next is None:
-            return {}
-        seed = {"seed": self.wish.seed} if self.how == RANDOM else {}
-        return {"at": self.at, "text": self.text} | self.next.choices.as_json() | seed
+        """Nothing is to be said about these texts."""
+        return not any(part.has_signs for part in self.parts) and not self.unknown
 
 
 def prompted(draft: Draft, lists: Lists) -> Prompted | None:
-    """None for an operation without a text that is its prompt."""
-    at = draft.prompt_at
-    if at is None:
+    """None for an operation without such texts."""
+    fields, at = text_fields(draft.operation.slug), box_of(draft.operation.slug)
+    if not fields or at is None:
         return None
-    text = draft.values.get(at)
-    reading = read(text, lists(text)) if isinstance(text, str) else read("", {})
-    made = Prompted(at, draft.wish, reading, draft.is_fixed(at))
-    if made.active:
-        given = {name: value for name, value in draft.wish.values.items() if value}
-        made.lacking = patterns.missing(made.tree, given)
-        # The preview of what is not filled in yet; Run waits.
-        made.values = patterns.filled(made.tree, given | {name: f"{{{{{name}}}}}" for name in made.lacking})
-    return made
+    found = spots(draft.operation, draft.values)
+    known = lists("\n".join(spot.text for spot in found))
+    parts = (Part(spot, read(spot.text, known), draft.is_fixed(spot.at)) for spot in found)
+    return Prompted(at, draft, tuple(parts)).filled()
 
 
 def pattern_parts(prompted: Prompted | None, post: QueryDict, *, anew: bool) -> dict[str, Any]:
@@ -239,17 +153,13 @@ def pattern_parts(prompted: Prompted | None, post: QueryDict, *, anew: bool) -> 
     }
 
 
-def drawn(draft: Draft) -> dict[str, Any]:
-    """The values with the text that Run would send. Needs the team's scope."""
-    made = prompted(draft, lists_for)
-    return draft.values | (made.resolved if made else {})
-
-
 def meant(draft: Draft) -> dict[str, Any]:
-    """The values for what knows nothing of a box that is switched off: a preset, another operation. The text that goes
+    """The values for what knows nothing of a box that is switched off: a preset, another operation. A text that goes
     as it is typed is written so that it draws itself."""
-    at = draft.prompt_at
-    text = draft.values.get(at) if at else None
-    if not at or not draft.wish.off or not isinstance(text, str) or draft.is_fixed(at):
+    if not draft.wish.off:
         return draft.values
-    return draft.values | {at: patterns.escape(text)}
+    return turned(
+        draft.operation,
+        draft.values,
+        lambda spot: spot.text if draft.is_fixed(spot.at) else patterns.escape(spot.text),
+    )

@@ -149,6 +149,17 @@ class Screen:
         return reference(self.operation)
 
     @property
+    def has_prompt(self) -> bool:
+        """Does any text that is a prompt stand on the page?"""
+        return any(unit.place.section == "prompt" and unit.state != "absent" for unit in self.units)
+
+    @property
+    def has_prompt_box(self) -> bool:
+        """Is the prompt one text, which can be saved, opened and improved by itself, and does it stand on the page?"""
+        at = self.draft.prompt_at
+        return any(unit.key == at and unit.state != "absent" for unit in self.units)
+
+    @property
     def prompt_box(self) -> str:
         """The id of the control of the prompt."""
         return f"c-{mark(self.prompted.at)}" if self.prompted else ""

@@ -60,7 +60,7 @@ class Wish:
 
     @classmethod
     def of_task(cls, task: Task) -> Wish:
-        """What redraws the text that this task was made with."""
+        """What redraws the texts that this task was made with."""
         kept = {"values": task.pattern["values"], "picks": task.pattern["picks"]}
         return cls(values=dict(task.pattern["values"]), how=KEPT, kept=catalog.dumps(kept))
 
@@ -120,3 +120,8 @@ def is_literal(text: str) -> bool:
     except patterns.PatternProblem:
         return False
     return not tree.is_pattern and not tree.unknown
+
+
+def literal(text: str) -> str:
+    """A pattern that draws this text."""
+    return text if is_literal(text) else patterns.escape(text)

@@ -35,7 +35,7 @@ WAITING = """
 
 
 class Origin(TypedDict, total=False):
-    """What a task goes on from, where it stands in a recipe, what its prompt was drawn from (see `Task.pattern`), and
+    """What a task goes on from, where it stands in a recipe, what its texts were drawn from (see `Task.pattern`), and
     whether it is for its person only."""
 
     parent: Task | None

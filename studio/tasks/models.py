@@ -35,7 +35,8 @@ class Task(models.Model):
     `values` (dotted path -> value) and `extras` (as `catalog.pack` made them) rebuild the form; `body_text` is the body
     as planned, with a placeholder where each attempt puts its own callback address. `results` is a list of
     `{"kind", "url" | "text" | "data" | "json", "role"}` as the catalog reads them; the files themselves are assets.
-    `pattern` is empty, or what the prompt was drawn from: `{"at": path, "text", "values", "picks"}`, and its "seed".
+    `pattern` is empty, or what its texts were drawn from: `{"texts": [[path, text], …], "values", "picks"}`, and its
+    "seed". Older ones have `"at"` and `"text"` of one (`library.patterns.texts_of`).
     `cost` is in the gateway's points, as it told; `price` what was expected; `charge` what counts in the month of
     `counted_at`, against budgets too. State, progress (0 to 100) and error are those of the `leading` attempt.
     """

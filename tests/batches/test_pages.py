@@ -59,8 +59,8 @@ def post(visitor: Client, url: str, htmx: Any = False, **more: Any) -> Any:
     return visitor.post(url, FORM | more, headers=headers)
 
 
-def the_batch(visitor: Client, **more: Any) -> Batch:
-    answer = post(visitor, RUN, **(AXES | more))
+def the_batch(visitor: Client, url: str = RUN, /, **more: Any) -> Batch:
+    answer = post(visitor, url, **(AXES | more))
     assert answer.status_code == 302, answer.content.decode()
     return Batch.objects.latest("id")
 
@@ -170,8 +170,28 @@ def test_the_texts_of_a_pattern_are_an_axis_and_each_task_can_be_drawn_again(vis
     assert tasks
     for task in tasks:
         assert task
-        tree = patterns.parse(task.pattern["text"])
+        tree = patterns.parse(patterns.texts_of(task.pattern)["prompt"])
         assert patterns.draw(tree, patterns.Choices.from_json(task.pattern)) == task.prompt
+
+
+def test_patterns_of_two_texts_are_one_axis_and_share_a_rows_words(visitor: Client) -> None:
+    plan = reverse("batches:plan", args=["kling.text2video"])
+    written = {"v:prompt": "a {red|blue} {{animal}}", "v:negative_prompt": "{blur|noise}, {{animal}}"}
+    rows = {"csv": "animal\nfox\nowl", "axis-field": "", "axis-text": ""}
+    page = post(visitor, plan, htmx=True, **written, **rows).content.decode()
+    assert "4 × 2" in page
+    run = reverse("batches:run", args=["kling.text2video"])
+    batch = the_batch(visitor, run, **written, **rows)
+    texts = [(cell.values["prompt"], cell.values["negative_prompt"]) for cell in Cell.objects.filter(batch=batch)]
+    assert len(texts) == 8
+    assert texts[:3] == [("a red fox", "blur, fox"), ("a red owl", "blur, owl"), ("a red fox", "noise, fox")]
+    negative = {"axis-field": "negative_prompt", "axis-text": "dark, bright"}
+    batch = the_batch(visitor, run, **written, **negative, **{"p:v:animal": "cat"})
+    brought = [cell.values for cell in Cell.objects.filter(batch=batch)]
+    assert [(each["prompt"], each["negative_prompt"]) for each in brought[:2]] == [
+        ("a red cat", "dark"),
+        ("a red cat", "bright"),
+    ]
 
 
 def test_a_pattern_alone_makes_a_batch_and_too_many_texts_are_a_sentence(visitor: Client) -> None:

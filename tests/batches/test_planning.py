@@ -195,21 +195,24 @@ def test_too_many_cells_are_counted_before_they_are_made() -> None:
     assert time.thread_time() - begun < 1
 
 
+def put_prompt(drawn: patterns.Drawn) -> dict[str, Any]:
+    return {"prompt": drawn.text}
+
+
 def test_combinations_of_a_prompt_come_in_as_an_axis() -> None:
     tree = patterns.parse("a {red|blue} fox")
-    found = planned([of_prompts("Prompt", "prompt", patterns.expand(tree), label=lambda drawn: drawn.text[2:-4])])
+    found = planned([of_prompts("Prompt", patterns.expand(tree), put_prompt, label=lambda drawn: drawn.text[2:-4])])
     assert [cell.changed["prompt"] for cell in found.cells] == ["a red fox", "a blue fox"]
     assert [point.label for point in found.axes[0].points] == ["red", "blue"]
 
 
 def test_a_patterns_variables_come_from_the_rows_and_are_never_read_again() -> None:
     tree = patterns.parse("a {red|blue} {{animal}} in fog")
-    texts = of_prompts(
-        "Prompt", "prompt", patterns.expand(tree, {"animal": "{{animal}}"}), label=lambda drawn: drawn.text
-    )
+    expanded = patterns.expand(tree, {"animal": "{{animal}}"})
+    texts = of_prompts("Prompt", expanded, put_prompt, label=lambda drawn: drawn.text)
     rows = Axis("Row", (Point("1", words={"animal": "{x|y}"}), Point("2")))
     first = next(patterns.expand(tree, {"animal": "{{animal}}"}))
-    box = Box("prompt", tree, first.choices, frozenset({"animal"}))
+    box = Box("prompt", tree, first.choices, frozenset({"animal"}), put_prompt)
     found = plan(BASE, [texts, rows], box, maker())
     assert [cell.changed["prompt"] for cell in found.runs] == ["a red {x|y} in fog", "a blue {x|y} in fog"]
     assert [cell.why for cell in found.excluded] == ["Fill in “animal”."] * 2
@@ -222,7 +225,7 @@ def test_what_was_replaced_is_no_draw_any_more() -> None:
     tree = patterns.parse("a {red|blue} fog")
     first = next(patterns.expand(tree))
     swaps = writing.swaps("Prompt", "fog, rain")
-    found = plan({**BASE, "prompt": first.text}, [swaps], Box("prompt", tree, first.choices), maker())
+    found = plan({**BASE, "prompt": first.text}, [swaps], Box("prompt", tree, first.choices, put=put_prompt), maker())
     assert [cell.changed["prompt"] for cell in found.cells] == ["a red fog", "a red rain"]
     assert [cell.drawn for cell in found.cells] == [None, None]
 

@@ -25,8 +25,8 @@ Sign = Callable[[Mapping[str, Any], str], str]
 @dataclass(slots=True)
 class Cell:
     """`place` has one index for each axis. `changed` are the values that the axes set, by path; `why` says why it
-    cannot run, `hint` what its rules only warn about. `digest` is the same for the same body; with `drawn` the prompt's
-    pattern draws its prompt."""
+    cannot run, `hint` what its rules only warn about. `digest` is the same for the same body; with `drawn` the
+    patterns draw its texts."""
 
     number: int  # from 1, in the order of the grid
     place: tuple[int, ...]
@@ -40,13 +40,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Box:
-    """The prompt of the form: its path, "" for none. Where a pattern stands in it, the `tree`, the `choices` of the
-    text that goes where no axis says otherwise, and the variables that the form leaves `lacking`."""
+    """The prompt of the form: its path, "" for none. Where patterns stand in the form, their `tree`, the `choices` of
+    the texts that go where no axis says otherwise, the variables that the form leaves `lacking`, and how what is drawn
+    is `put` into values."""
 
     at: str = ""
     tree: patterns.Tree | None = None
     choices: patterns.Choices | None = None
     lacking: frozenset[str] = frozenset()
+    put: Callable[[patterns.Drawn], Mapping[str, Any]] = lambda drawn: {}
 
 
 class Change(NamedTuple):
@@ -140,11 +142,11 @@ def change(base: Mapping[str, Any], points: Sequence[Point], box: Box) -> Change
     words = {name: text for point in points for name, text in point.words.items()}
     swaps = [point.swap for point in points if point.swap]
     drawn = next((point.choices for point in points if point.choices), box.choices)
-    value = changed.get(box.at, base.get(box.at))
     if words and box.tree and drawn:
         drawn = patterns.Choices({**drawn.values, **words}, drawn.picks)
-        value = patterns.draw(box.tree, drawn)
-    elif words:
+        changed |= box.put(patterns.Drawn(patterns.draw(box.tree, drawn), drawn))
+    value = changed.get(box.at, base.get(box.at))
+    if words and not (box.tree and drawn):
         value = in_texts(value, lambda text: VARIABLE.sub(lambda it: words.get(it[1], it[0]), text))
     for searched, put in swaps:
         value = in_texts(value, partial(replaced, searched=searched, put=put))

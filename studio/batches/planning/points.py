@@ -21,7 +21,7 @@ class Point:
     """One place on an axis.
 
     `values` are put into the form by path, `words` into the prompt's `{{variables}}` by name, and then the first text
-    of `swap` is replaced in the prompt by the second. `choices` are those that the prompt's pattern was drawn with.
+    of `swap` is replaced in the prompt by the second. `choices` are those that the patterns were drawn with.
     """
 
     label: str
@@ -43,6 +43,8 @@ def short(text: str) -> str:
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
 
-def of_prompts(title: str, at: str, texts: Iterable[Drawn], label: Callable[[Drawn], str]) -> Axis:
-    """The axis of the texts that a prompt's pattern draws."""
-    return Axis(title, tuple(Point(short(label(each)), {at: each.text}, choices=each.choices) for each in texts))
+def of_prompts(
+    title: str, texts: Iterable[Drawn], put: Callable[[Drawn], Mapping[str, Any]], label: Callable[[Drawn], str]
+) -> Axis:
+    """The axis of the texts that patterns draw; `put` gives the values that hold them."""
+    return Axis(title, tuple(Point(short(label(each)), put(each), choices=each.choices) for each in texts))

@@ -23,6 +23,7 @@ stand for one; and they are themselves in a text that would be no pattern withou
     sample(tree, 10, seed=7)                      # at random by weight, each combination once
     drawn = nth(tree, 0, {"animal": "dog"})       # drawn.text, drawn.choices
     draw(tree, drawn.choices)                     # the same text; later: redraw(text, drawn.choices.as_json())
+    both = joined([tree, parse("no {{animal}}")]) # two texts drawn together: nth(both, 0).texts
 
 Random numbers are SHA-256 of seed and counter, so that a seed draws the same on every machine and version of Python.
 """
@@ -41,6 +42,7 @@ from studio.library.patterns.drawing import (
     told,
 )
 from studio.library.patterns.escaping import escape
+from studio.library.patterns.joining import joined, texts_of
 from studio.library.patterns.reading import DEPTH, PatternProblem, literal, parse
 from studio.library.patterns.tree import Choices, Drawn, Line, Told, Tree, Variable, count
 
@@ -60,6 +62,7 @@ __all__ = [
     "escape",
     "expand",
     "filled",
+    "joined",
     "literal",
     "missing",
     "nth",
@@ -67,5 +70,6 @@ __all__ = [
     "redraw",
     "sample",
     "sampled",
+    "texts_of",
     "told",
 ]

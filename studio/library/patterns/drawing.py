@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from studio.catalog.text import Text
+from studio.library.patterns.joining import joined
 from studio.library.patterns.reading import parse
 from studio.library.patterns.tree import (
     Choice,
@@ -109,17 +110,17 @@ def draw(tree: Tree, choices: Choices) -> str:
 
 def redraw(text: str, data: Mapping[str, Any]) -> str:
     """The text that was drawn from `text` with `Choices.as_json()`, whatever became of the word lists since."""
-    return draw(*again(text, data))
+    return draw(*again([text], data))
 
 
-def again(text: str, data: Mapping[str, Any]) -> tuple[Tree, Choices]:
-    """Tree and choices as they were kept. Raises `PatternProblem`."""
+def again(texts: Iterable[str], data: Mapping[str, Any]) -> tuple[Tree, Choices]:
+    """Tree and choices of these texts together, as they were kept. Raises `PatternProblem`."""
     choices = Choices.from_json(data)
     lists: dict[str, list[str]] = {}
     for pick in choices.picks:
         if isinstance(pick, Line):
             lists.setdefault(pick.name, []).append(pick.line)
-    return parse(text, lists), choices
+    return joined([parse(text, lists) for text in texts]), choices
 
 
 def told(tree: Tree, choices: Choices) -> list[Told]:

@@ -8,6 +8,8 @@ from functools import reduce
 from operator import mul
 from typing import Any, NamedTuple
 
+SEAM = "\0"  # stands between texts that are drawn together: no text of a person holds it
+
 
 @dataclass(frozen=True, slots=True)
 class Literal:
@@ -124,6 +126,11 @@ class Choices:
 class Drawn(NamedTuple):
     text: str
     choices: Choices
+
+    @property
+    def texts(self) -> list[str]:
+        """One for each text that was joined."""
+        return self.text.split(SEAM)
 
 
 class Told(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a task's page shows of the pattern that its prompt was drawn from."""
+"""What a task's page shows of the patterns that its texts were drawn from."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ register = template.Library()
 
 
 class Drawn(NamedTuple):
-    """`told` is empty where what is kept belongs to another text."""
+    """The texts by path; `told` is empty where what is kept belongs to other ones."""
 
-    text: str
+    texts: dict[str, str]
     told: list[patterns.Told]
     seed: int | None
 
 
 @register.simple_tag
 def drawn_from(pattern: Mapping[str, Any]) -> Drawn | None:
-    """`pattern` is `Task.pattern`. None for a prompt that went as it was typed."""
+    """`pattern` is `Task.pattern`. None where everything went as it was typed."""
     if not pattern:
         return None
+    texts = patterns.texts_of(pattern)
     try:
-        told = patterns.told(*patterns.again(pattern["text"], pattern))
+        told = patterns.told(*patterns.again(texts.values(), pattern))
     except (patterns.NotDrawable, patterns.PatternProblem):
         told = []
-    return Drawn(pattern["text"], told, pattern.get("seed"))
+    return Drawn(texts, told, pattern.get("seed"))

@@ -17,10 +17,13 @@ from studio.library.patterns import (
     NotDrawable,
     PatternProblem,
     Told,
+    Variable,
+    again,
     count,
     draw,
     escape,
     expand,
+    joined,
     missing,
     nth,
     parse,
@@ -222,3 +225,22 @@ def test_the_engine_knows_no_django() -> None:
             node.module or "" for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)
         ]
         assert not [name for name in names if name.startswith("django")], path
+
+
+def test_texts_that_are_joined_share_variables_and_are_drawn_as_one() -> None:
+    one, other = parse("{a|b} {{animal}}"), parse("{{animal|cat}} {x|{y|z}}, __lens__", {"lens": ("24 mm",)})
+    both = joined([one, other])
+    assert count(both) == 6
+    assert both.variables == (Variable("animal", "cat"),)
+    drawn = nth(both, 5, {"animal": "fox"})
+    assert drawn.texts == ["b fox", "fox z, 24 mm"]
+    assert [(each.name, each.text) for each in told(both, drawn.choices)] == [
+        ("animal", "fox"),
+        ("{a|b}", "b"),
+        ("{x|{y|z}}", "z"),
+        ("{y|z}", "z"),
+        ("lens", "24 mm"),
+    ]
+    assert draw(*again([one.text, other.text], drawn.choices.as_json())) == drawn.text
+    assert joined([one]) is one
+    assert joined([]).is_pattern is False
