@@ -15,7 +15,9 @@ from studio import catalog
 from studio.composer import dialogue
 from studio.composer.words import in_words, place_of
 
-Kind = Literal["text", "lines", "number", "range", "switch", "segmented", "select", "json", "file", "files", "items"]
+Kind = Literal[
+    "text", "lines", "number", "range", "switch", "segmented", "select", "json", "file", "files", "items", "boxes"
+]
 MOST_SEGMENTS = 5
 WIDEST_SLIDER = 10_000  # beyond it a finger finds no single number: a seed
 OTHER = "__other__"  # posted by the "other" choice; what was typed stands beside it

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.composer import items
+from studio.composer.boxes import ticks_of
 from studio.composer.controls import OTHER, UNSET, NotReadable, parse, parse_json
 from studio.composer.drafts import Draft
 from studio.composer.holdings import item_of
@@ -39,7 +40,7 @@ def read(operation: catalog.Operation, post: QueryDict, held: Kept | None = None
 
 def _read_field(draft: Draft, field: catalog.Field, post: QueryDict) -> None:
     literal = post.get(LITERAL + field.at)
-    if literal is None and item_of(draft.operation, field):
+    if literal is None and (item_of(draft.operation, field) or ticks_of(draft.operation, field)):
         if texts := [text for text in map(str, post.getlist(VALUE + field.at)) if text.strip()]:
             draft.values[field.at] = texts
         return

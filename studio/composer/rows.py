@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.catalog.files import refer
 from studio.composer import forms
+from studio.composer.boxes import in_order, is_ticked, ticks_of
 from studio.composer.controls import OTHER, Kind, kind_of, show
 from studio.composer.drafts import Draft
 from studio.composer.holdings import Box, frame, inside, is_list, item_of
@@ -53,14 +54,14 @@ class Row:
         """Name and text of the hidden control that carries the value while the field is not shown."""
         if self.kind == "files" and self.box:
             return forms.LITERAL + self.at, self.box.as_json
-        if self.kind == "items":
+        if self.kind in {"items", "boxes"}:
             return forms.LITERAL + self.at, self.text
         return self.name, self.text
 
     @property
     def shown(self) -> str:
         """What stands here, in words, where there is no control; "" for nothing."""
-        return next((option.label for option in self.options if option.chosen and option.value), self.text)
+        return ", ".join(option.label for option in self.options if option.chosen and option.value) or self.text
 
     @property
     def help(self) -> catalog.Text:
@@ -113,6 +114,8 @@ def row(draft: Draft, item: catalog.Field) -> Row:
     kind: Kind = "files" if of_list else kind_of(item, choices)
     if members_of(draft.operation.slug, item.at):
         kind = "items"
+    if ticks := ticks_of(draft.operation, item):
+        kind = "boxes"
     value = draft.values.get(item.at)
     known = item.at in draft.values
     name, text = forms.VALUE + item.at, ""
@@ -121,7 +124,7 @@ def row(draft: Draft, item: catalog.Field) -> Row:
         if kind != "json" and item.at in draft.literal:
             name = forms.LITERAL + item.at
     elif known:
-        shown = stands_in(kind, item, value)
+        shown = stands_in(kind, ticks or item, value)
         if shown is None or not _offered(item, kind, value):
             name, shown = forms.LITERAL + item.at, catalog.dumps(value)
         text = shown
@@ -130,6 +133,9 @@ def row(draft: Draft, item: catalog.Field) -> Row:
     made = Row(item, f"c-{mark(item.at)}", name, kind, text, in_words(item.label))
     if kind in {"segmented", "select"}:
         offer(made, choices, known or item.at in draft.typed)
+    if kind == "boxes" and ticks:
+        chosen = value if known else []
+        made.options = [Option(each, label_of(ticks, each), each in chosen) for each in in_order(ticks, chosen)]
     if kind == "file":
         made.box = Box.of([text] if text else [], item, draft)
     if kind == "files" and of_list:
@@ -146,7 +152,9 @@ def row(draft: Draft, item: catalog.Field) -> Row:
 
 
 def stands_in(kind: Kind, item: catalog.Field, value: Any) -> str | None:
-    """What the control of this kind holds as its text; None where it cannot hold the value."""
+    """What the control of this kind holds as its text; None where it cannot hold the value. Of boxes `item` is one."""
+    if kind == "boxes":
+        return catalog.dumps(value) if is_ticked(item, value) else None
     if kind == "files":
         return "" if is_list(value) else None
     if kind == "items":
