@@ -134,7 +134,7 @@ def row(draft: Draft, item: catalog.Field) -> Row:
     if kind in {"segmented", "select"}:
         offer(made, choices, known or item.at in draft.typed)
     if kind == "boxes" and ticks:
-        chosen = value if known else []
+        chosen: list[str] = value if known and isinstance(value, list) else []
         made.options = [Option(each, label_of(ticks, each), each in chosen) for each in in_order(ticks, chosen)]
     if kind == "file":
         made.box = Box.of([text] if text else [], item, draft)

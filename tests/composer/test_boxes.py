@@ -52,7 +52,7 @@ def test_what_is_ticked_is_in_the_body(page: Client) -> None:
     )
     assert again.getlist(f"v:{AT}") == ["FAST", "TURBO"]
     edited = page.post(f"/compose/{OPERATION}/preview/", again.dict() | {f"v:{AT}": ["FAST", "TURBO"], "do": "edit"})
-    assert json.loads(posted(edited.content.decode())["json"])["accountFilter"] == {"modes": ["FAST", "TURBO"]}
+    assert json.loads(str(posted(edited.content.decode())["json"]))["accountFilter"] == {"modes": ["FAST", "TURBO"]}
 
 
 @pytest.mark.parametrize(
