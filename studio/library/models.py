@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studio import catalog
-from studio.library.keeping import Immutable, Visibility, new_key
+from studio.library.keeping import Immutable, InVersions, NameAtVersion, OfAPerson, Version, Visibility, new_key
 from studio.library.kept import Kept
 from studio.library.prompts.models import Prompt, PromptLabel, PromptStar, PromptTag, PromptVersion, WordList
 from studio.teams.borders import OneTeam, has_its_team
@@ -40,59 +40,36 @@ __all__ = [
 ]
 
 
-class Preset(models.Model):
-    """Saved values of one operation. `newest` is the number of its newest version; `key` is what an exported document
-    knows it by, in every studio."""
+class Preset(InVersions):
+    """Saved values of one operation."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=32, default=new_key)
     operation = models.CharField(max_length=80)
-    name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), max_length=2000, blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.TEAM)
-    archived = models.BooleanField(default=False)
-    newest = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(default=timezone.now)
 
-    objects = TeamManager()
-
-    class Meta:
-        ordering = ["-changed_at", "-id"]
+    class Meta(InVersions.Meta):
         constraints = [
             models.UniqueConstraint(fields=["team", "key"], name="one_preset_per_key"),
             has_its_team("presets_of_a_team"),
         ]
         indexes = [models.Index(fields=["team", "archived", "-changed_at", "-id"], name="presets_newest_first")]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class PresetVersion(models.Model):
+class PresetVersion(Version):
     """What a preset held at one time; never changed. `body_text` is the body that the catalog built of it then.
 
     `values_text` is JSON of the values by path, `extras_text` that of the packed extra keys: as text, since a database
     would forget the order of keys and how numbers were written.
     """
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     preset = models.ForeignKey(Preset, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()  # from 1
     values_text = models.TextField()
     extras_text = models.TextField(blank=True)
     fates = models.JSONField(default=dict)  # the author's "leave out" and "bring back", by path
     holds = models.JSONField(default=dict)  # `fixed` or `free` by path; what is in neither is suggested
-    note = models.CharField(max_length=200, blank=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     body_text = models.TextField()
-    created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = TeamManager()
-
-    class Meta:
-        ordering = ["-number"]
+    class Meta(Version.Meta):
         constraints = [
             models.UniqueConstraint(fields=["preset", "number"], name="versions_are_numbered"),
             has_its_team("versions_of_a_team"),
@@ -102,11 +79,6 @@ class PresetVersion(models.Model):
     def __str__(self) -> str:
         return f"version {self.number} of preset {self.preset_id}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise Immutable(str(self))
-        super().save(*args, **kwargs)
-
     @property
     def kept(self) -> Kept:
         values: dict[str, Any] = catalog.loads(self.values_text)
@@ -114,35 +86,23 @@ class PresetVersion(models.Model):
         return Kept(values, extras, self.fates, self.holds)
 
 
-class Label(models.Model):
+class Label(NameAtVersion):
     """A name that stands at one version of a preset and can be moved to another."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     preset = models.ForeignKey(Preset, on_delete=models.CASCADE, related_name="labels")
     version = models.ForeignKey(PresetVersion, on_delete=models.CASCADE, related_name="labels")
-    name = models.CharField(max_length=40)
 
-    objects = TeamManager()
-
-    class Meta:
-        ordering = ["name"]
+    class Meta(NameAtVersion.Meta):
         constraints = [
             models.UniqueConstraint(fields=["preset", "name"], name="a_label_stands_once"),
             OneTeam(fields=["preset", "version"], name="label_in_one_team"),
         ]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class Star(models.Model):
+class Star(OfAPerson):
     """A person's star on a preset."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     preset = models.ForeignKey(Preset, on_delete=models.CASCADE, related_name="stars")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-
-    objects = TeamManager()
 
     class Meta:
         constraints = [
@@ -154,15 +114,11 @@ class Star(models.Model):
         return f"star on preset {self.preset_id}"
 
 
-class Named(models.Model):
+class Named(OfAPerson):
     """A person for whom a preset is, where it is for chosen people; `may_edit` lets them change it, too."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     preset = models.ForeignKey(Preset, on_delete=models.CASCADE, related_name="named")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     may_edit = models.BooleanField(default=False)
-
-    objects = TeamManager()
 
     class Meta:
         constraints = [

@@ -2,67 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from studio.library.keeping import Immutable, Visibility, new_key
+from studio.library.keeping import InVersions, NameAtVersion, OfAPerson, Version, Visibility
 from studio.teams.borders import OneTeam, has_its_team
 from studio.teams.models import Team
 from studio.teams.scope import TeamManager
 
 
-class Prompt(models.Model):
-    """A text that a team keeps. `newest` is the number of its newest version, and `text` that version's text, for
-    lists and search."""
+class Prompt(InVersions):
+    """A text that a team keeps. `text` is that of its newest version, for lists and search."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=32, default=new_key)
-    name = models.CharField(_("name"), max_length=120)
     text = models.TextField()
     visibility = models.CharField(
         max_length=10,
         choices=[(each.value, each.label) for each in (Visibility.ME, Visibility.TEAM)],
         default=Visibility.TEAM,
     )
-    archived = models.BooleanField(default=False)
-    newest = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(default=timezone.now)
 
-    objects = TeamManager()
-
-    class Meta:
-        ordering = ["-changed_at", "-id"]
+    class Meta(InVersions.Meta):
         constraints = [
             models.UniqueConstraint(fields=["team", "key"], name="one_prompt_per_key"),
             has_its_team("prompts_of_a_team"),
         ]
         indexes = [models.Index(fields=["team", "archived", "-changed_at", "-id"], name="prompts_newest_first")]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class PromptVersion(models.Model):
+class PromptVersion(Version):
     """What a prompt said at one time; never changed."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()  # from 1
     text = models.TextField()
-    note = models.CharField(max_length=200, blank=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = TeamManager()
-
-    class Meta:
-        ordering = ["-number"]
+    class Meta(Version.Meta):
         constraints = [
             models.UniqueConstraint(fields=["prompt", "number"], name="prompt_versions_are_numbered"),
             has_its_team("prompt_versions_of_a_team"),
@@ -72,31 +47,18 @@ class PromptVersion(models.Model):
     def __str__(self) -> str:
         return f"version {self.number} of prompt {self.prompt_id}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise Immutable(str(self))
-        super().save(*args, **kwargs)
 
-
-class PromptLabel(models.Model):
+class PromptLabel(NameAtVersion):
     """A name that stands at one version of a prompt and can be moved to another."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="labels")
     version = models.ForeignKey(PromptVersion, on_delete=models.CASCADE, related_name="labels")
-    name = models.CharField(max_length=40)
 
-    objects = TeamManager()
-
-    class Meta:
-        ordering = ["name"]
+    class Meta(NameAtVersion.Meta):
         constraints = [
             models.UniqueConstraint(fields=["prompt", "name"], name="a_prompt_label_stands_once"),
             OneTeam(fields=["prompt", "version"], name="prompt_label_in_one_team"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class PromptTag(models.Model):
@@ -120,14 +82,10 @@ class PromptTag(models.Model):
         return self.name
 
 
-class PromptStar(models.Model):
+class PromptStar(OfAPerson):
     """A person's star on a prompt."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="stars")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-
-    objects = TeamManager()
 
     class Meta:
         constraints = [
