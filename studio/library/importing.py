@@ -19,6 +19,7 @@ from studio.library.kept import Kept
 from studio.library.models import Preset, PresetVersion
 from studio.library.portable import Left, portable
 from studio.library.rights import editable, seen_by
+from studio.library.versions import Stale
 from studio.library.words import known
 from studio.teams.models import Membership, User
 
@@ -157,6 +158,6 @@ def put_on_top(each: Row, preset: Preset, person: User) -> None:
     """Raises `Moved`."""
     try:
         saving.add_version(preset, person, each.kept, each.item.note, preset.newest)
-    except saving.Stale as fault:
+    except Stale as fault:
         raise Moved from fault
     saving.describe(preset, each.item.name, each.item.description)

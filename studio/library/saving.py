@@ -8,17 +8,10 @@ from django.utils import timezone
 from studio import catalog
 from studio.library.by_words import enter_preset
 from studio.library.kept import Kept
-from studio.library.models import Label, Preset, PresetVersion, Visibility
+from studio.library.models import Preset, PresetVersion, Visibility
+from studio.library.versions import Stale, newest_of
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
-
-
-class Stale(Exception):
-    """Somebody saved a version after the one that the form was opened with; `newest` is theirs."""
-
-    def __init__(self, newest: PresetVersion) -> None:
-        super().__init__(str(newest))
-        self.newest = newest
 
 
 def begin(
@@ -65,13 +58,13 @@ def add_version(preset: Preset, person: User, kept: Kept, note: str, base: int) 
     """
     operation = catalog.get(preset.operation)
     with transaction.atomic():
-        newest = PresetVersion.objects.filter(preset=preset).select_related("author").order_by("-number")[0]
+        versions = PresetVersion.objects.filter(preset=preset)
+        newest = newest_of(versions)
         if newest.kept == kept:
             return newest
         moved = Preset.objects.filter(pk=preset.pk, newest=base).update(newest=base + 1, changed_at=timezone.now())
         if not moved:
-            newest = PresetVersion.objects.filter(preset=preset).select_related("author").order_by("-number")[0]
-            raise Stale(newest)
+            raise Stale(newest_of(versions))
         preset.newest = base + 1
         return insert(preset, person, operation, kept, note)
 
@@ -112,12 +105,3 @@ def fork(preset: Preset, version: PresetVersion, person: User, name: str, key: s
         key=key,
         description=preset.description,
     )
-
-
-def put_label(preset: Preset, name: str, number: int) -> None:
-    """The label now stands at this version, wherever it stood; 0 takes it away."""
-    version = PresetVersion.objects.filter(preset=preset, number=number).first()
-    if version is None:
-        Label.objects.filter(preset=preset, name=name).delete()
-        return
-    Label.objects.update_or_create(preset=preset, name=name, defaults={"version": version, "team_id": preset.team_id})

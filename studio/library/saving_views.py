@@ -14,6 +14,7 @@ from studio.library.asking import NEXT, Asking, PresetForm
 from studio.library.kept import Kept
 from studio.library.models import PresetVersion, new_key
 from studio.library.rights import found, may_edit
+from studio.library.versions import Stale
 from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
@@ -40,7 +41,7 @@ def save(request: TeamRequest) -> HttpResponse:
     if words["into"] == NEXT and ask.preset and ask.may_edit and ask.preset.operation == operation.slug:
         try:
             version = saving.add_version(ask.preset, request.user, ask.kept, words["note"], ask.base)
-        except saving.Stale as fault:
+        except Stale as fault:
             ask.stale, ask.base = fault.newest, fault.newest.number
             return asking.page(request, ask, 409)
         messages.success(request, _("Saved as version %(number)s.") % {"number": version.number})

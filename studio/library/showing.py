@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.http import Http404
-
 from studio.library.differences import Change, differences, drift
 from studio.library.kept import Kept
 from studio.library.models import Named, Preset, PresetVersion, ShareLink, Star, Visibility, new_key
 from studio.library.portable import portable
 from studio.library.rights import governs, may_edit
 from studio.library.sharing import DAYS
+from studio.library.stars import Stars, stars_of
 from studio.library.uses import Figures, figures, people, strip
+from studio.library.versions import SHOWN, numbered
 from studio.library.words import known, label_of, written
-from studio.numbers import number_in
 from studio.teams.access import TeamRequest
 from studio.teams.models import Membership, User
 
 COLLEAGUES = 200
-VERSIONS = 100  # the newest; older ones are opened by their number
 
 
 class Value(NamedTuple):
@@ -46,14 +44,12 @@ def values(slug: str, kept: Kept) -> list[Value]:
 
 def shown(request: TeamRequest, preset: Preset) -> dict[str, Any]:
     """Raises Http404 for a version that there is not."""
+    every_version = PresetVersion.objects.filter(preset=preset)
     versions = list(
-        PresetVersion.objects.filter(preset=preset)
-        .select_related("author")
-        .prefetch_related("labels")
-        .defer("extras_text", "body_text")[:VERSIONS]
+        every_version.select_related("author").prefetch_related("labels").defer("extras_text", "body_text")[:SHOWN]
     )
-    version = numbered(preset, request.GET.get("version", "") or str(preset.newest))
-    stars = Star.objects.filter(preset=preset)
+    version = numbered(every_version, request.GET.get("version", "") or str(preset.newest))
+    stars = stars_of(Star.objects.all(), "preset", [preset.pk], request.user)
     return {
         "preset": preset,
         "operation": known(preset.operation),
@@ -64,8 +60,7 @@ def shown(request: TeamRequest, preset: Preset) -> dict[str, Any]:
         "compared": compared(request, preset),
         "may_edit": may_edit(preset, request.membership),
         "governs": governs(preset, request.membership),
-        "stars": stars.count(),
-        "mine": stars.filter(person=request.user).exists(),
+        "stars": stars.get(preset.pk, Stars()),
         "figures": figures([preset]).get(preset.pk, Figures()),
         "strip": strip(preset),
         "people": people(preset),
@@ -93,13 +88,6 @@ def audience(preset: Preset) -> dict[str, Any]:
     }
 
 
-def numbered(preset: Preset, text: str) -> PresetVersion:
-    row = PresetVersion.objects.select_related("author").filter(preset=preset, number=number_in(text) or 0).first()
-    if row is None:
-        raise Http404
-    return row
-
-
 class Compared(NamedTuple):
     one: PresetVersion
     other: PresetVersion
@@ -110,5 +98,6 @@ def compared(request: TeamRequest, preset: Preset) -> Compared | None:
     """The two versions that the address names; None where it names none."""
     if not {"from", "to"} <= set(request.GET):
         return None
-    one, other = numbered(preset, request.GET["from"]), numbered(preset, request.GET["to"])
+    versions = PresetVersion.objects.filter(preset=preset)
+    one, other = (numbered(versions, request.GET[name]) for name in ("from", "to"))
     return Compared(one, other, differences(preset.operation, one.kept, other.kept))

@@ -15,11 +15,12 @@ from studio import catalog
 from studio.library import saving
 from studio.library.asking import PresetForm
 from studio.library.listing import Filters, lines
-from studio.library.models import Preset, PresetVersion, Star, new_key
+from studio.library.models import Preset, PresetVersion, new_key
 from studio.library.rights import NotYours, check_edit, found
 from studio.library.showing import shown
+from studio.library.stars import star_asked
+from studio.library.versions import label_asked
 from studio.library.words import known
-from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
@@ -89,30 +90,14 @@ def put_away(request: TeamRequest, row: Preset) -> None:
 @team_page(role=Role.MEMBER)
 def label(request: TeamRequest, pk: int) -> HttpResponse:
     """Put a label at a version, or take it away (version 0)."""
-    return changed(request, pk, move_label)
-
-
-def move_label(request: TeamRequest, row: Preset) -> None:
-    name = request.POST.get("name", "").replace("\0", "").strip()[:40]
-    number = number_in(request.POST.get("version", ""))
-    if name and number is not None:
-        saving.put_label(row, name, number)
+    return changed(request, pk, lambda request, row: label_asked(row, request.POST))
 
 
 @require_POST
 @team_page(role=Role.MEMBER)
 def star(request: TeamRequest, pk: int) -> HttpResponse:
     """A person's star goes on, or off. To htmx the button."""
-    row = found(request.user, pk)
-    given = {"preset": row, "person": request.user}
-    if on := request.POST.get("star") == "on":
-        Star.objects.get_or_create(**given, defaults={"team": request.team})
-    else:
-        Star.objects.filter(**given).delete()
-    if request.htmx:
-        count = Star.objects.filter(preset=row).count()
-        return render(request, "library/_star.html", {"preset": row, "mine": on, "stars": count})
-    return redirect("library:preset", row.pk)
+    return star_asked(request, found(request.user, pk), "library:preset")
 
 
 @require_POST

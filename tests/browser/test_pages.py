@@ -17,6 +17,7 @@ from studio.library import saving, sharing
 from studio.library.documents import FORMAT
 from studio.library.kept import FIXED, FREE, Kept
 from studio.library.prompts import saving as prompt_saving
+from studio.library.versions import put_label
 from studio.tasks.states import Approval, State
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
@@ -102,7 +103,7 @@ def library(transactional_db: None, team: Team, alice: User) -> list[str]:
     make_preset(team, alice, name="小船", key="a" * 32, visibility="me")
     with scope(team):
         saving.add_version(preset, alice, Kept(VALUES | {"model": "gen2"}, {"seed": 7}), "gen2 is enough", 1)
-        saving.put_label(preset, "production", 2)
+        put_label(preset, "production", 2)
         task = make_task(team, alice, make_connection(team, name="Kept"), state=State.SUCCEEDED)
         token = sharing.new_link(preset, alice, 7, names_author=True)
     page = f"/library/{preset.pk}/"
@@ -146,7 +147,7 @@ def prompt_paths(team: Team, alice: User) -> list[str]:
     prompt = make_prompt(team, alice, text="a {red|blue} {{animal|cat|Which?}} __lens__ __none__")
     with scope(team):
         version = prompt_saving.add_version(prompt, alice, "a {red|blue} dog {{where}} __lens__ __none__", "dogs", 1)
-        prompt_saving.put_label(prompt, "production", 1)
+        put_label(prompt, "production", 1)
         prompt_saving.put_tags(prompt, ["film", "雨"])
     one = f"/prompts/{prompt.pk}/"
     lists = ["/prompts/lists/", "/prompts/lists/new/", f"/prompts/lists/{lens.pk}/"]

@@ -7,6 +7,7 @@ import pytest
 from studio.library import saving
 from studio.library.kept import FIXED, Kept
 from studio.library.models import Immutable, Label, Preset, PresetVersion, new_key
+from studio.library.versions import Stale, put_label
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
 from tests.factories import VALUES
@@ -31,7 +32,7 @@ def test_the_second_of_two_people_is_told_and_nothing_is_overwritten(team: Team,
     preset = make_preset(team, alice)
     with scope(team):
         saving.add_version(Preset.objects.get(), alice, kept("hers"), "", 1)
-        with pytest.raises(saving.Stale) as told:
+        with pytest.raises(Stale) as told:
             saving.add_version(preset, bob, kept("his"), "", 1)
         assert told.value.newest.number == 2
         assert [v.kept.values["prompt"] for v in PresetVersion.objects.all()] == ["hers", VALUES["prompt"]]
@@ -61,9 +62,9 @@ def test_a_label_moves_and_goes(team: Team, alice: User) -> None:
     with scope(team):
         saving.add_version(preset, alice, kept("two boats"), "", 1)
         for number in (1, 2):
-            saving.put_label(preset, "production", number)
+            put_label(preset, "production", number)
             assert Label.objects.get().version.number == number
-        saving.put_label(preset, "production", 0)
+        put_label(preset, "production", 0)
         assert not Label.objects.exists()
 
 

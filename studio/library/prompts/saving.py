@@ -6,17 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from studio.library.by_words import enter_prompt
-from studio.library.models import Prompt, PromptLabel, PromptTag, PromptVersion, Visibility, WordList
+from studio.library.models import Prompt, PromptTag, PromptVersion, Visibility, WordList
+from studio.library.versions import Stale, newest_of
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
-
-
-class Stale(Exception):
-    """Somebody saved a version after the one that the page was opened with; `newest` is theirs."""
-
-    def __init__(self, newest: PromptVersion) -> None:
-        super().__init__(str(newest))
-        self.newest = newest
 
 
 def begin(
@@ -52,18 +45,15 @@ def add_version(prompt: Prompt, person: User, text: str, note: str, base: int) -
     the team's scope.
     """
     with transaction.atomic():
-        newest = newest_of(prompt)
+        versions = PromptVersion.objects.filter(prompt=prompt)
+        newest = newest_of(versions)
         if newest.text == text:
             return newest
         change = {"newest": base + 1, "text": text, "changed_at": timezone.now()}
         if not Prompt.objects.filter(pk=prompt.pk, newest=base).update(**change):
-            raise Stale(newest_of(prompt))
+            raise Stale(newest_of(versions))
         prompt.newest, prompt.text = base + 1, text
         return insert(prompt, person, text, note)
-
-
-def newest_of(prompt: Prompt) -> PromptVersion:
-    return PromptVersion.objects.filter(prompt=prompt).select_related("author").order_by("-number")[0]
 
 
 def insert(prompt: Prompt, person: User, text: str, note: str) -> PromptVersion:
@@ -71,16 +61,6 @@ def insert(prompt: Prompt, person: User, text: str, note: str) -> PromptVersion:
     version = PromptVersion.objects.create(**given, text=text, note=note, author=person)
     enter_prompt(prompt)
     return version
-
-
-def put_label(prompt: Prompt, name: str, number: int) -> None:
-    """The label now stands at this version, wherever it stood; 0 takes it away."""
-    version = PromptVersion.objects.filter(prompt=prompt, number=number).first()
-    if version is None:
-        PromptLabel.objects.filter(prompt=prompt, name=name).delete()
-        return
-    given = {"version": version, "team_id": prompt.team_id}
-    PromptLabel.objects.update_or_create(prompt=prompt, name=name, defaults=given)
 
 
 def put_tags(prompt: Prompt, names: list[str]) -> None:

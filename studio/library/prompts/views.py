@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.library.models import PromptStar, PromptTag
+from studio.library.models import PromptTag, PromptVersion
 from studio.library.prompts import saving
 from studio.library.prompts.forms import AboutForm
 from studio.library.prompts.listing import Filters, lines, tags_of
 from studio.library.prompts.rights import found, governs
-from studio.library.prompts.showing import numbered, shown
+from studio.library.prompts.showing import shown
+from studio.library.stars import star_asked
+from studio.library.versions import Stale, label_asked, newest_of, numbered
 from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
@@ -59,7 +61,7 @@ def choose(request: TeamRequest) -> HttpResponse:
 def text(request: TeamRequest, pk: int) -> JsonResponse:
     """The newest version's text and id, for the composer's box."""
     row = found(request.user, pk)
-    version = saving.newest_of(row)
+    version = newest_of(PromptVersion.objects.filter(prompt=row))
     return JsonResponse({"text": version.text, "version": version.pk})
 
 
@@ -99,10 +101,7 @@ def archive(request: TeamRequest, pk: int) -> HttpResponse:
 def label(request: TeamRequest, pk: int) -> HttpResponse:
     """Put a label at a version, or take it away (version 0)."""
     row = found(request.user, pk)
-    name = " ".join(request.POST.get("name", "").replace("\0", "").split())[:40]
-    number = number_in(request.POST.get("version", ""))
-    if name and number is not None and number < 2**31:
-        saving.put_label(row, name, number)
+    label_asked(row, request.POST)
     return redirect("prompts:prompt", row.pk)
 
 
@@ -110,16 +109,7 @@ def label(request: TeamRequest, pk: int) -> HttpResponse:
 @team_page(role=Role.MEMBER)
 def star(request: TeamRequest, pk: int) -> HttpResponse:
     """A person's star goes on, or off. To htmx the button."""
-    row = found(request.user, pk)
-    given = {"prompt": row, "person": request.user}
-    if on := request.POST.get("star") == "on":
-        PromptStar.objects.get_or_create(**given, defaults={"team": request.team})
-    else:
-        PromptStar.objects.filter(**given).delete()
-    if request.htmx:
-        count = PromptStar.objects.filter(prompt=row).count()
-        return render(request, "library/_prompt_star.html", {"prompt": row, "mine": on, "stars": count})
-    return redirect("prompts:prompt", row.pk)
+    return star_asked(request, found(request.user, pk), "prompts:prompt")
 
 
 @require_POST
@@ -127,12 +117,12 @@ def star(request: TeamRequest, pk: int) -> HttpResponse:
 def restore(request: TeamRequest, pk: int, number: int) -> HttpResponse:
     """An earlier version's text becomes the newest version. What somebody saved meanwhile is shown first."""
     row = found(request.user, pk)
-    version = numbered(row, str(number))
+    version = numbered(PromptVersion.objects.filter(prompt=row), str(number))
     base = number_in(request.POST.get("base", "")) or 0
     note = _("Version %(number)s again") % {"number": version.number}
     try:
         made = saving.add_version(row, request.user, version.text, note, base)
-    except saving.Stale as fault:
+    except Stale as fault:
         words = {"mine": version.number, "theirs": fault.newest.number, "person": fault.newest.author}
         sentence = _(
             "%(person)s saved version %(theirs)s meanwhile, and nothing was restored. Look at the difference first."

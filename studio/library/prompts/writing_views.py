@@ -17,6 +17,7 @@ from studio.library.prompts.differences import pieces
 from studio.library.prompts.forms import BeginningForm, WritingForm
 from studio.library.prompts.rights import found
 from studio.library.prompts.word_lists import lists_for
+from studio.library.versions import Stale
 from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
@@ -53,7 +54,7 @@ def write(request: TeamRequest, pk: int) -> HttpResponse:
     words = form.cleaned_data
     try:
         version = saving.add_version(row, request.user, words["text"], words["note"], base)
-    except saving.Stale as fault:
+    except Stale as fault:
         theirs = fault.newest
         found_out = {"stale": theirs, "pieces": pieces(theirs.text, words["text"])}
         return ask(request, form, row, theirs.number, status=409, **found_out)

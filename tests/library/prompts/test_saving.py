@@ -7,6 +7,7 @@ import pytest
 from studio.library.models import Immutable, Prompt, PromptLabel, PromptVersion, new_key
 from studio.library.prompts import saving
 from studio.library.prompts.word_lists import lists_for
+from studio.library.versions import Stale, put_label
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
 from tests.library.making import make_prompt, make_word_list
@@ -27,7 +28,7 @@ def test_the_second_of_two_people_is_told_and_nothing_is_overwritten(team: Team,
     prompt = make_prompt(team, alice)
     with scope(team):
         saving.add_version(Prompt.objects.get(), alice, "hers", "", 1)
-        with pytest.raises(saving.Stale) as told:
+        with pytest.raises(Stale) as told:
             saving.add_version(prompt, bob, "his", "", 1)
         assert (told.value.newest.number, told.value.newest.text) == (2, "hers")
         saving.add_version(prompt, bob, "his", "", 2)
@@ -54,9 +55,9 @@ def test_labels_move_and_go_and_tags_are_as_given(team: Team, alice: User) -> No
     with scope(team):
         saving.add_version(prompt, alice, "two boats", "", 1)
         for number in (1, 2):
-            saving.put_label(prompt, "production", number)
+            put_label(prompt, "production", number)
             assert PromptLabel.objects.get().version.number == number
-        saving.put_label(prompt, "production", 0)
+        put_label(prompt, "production", 0)
         assert not PromptLabel.objects.exists()
         for names in (["film", "night"], ["night", "雨"], []):
             saving.put_tags(prompt, names)
