@@ -110,6 +110,8 @@ def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, tea
     plan.wait_for_url(re.compile(r"\?starred$"))
     expect(plan.locator(".batch-list__one")).to_have_count(1)
     assert faults(plan) == []
+    plan.keyboard.press("j")
+    expect(plan.locator("#cell-2-link")).to_be_focused()
     plan.keyboard.press("s")
     plan.wait_for_url(re.compile(r"/batches/\d+/$"))
     expect(plan.locator("[data-choice]")).to_be_hidden()
