@@ -105,7 +105,7 @@ def test_a_variable_of_the_prompt_is_an_axis_and_its_tasks_remember_the_pattern(
     assert post(visitor, RUN, **words).status_code == 302
     tasks = list(Task.objects.order_by("id"))
     assert [task.prompt for task in tasks] == ["a fox in the fog", "a owl in the fog"]
-    assert [task.pattern["text"] for task in tasks] == ["a {{animal}} in the fog"] * 2
+    assert [task.pattern["texts"] for task in tasks] == [[["prompt", "a {{animal}} in the fog"]]] * 2
 
 
 @pytest.mark.parametrize(
