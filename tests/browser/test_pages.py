@@ -27,6 +27,10 @@ from tests.library.making import make_preset, make_prompt, make_word_list
 
 # English is the longer of the two, so it stands where there is little room.
 LOOKS = [("en", "dark", 390), ("zh-hans", "light", 1280)]
+TAB_OUT_OF_SIGHT = """() => [...document.querySelectorAll(".tabs > [aria-current]")].some((tab) => {
+    const { left, right } = tab.getBoundingClientRect();
+    return left < 0 || right > document.documentElement.clientWidth + 1;
+})"""
 SIGNED_OUT = ["/accounts/login/", "/accounts/password/reset/", "/nothing-here/", "/sign-in/used/"]
 SIGNED_IN = [
     "/compose/",
@@ -57,6 +61,7 @@ SIGNED_IN = [
     "/team/money/",
     "/team/money/?q=nothing",
     "/team/spending/",
+    "/team/invite/",
     "/style/",
 ]
 
@@ -67,12 +72,14 @@ def finding(violation: dict[str, Any]) -> str:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe calls serious or critical, and a page that scrolls sideways."""
+    """What axe calls serious or critical, a page that scrolls sideways, and an open tab that is out of sight."""
     # Its preloading would ask the server for the sheets' imports at addresses beside the page.
     violations = Axe().run(page, options={"preload": False}).response["violations"]
     found = [finding(v) for v in violations if v["impact"] in {"serious", "critical"}]
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
         found.append("scrolls sideways")
+    if page.evaluate(TAB_OUT_OF_SIGHT):
+        found.append("the open tab is out of sight")
     return found
 
 

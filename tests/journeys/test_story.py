@@ -150,8 +150,7 @@ def test_a_team_at_work(studio: Studio, person: Page, new_context: Callable[...,
     expect(owner.get_by_role("heading", name="What version 2 holds")).to_be_visible()
     owner.get_by_role("button", name="Revoke").click()
     expect(owner.locator("main")).to_contain_text("The link is revoked.")
-    stranger.goto(link)
-    answer = stranger.reload()
+    answer = stranger.goto(link)
     assert answer
     assert answer.status == 404
     expect(stranger.get_by_role("heading", name="Rope bridge")).to_have_count(0)
