@@ -1,11 +1,13 @@
-// The grid of a batch: how many cells are chosen to be compared, and a box that asks for it once there are two.
+// The grid of a batch: how many cells are chosen to be compared, in a box that asks for it once there are two.
 const grid = document.getElementById("grid");
 const choice = grid?.querySelector("[data-choice]");
 
 function count() {
   const chosen = grid.querySelectorAll('input[name="cell"]:checked').length;
-  choice.hidden = chosen < 2;
-  choice.querySelector("[data-chosen]").textContent = String(chosen);
+  choice.hidden = chosen === 0;
+  choice.querySelector("button:not([type])").hidden = chosen < 2;
+  const { one, several } = choice.dataset;
+  choice.querySelector("[data-chosen]").textContent = chosen < 2 ? one : several.replace("{number}", chosen);
 }
 
 grid?.addEventListener("change", count);

@@ -115,8 +115,11 @@ def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, tea
     plan.keyboard.press("s")
     plan.wait_for_url(re.compile(r"/batches/\d+/$"))
     expect(plan.locator("[data-choice]")).to_be_hidden()
-    for number in (1, 2):
-        plan.get_by_label(f"Compare cell {number}").check()
+    plan.get_by_label("Compare cell 1").check()
+    expect(plan.locator("[data-choice]")).to_contain_text("Choose another cell")
+    expect(plan.get_by_role("button", name="Compare")).to_be_hidden()
+    plan.get_by_label("Compare cell 2").check()
+    expect(plan.locator("[data-choice]")).to_contain_text("2 chosen")
     plan.get_by_role("button", name="Compare").click()
     expect(plan.locator(".compare")).to_contain_text("Duration")
     expect(plan.locator("[data-playhead]")).to_be_visible()
