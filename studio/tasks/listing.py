@@ -115,7 +115,7 @@ class Filters:
 
     def waiting(self) -> list[Task]:
         """What only a person can move on, oldest first; the list shows it above everything else."""
-        if self.state or self.place:
+        if self.state:
             return []
         rows = self.tasks().filter(attention()).defer("values", "extras", "body_text", "results")
         return list(rows.select_related("person").order_by("id")[:5])

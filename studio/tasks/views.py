@@ -37,7 +37,7 @@ def the_list(request: TeamRequest) -> dict[str, object]:
         "filters": filters,
         "here": address(filters.said, filters.place if page.newer else None),
         "tasks": page.rows,
-        "waiting": filters.waiting(),
+        "waiting": [] if page.newer else filters.waiting(),
         "chips": filters.chips(),
         "seen": seen,
         "operations": offered(),

@@ -128,6 +128,9 @@ def test_a_page_beside_a_task_stays_as_it_is_while_tasks_arrive(team: Team, bob:
     assert shown(newer)[0] == numbers[:50]
     assert shown(f"?after={numbers[50]}&state=failed")[1] == f"?state=failed&after={numbers[0]}"
     assert shown(f"?after={numbers[0]}")[1] == ""  # what is newer is the first page
+    add(team, bob, "unknown", prompt="lost")
+    assert "These need a person" in text_of(client, f"/tasks/?after={numbers[0]}")
+    assert "These need a person" not in text_of(client, f"/tasks/?before={numbers[0]}")
 
 
 def test_only_the_newest_page_hears_of_new_tasks(team: Team, bob: User, signed_in: SignIn) -> None:
