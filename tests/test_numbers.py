@@ -8,6 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from studio import catalog
+from studio.batches.asking import Asked, Written
+from studio.composer import deeds
+from studio.composer.drafts import Draft
 from studio.numbers import number_in, numbers_in
 from studio.teams.models import Team, User
 from tests.factories import make_task
@@ -23,6 +27,15 @@ def test_what_no_row_can_be_called_is_no_number(text: str) -> None:
 
 def test_numbers_are_read_and_the_rest_is_left_out() -> None:
     assert numbers_in(["7", "x", "0", "9" * 18, ENDLESS]) == [7, 0, 10**18 - 1]
+
+
+def test_an_endless_number_on_a_button_does_nothing() -> None:
+    draft = Draft(catalog.get("midjourney.blend"), {"base64Array": ["https://a.example/1"]})
+    deeds.do(draft, f"drop.{ENDLESS}:base64Array")
+    assert draft.values == {"base64Array": ["https://a.example/1"]}
+    asked = Asked([Written("prompt", "a, b")])
+    asked.do(f"remove:{ENDLESS}")
+    assert asked.axes == [Written("prompt", "a, b")]
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from studio.composer.holdings import WEB, only_inside
 from studio.composer.privacy import PRIVATE
 from studio.composer.texts import spots
 from studio.composer.words import in_words
+from studio.numbers import number_in
 
 MOST_AXES = 6
 SWAP = "search-and-replace"  # stands for a field: the prompt, in which something is replaced
@@ -66,8 +67,9 @@ class Asked:
         verb, _colon, number = deed.partition(":")
         if verb == "add" and len(self.axes) < MOST_AXES:
             self.axes.append(Written())
-        if verb == "remove" and number.isdecimal() and int(number) < len(self.axes):
-            del self.axes[int(number)]
+        at = number_in(number)
+        if verb == "remove" and at is not None and at < len(self.axes):
+            del self.axes[at]
             self.axes = self.axes or [Written()]
 
     @property

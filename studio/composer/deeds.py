@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.composer import items
 from studio.composer.drafts import Draft
 from studio.composer.plan import Place, plan_of
+from studio.numbers import number_in
 
 
 def do(draft: Draft, deed: str) -> str:
@@ -20,8 +21,8 @@ def do(draft: Draft, deed: str) -> str:
     elif verb == "add":
         there, one = draft.values.get(name), items.blank(draft.operation.slug, name)
         draft.set(name, [*(there if isinstance(there, list) else [one]), one])
-    elif verb in {"drop", "up", "down"} and number.isdecimal():
-        draft.set(name, without(draft.values.get(name), verb, int(number)))
+    elif verb in {"drop", "up", "down"} and (at := number_in(number)) is not None:
+        draft.set(name, without(draft.values.get(name), verb, at))
     elif verb == "zero":
         for field in place.fields:
             if field.type in {"integer", "number"}:
