@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-# Processes that tests start share their folder; the parts of one run (`pytest -n 2`) do not.
+# Processes that tests start share their folder; the parts of one run (`pytest -n 3`) do not.
 if os.environ.get("STUDIO_TEST_HALF", "") != os.environ.get("PYTEST_XDIST_WORKER", ""):
     os.environ.pop("STUDIO_TEST_DATA", None)
     os.environ["STUDIO_TEST_HALF"] = os.environ.get("PYTEST_XDIST_WORKER", "")

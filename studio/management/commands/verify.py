@@ -37,7 +37,7 @@ class Command(BaseCommand):
         self.translations()
         # The tests have settings of their own, named in pyproject.toml.
         bare = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-        parts = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+        parts = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
         self.run("Tests", [*PYTHON, "-m", "pytest", "-q", *parts], environment=bare)
 
     def run(self, name: str, command: list[str], cure: str = "", environment: dict[str, str] | None = None) -> None:
