@@ -159,7 +159,8 @@ def run(request: TeamRequest, operation: str) -> HttpResponseBase:
 
 
 def task_of(number: str) -> Task | None:
-    return Task.objects.filter(pk=number_in(number) or 0).first()
+    pk = number_in(number)
+    return Task.objects.filter(pk=pk).first() if pk else None
 
 
 def draft_of(request: TeamRequest, found: catalog.Operation, task: Task, place: Place | None) -> Draft:
