@@ -74,7 +74,7 @@ def figures(operations: Sequence[str]) -> dict[str, Figures]:
     done = tasks.filter(state=State.SUCCEEDED, sent_at__isnull=False, finished_at__isnull=False)
     times = done.annotate(took=Seconds("finished_at", "sent_at")).values_list("operation", "took")[:LAST]
     for slug, seconds in of_each([slug for slug, each in found.items() if each.ends], times):
-        found[slug].times.append(seconds)
+        found[slug].times.append(float(seconds))  # PostgreSQL's are decimals
     return found
 
 

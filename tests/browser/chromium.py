@@ -30,8 +30,12 @@ FLAGS = [
 PATIENCE = 20_000  # milliseconds: a machine may have much else to do
 
 
+# The shell is the same browser without a window around its pages, which takes a second of a processor for each page.
+PROGRAMS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
+
+
 def found() -> str:
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+    return next(filter(None, map(shutil.which, PROGRAMS)), "")
 
 
 def has_chinese_font() -> bool:
