@@ -12,15 +12,6 @@ function count() {
 
 grid?.addEventListener("change", count);
 grid?.addEventListener("reset", () => setTimeout(count));
-// A cell that is swapped for a newer one stays chosen.
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const box = detail.target?.querySelector?.('input[name="cell"]:checked');
-  if (box) document.addEventListener("htmx:load", () => {
-    const again = grid.querySelector(`input[name="cell"][value="${box.value}"]`);
-    if (again) again.checked = true;
-    count();
-  }, { once: true });
-});
 // Where each cell stands in line comes with the news: one attribute instead of hundreds of fragments to swap.
 document.addEventListener("htmx:load", ({ detail }) => {
   for (const [number, words] of Object.entries(JSON.parse(detail.elt.dataset?.places ?? "{}"))) {

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import retarget, trigger_client_event
 
 from studio.batches import verbs
 from studio.batches.feeding import feed_one, is_open
@@ -109,14 +109,16 @@ def news(request: TeamRequest, pk: int) -> HttpResponse:
 @require_GET
 @team_page
 def cell(request: TeamRequest, pk: int, number: int) -> HttpResponse:
-    return render(request, "batches/_cell.html", {"batch": one(pk), "seen": the_cell(request, pk, number)})
-
-
-def the_cell(request: TeamRequest, pk: int, number: int) -> object:
-    found = seen(cells(one(pk)).filter(number=number), request.user)
+    """What the task of a cell is doing; of one that is private by now nothing, in place of the whole cell."""
+    row = one(pk)
+    found = seen(cells(row).filter(number=number, state=CellState.BEGUN).exclude(task=None), request.user)
     if not found:
         raise Http404
-    return found[0]
+    [each] = found
+    context = {"batch": row, "seen": each, "cell": each.cell, "task": each.cell.task}
+    if each.cell.is_hidden:
+        return retarget(render(request, "batches/_cell.html", context), f"#cell-{number}")
+    return render(request, "batches/_cell_live.html", context)
 
 
 def turn(request: TeamRequest, pk: int, verb: Callable[[Batch], object]) -> HttpResponse:

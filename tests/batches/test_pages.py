@@ -285,6 +285,20 @@ def test_news_bring_only_the_cells_that_have_moved(visitor: Client) -> None:
     assert "tasks-moved" not in visitor.get(url).content.decode()
 
 
+def test_a_cell_that_became_private_is_shown_as_such_in_place_of_the_whole(visitor: Client, alice: User) -> None:
+    batch = the_batch(visitor)
+    url = reverse("batches:cell", args=[batch.pk, 1])
+    live = visitor.get(url, headers={"hx-request": "true"})
+    assert "HX-Retarget" not in live
+    assert "star" not in live.content.decode(), "what is pressed is never swapped with what is shown"
+    first = Cell.objects.filter(batch=batch, number=1)
+    Task.objects.filter(pk__in=first.values("task")).update(private=True, person=alice)
+    hidden = visitor.get(url, headers={"hx-request": "true"})
+    assert hidden["HX-Retarget"] == "#cell-1"
+    assert "Private" in hidden.content.decode()
+    assert "checkbox" not in hidden.content.decode()
+
+
 def test_pause_resume_retry_and_cancel_are_asked_with_buttons(visitor: Client) -> None:
     batch = the_batch(visitor, repeat="3")
     for verb, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):

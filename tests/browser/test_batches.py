@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.batches.models import Batch, Cell
@@ -21,6 +21,7 @@ from tests.browser.test_pages import faults
 from tests.factories import make_asset, make_connection
 from tests.files.samples import film
 
+LEFT = "all => all.map(each => each.getBoundingClientRect().left)"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -89,6 +90,31 @@ def test_a_csv_is_read_into_its_box_and_says_its_faults_by_line(plan: Page, tmp_
     expect(plan.locator(".batch-count")).to_contain_text("2 cells")
 
 
+def test_a_cell_that_is_swapped_late_takes_back_no_star_and_no_choice(plan: Page, team: Team) -> None:
+    """What a cell shows may have been read before the star was given, and arrive after it."""
+    write(plan, 0, "options.seconds", "5, 10")
+    expect(plan.locator(".batch-count")).to_contain_text("2 cells")
+    plan.locator("#run-batch").click()
+    plan.wait_for_url(re.compile(r"/batches/\d+/$"))
+    with scope(team):
+        task = Cell.objects.get(batch=Batch.objects.get(), number=1).task
+        assert task
+        Attempt.objects.filter(task=task).update(state="running", posts=1)
+        Task.objects.filter(pk=task.pk).update(state="running")
+    held: list[tuple[Route, APIResponse]] = []
+    plan.route("**/cells/1/", lambda route: held.append((route, route.fetch())))
+    with plan.expect_request("**/cells/1/"):
+        plan.evaluate(f"document.dispatchEvent(new CustomEvent('task-{task.pk}'))")
+    plan.get_by_role("button", name="Star for cell 1").click()
+    expect(plan.locator("#cell-1 .star--on")).to_have_count(1)
+    plan.get_by_label("Compare cell 1").check()
+    [(route, answer)] = held
+    route.fulfill(response=answer)
+    expect(plan.locator("#cell-1")).to_contain_text("Running")
+    expect(plan.locator("#cell-1 .star--on")).to_have_count(1)
+    expect(plan.get_by_label("Compare cell 1")).to_be_checked()
+
+
 def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, team: Team) -> None:
     write(plan, 0, "options.seconds", "5, 10")
     expect(plan.locator(".batch-count")).to_contain_text("2 cells")
@@ -102,6 +128,8 @@ def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, tea
             asset = make_asset(cell.task, keeping="kept", sha256="0" * 64, media_type="video/mp4", size=len(data))
             asset.file.save(f"{cell.number}.mp4", ContentFile(data))
     plan.reload()
+    heads, seats = (plan.locator(at).evaluate_all(LEFT) for at in (".batch-table thead th", ".batch-cell"))
+    assert heads == seats, "each cell stands below its heading"
     plan.get_by_role("button", name="Star for cell 2").click()
     expect(plan.locator(".star--on")).to_have_count(1)
     expect(plan.locator("#star-2")).to_be_focused()
