@@ -23,6 +23,7 @@ from studio.composer.running import standing
 from studio.composer.screen import Screen
 from studio.ledger.budgets import shortage, spelled
 from studio.ledger.terms import Terms
+from studio.library import patterns
 from studio.tasks import beginning
 from studio.tasks.address import planned_url
 from studio.tasks.models import Task
@@ -71,8 +72,9 @@ class Drawing:
     def box_of(self, prompted: Prompted | None) -> Box:
         if prompted is None or prompted.next is None:
             return Box(self.where.prompt)
-        lacking = frozenset(prompted.lacking)
-        return Box(self.where.prompt, prompted.tree, prompted.next.choices, lacking, prompted.put)
+        at, lacking = self.where.prompt, frozenset(prompted.lacking)
+        written = {part.spot.path: patterns.Pattern(part.reading.text, part.spot.at == at) for part in prompted.taken}
+        return Box(at, prompted.tree, prompted.next.choices, lacking, prompted.put, written)
 
     def texts(self) -> Iterator[Axis]:
         """The texts of the patterns that are not left out, where there are several."""

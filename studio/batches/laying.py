@@ -84,7 +84,7 @@ def cells_of(batch: Batch, plan: Plan) -> list[Cell]:
             number=cell.number,
             place=list(cell.place),
             changed=dict(cell.changed),
-            drawn=cell.drawn.as_json() if cell.drawn and batch.pattern else {},
+            drawn=dict(cell.drawn) if batch.pattern else {},
             state=CellState.EXCLUDED if cell.why else CellState.WAITING,
             why=cell.why,
         )

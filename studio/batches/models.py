@@ -101,7 +101,7 @@ class Cell(models.Model):
     number = models.PositiveIntegerField()  # from 1, in the order of the grid
     place = models.JSONField(default=list)  # one index for each axis
     changed = ExactJSON(default=dict)
-    drawn = models.JSONField(default=dict)  # `{"values", "picks"}` that draw its prompt; empty where none do
+    drawn = models.JSONField(default=dict)  # what draws its texts: `values`, `picks`, own `texts`; may be empty
     state = models.CharField(max_length=10, choices=CellState, default=CellState.WAITING)
     why = models.TextField(blank=True)
     task = models.OneToOneField(Task, null=True, on_delete=models.SET_NULL, related_name="+")

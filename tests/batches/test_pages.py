@@ -19,6 +19,7 @@ from django.urls import reverse
 from studio import catalog, pouring
 from studio.assets.models import Keeping
 from studio.batches.download_views import fitting
+from studio.batches.feeding import begin
 from studio.batches.models import Batch, Cell, CellStar, CellState
 from studio.batches.shape import Shape
 from studio.ledger.models import Unit
@@ -172,6 +173,26 @@ def test_the_texts_of_a_pattern_are_an_axis_and_each_task_can_be_drawn_again(vis
         assert task
         tree = patterns.parse(patterns.texts_of(task.pattern)["prompt"])
         assert patterns.draw(tree, patterns.Choices.from_json(task.pattern)) == task.prompt
+
+
+def test_a_cell_in_which_is_searched_and_replaced_keeps_what_draws_its_text(visitor: Client) -> None:
+    written = {"v:prompt": "a {red|blue} {{animal}} in fog", "p:v:animal": "fox", "p:how": "random", "p:n": "2"}
+    axes = {"axis-field": "search-and-replace", "axis-text": "fog, rain", "p:seed": "7"}
+    batch = the_batch(visitor, **written, **axes)
+    for cell in Cell.objects.filter(batch=batch, state=CellState.WAITING):
+        begin(cell)
+    tasks = Task.objects.order_by("id")
+    assert sorted(task.prompt for task in tasks) == [
+        "a blue fox in fog", "a blue fox in rain", "a red fox in fog", "a red fox in rain"
+    ]  # fmt: skip
+    for task in tasks:
+        weather = "rain" if "rain" in task.prompt else "fog"
+        [template] = patterns.texts_of(task.pattern).values()
+        assert template == f"a {{red|blue}} {{{{animal}}}} in {weather}"
+        assert patterns.redraw(template, task.pattern) == task.prompt
+        assert (task.pattern["values"], task.pattern["seed"]) == ({"animal": "fox"}, 7)
+        again = visitor.get(reverse("composer:compose", args=[OPERATION]), {"from": task.pk}).content.decode()
+        assert f"a {{red|blue}} {{{{animal}}}} in {weather}</textarea>" in again
 
 
 def test_patterns_of_two_texts_are_one_axis_and_share_a_rows_words(visitor: Client) -> None:

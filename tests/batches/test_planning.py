@@ -217,17 +217,18 @@ def test_a_patterns_variables_come_from_the_rows_and_are_never_read_again() -> N
     assert [cell.changed["prompt"] for cell in found.runs] == ["a red {x|y} in fog", "a blue {x|y} in fog"]
     assert [cell.why for cell in found.excluded] == ["Fill in “animal”."] * 2
     for cell in found.runs:
-        assert cell.drawn
-        assert patterns.draw(tree, cell.drawn) == cell.changed["prompt"]
+        assert patterns.draw(tree, patterns.Choices.from_json(cell.drawn)) == cell.changed["prompt"]
 
 
-def test_what_was_replaced_is_no_draw_any_more() -> None:
-    tree = patterns.parse("a {red|blue} fog")
+def test_a_cell_in_which_is_replaced_has_the_pattern_that_draws_it() -> None:
+    text = "a {red|blue} fog"
+    tree = patterns.parse(text)
     first = next(patterns.expand(tree))
-    swaps = writing.swaps("Prompt", "fog, rain")
-    found = plan({**BASE, "prompt": first.text}, [swaps], Box("prompt", tree, first.choices, put=put_prompt), maker())
+    box = Box("prompt", tree, first.choices, put=put_prompt, written={"prompt": patterns.Pattern(text)})
+    found = plan({**BASE, "prompt": first.text}, [writing.swaps("Prompt", "fog, rain")], box, maker())
     assert [cell.changed["prompt"] for cell in found.cells] == ["a red fog", "a red rain"]
-    assert [cell.drawn for cell in found.cells] == [None, None]
+    assert found.cells[0].drawn == {"values": {}, "picks": [0]}, "as the form's own pattern draws it"
+    assert found.cells[1].drawn == {"values": {}, "picks": [0], "texts": [["prompt", "a {red|blue} rain"]]}
 
 
 def rows(text: str, base: Mapping[str, Any] = BASE) -> Axis:

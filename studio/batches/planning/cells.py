@@ -25,8 +25,8 @@ Sign = Callable[[Mapping[str, Any], str], str]
 @dataclass(slots=True)
 class Cell:
     """`place` has one index for each axis. `changed` are the values that the axes set, by path; `why` says why it
-    cannot run, `hint` what its rules only warn about. `digest` is the same for the same body; with `drawn` the
-    patterns draw its texts."""
+    cannot run, `hint` what its rules only warn about. `digest` is the same for the same body; `drawn` is what the
+    patterns draw its texts with, as a task keeps it, with `"texts"` where the cell has patterns of its own."""
 
     number: int  # from 1, in the order of the grid
     place: tuple[int, ...]
@@ -35,27 +35,28 @@ class Cell:
     digest: str = ""
     why: str = ""
     hint: str = ""
-    drawn: patterns.Choices | None = None
+    drawn: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Box:
     """The prompt of the form: its path, "" for none. Where patterns stand in the form, their `tree`, the `choices` of
-    the texts that go where no axis says otherwise, the variables that the form leaves `lacking`, and how what is drawn
-    is `put` into values."""
+    the texts that go where no axis says otherwise, the variables that the form leaves `lacking`, how what is drawn is
+    `put` into values, and the `written` patterns by path, in the tree's order: searched are those of the prompt."""
 
     at: str = ""
     tree: patterns.Tree | None = None
     choices: patterns.Choices | None = None
     lacking: frozenset[str] = frozenset()
     put: Callable[[patterns.Drawn], Mapping[str, Any]] = lambda drawn: {}
+    written: Mapping[str, patterns.Pattern] = field(default_factory=dict)
 
 
 class Change(NamedTuple):
     """What a cell changes of the form; `drawn` as in `Cell`, `why` what its prompt lacks."""
 
     values: dict[str, Any]
-    drawn: patterns.Choices | None = None
+    drawn: Mapping[str, Any]
     why: str = ""
 
 
@@ -141,24 +142,31 @@ def change(base: Mapping[str, Any], points: Sequence[Point], box: Box) -> Change
         changed |= point.values
     words = {name: text for point in points for name, text in point.words.items()}
     swaps = [point.swap for point in points if point.swap]
-    drawn = next((point.choices for point in points if point.choices), box.choices)
-    if words and box.tree and drawn:
-        drawn = patterns.Choices({**drawn.values, **words}, drawn.picks)
-        changed |= box.put(patterns.Drawn(patterns.draw(box.tree, drawn), drawn))
+    choices = next((point.choices for point in points if point.choices), box.choices)
+    if words and box.tree and choices:
+        choices = patterns.Choices({**choices.values, **words}, choices.picks)
+        changed |= box.put(patterns.Drawn(patterns.draw(box.tree, choices), choices))
     value = changed.get(box.at, base.get(box.at))
-    if words and not (box.tree and drawn):
+    if words and not (box.tree and choices):
         value = in_texts(value, lambda text: VARIABLE.sub(lambda it: words.get(it[1], it[0]), text))
-    for searched, put in swaps:
-        value = in_texts(value, partial(replaced, searched=searched, put=put))
     if box.at and (words or swaps):
-        changed[box.at] = value
+        changed[box.at] = in_texts(value, partial(patterns.swap, swaps=swaps))
     lacking = next(iter(sorted(box.lacking - words.keys())), "")
     why = _("Fill in “%(name)s”.") % {"name": lacking} if lacking else ""
-    return Change(changed, None if swaps else drawn, why)
+    drawn = drawn_again(box, box.tree, choices, swaps) if box.tree and choices else {}
+    return Change(changed, drawn, why)
 
 
-def replaced(text: str, searched: str, put: str) -> str:
-    return text.replace(searched, put)
+def drawn_again(box: Box, tree: patterns.Tree, choices: patterns.Choices, swaps: patterns.Swaps) -> dict[str, Any]:
+    """What the cell keeps, so that its texts can be drawn again: choices, and patterns where its own differ."""
+    if not swaps:
+        return choices.as_json()
+    written = list(box.written.values())
+    texts = patterns.Drawn(patterns.draw(tree, choices), choices).texts
+    found = patterns.swapped(written, choices, texts, swaps)
+    own = found.texts != [each.text for each in written]
+    named = {"texts": [list(each) for each in zip(box.written, found.texts, strict=True)]} if own else {}
+    return found.choices.as_json() | named
 
 
 def in_texts(value: Any, turn: Callable[[str], str]) -> Any:

@@ -44,6 +44,7 @@ from studio.library.patterns.drawing import (
 from studio.library.patterns.escaping import escape
 from studio.library.patterns.joining import joined, texts_of
 from studio.library.patterns.reading import DEPTH, PatternProblem, literal, parse
+from studio.library.patterns.swapping import Pattern, Swaps, swap, swapped
 from studio.library.patterns.tree import Choices, Drawn, Line, Told, Tree, Variable, count
 
 __all__ = [
@@ -52,7 +53,9 @@ __all__ = [
     "Drawn",
     "Line",
     "NotDrawable",
+    "Pattern",
     "PatternProblem",
+    "Swaps",
     "Told",
     "Tree",
     "Variable",
@@ -70,6 +73,8 @@ __all__ = [
     "redraw",
     "sample",
     "sampled",
+    "swap",
+    "swapped",
     "texts_of",
     "told",
 ]
