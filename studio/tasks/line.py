@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from statistics import median
@@ -13,9 +13,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from studio.tasks.epoch import is_fenced
 from studio.tasks.figures import figures
-from studio.tasks.models import Attempt, Task
+from studio.tasks.models import Attempt
 from studio.tasks.states import State
 from studio.tasks.turns import MINUTE, in_turn, used
 from studio.tasks.words import known
@@ -42,11 +41,13 @@ class Waiting(NamedTuple):
 class Line:
     """Who waits at a connection. Eight queries at most, none of which reads more than a bounded number of rows.
 
-    `also` are operations that are not in line yet, and that somebody will ask about.
+    `also` are operations that are not in line yet, and that somebody will ask about; `coming` is what each person is
+    going to have in line behind what they have there now, by person and operation.
     """
 
     connection: Connection
     also: frozenset[str] = frozenset()
+    coming: Mapping[int, Counter[str]] = field(default_factory=dict)
 
     @cached_property
     def waiting(self) -> list[Waiting]:
@@ -74,6 +75,7 @@ class Line:
         """How long a call of each operation holds a slot, as far as this team knows: where the answer is the result, as
         long as its tasks usually take; else as long as the gateway took to accept the last ones."""
         wanted = {each.operation for each in self.waiting} | set(self.calls) | self.also
+        wanted |= {operation for crowd in self.coming.values() for operation in crowd}
         whole = [slug for slug in wanted if (operation := known(slug)) and operation.answers_at_once]
         usual = {slug: each.seconds for slug, each in figures(whole).items() if each.seconds is not None}
         return self.of_calls(wanted - set(whole)) | usual
@@ -92,12 +94,24 @@ class Line:
     def of(self, tasks: Collection[int]) -> dict[int, Place]:
         """Where these tasks stand, as far as they are in line."""
         by_attempt = {each.attempt: each for each in self.waiting}
-        before, found = Counter[str](), dict[int, Place]()
+        before, taken, found = Counter[str](), Counter(self.had), dict[int, Place]()
         for attempt in in_turn(((each.attempt, each.person) for each in self.waiting), self.had):
             each = by_attempt[attempt]
             if each.task in tasks:
-                found[each.task] = self.place(before)
+                found[each.task] = self.place(self.with_others(before, each.person, taken[each.person]))
             before[each.operation] += 1
+            taken[each.person] += 1
+        return found
+
+    def with_others(self, before: Mapping[str, int], person: int, had: int) -> Mapping[str, float]:
+        """Also what others are going to have in line whose turn comes first: this person has `had` so much by then."""
+        found = defaultdict[str, float](float, before)
+        in_line = Counter(each.person for each in self.waiting)
+        for other, crowd in self.coming.items():
+            earlier = had - self.had[other] - in_line[other]
+            if other != person and earlier > 0:
+                for operation, number in crowd.items():
+                    found[operation] += number * min(1.0, earlier / crowd.total())
         return found
 
     def place(self, before: Mapping[str, float]) -> Place:
@@ -139,10 +153,3 @@ class Line:
         if place <= began:
             wait -= (timezone.now() - self.claims[place - 1]).total_seconds()
         return max(0.0, wait)
-
-
-def place(task: Task) -> Place | None:
-    """Where a task stands in its line; None for one that does not wait to be sent, or while nothing is sent at all."""
-    if task.state != State.QUEUED or is_fenced():
-        return None
-    return Line(task.connection).of({task.pk}).get(task.pk)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio.paging import address
-from studio.tasks import lifecycle, line
+from studio.tasks import lifecycle
 from studio.tasks.listing import Filters, newest_event
 from studio.tasks.models import Callback, Task
 from studio.tasks.showing import CALLBACKS, HeardText, page, usual, version, writes
@@ -107,7 +107,7 @@ def card(request: TeamRequest, pk: int) -> HttpResponse:
 def place(request: TeamRequest, pk: int) -> HttpResponse:
     """Where the task stands in its line; nothing once it is on its way."""
     task = get_object_or_404(Task.objects.select_related("connection"), pk=pk)
-    return render(request, "tasks/_place.html", {"task": task, "place": line.place(task)})
+    return render(request, "tasks/_place.html", {"task": task})
 
 
 @require_GET

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from studio.batches import verbs
 from studio.batches.models import Batch, Cell, CellState
-from studio.batches.places import Places
-from studio.tasks.models import Attempt
+from studio.batches.places import Places, place_of
+from studio.tasks.models import Attempt, Task
 from studio.tasks.states import State
 from studio.teams.models import Connection, Team, User
 from tests.batches.test_feeding import batch_of
@@ -72,3 +73,31 @@ def test_what_somebody_had_of_the_last_minute_counts_for_their_turn(
         attempt.task.save(update_fields=["state"])
     sent.update(state=State.RUNNING, posts=1, claimed_at=batch.created_at)
     assert before(batch, 12)[0] == fewer - 5, "what she had counts for her turn as what she waits for"
+
+
+def test_a_single_task_stands_behind_the_cells_whose_turn_comes_before_its_own(
+    team: Team, alice: User, bob: User, sender: Connection
+) -> None:
+    """Alice has had nothing of the last minute, Bob thirty calls: her thousand cells go first until she has had as
+    much, and only eight of them are tasks yet."""
+    batch_of(alice, sender, 1000)
+    last = begin(team, bob, sender, "one more")
+    assert behind(last) == 1, "the turns of two who had nothing: one of hers began before it"
+    for number in range(30):
+        had(begin(team, bob, sender, f"had {number}"), sender)
+    assert behind(last) == 30
+    verbs.pause(Batch.objects.get())
+    assert behind(last) == IN_LINE
+    Task.objects.filter(pk=last.pk).update(state=State.RUNNING)
+    assert place_of(Task.objects.get(pk=last.pk)) is None
+
+
+def behind(task: Task) -> int:
+    place = place_of(Task.objects.get(pk=task.pk))
+    assert place
+    return place.before
+
+
+def had(task: Task, sender: Connection) -> None:
+    Task.objects.filter(pk=task.pk).update(state=State.RUNNING)
+    Attempt.objects.filter(task=task).update(state=State.RUNNING, posts=1, claimed_at=timezone.now())

@@ -10,7 +10,7 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from studio.tasks.line import Line, Place, place
+from studio.tasks.line import Line, Place
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import State
 from studio.tasks.time_words import in_line
@@ -37,9 +37,8 @@ def called(task: Task, sender: Connection, seconds: float, **more: Any) -> None:
 
 
 def last(sender: Connection) -> Place:
-    found = place(Task.objects.filter(connection=sender, state=State.QUEUED).latest("id"))
-    assert found
-    return found
+    task = Task.objects.filter(connection=sender, state=State.QUEUED).latest("id").pk
+    return Line(sender).of({task})[task]
 
 
 def test_what_finds_a_free_slot_starts_in_a_moment(team: Team, alice: User, sender: Connection) -> None:

@@ -19,7 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from studio.tasks import beginning, inbox, lifecycle, line, polling, rings
+from studio.batches.places import place_of
+from studio.tasks import beginning, inbox, lifecycle, polling, rings
 from studio.tasks.claiming import BEYOND_DEADLINE, SHORTEST
 from studio.tasks.models import Attempt, Callback, Task
 from studio.tasks.replies import Reply
@@ -325,7 +326,7 @@ def test_a_waiting_task_says_its_place_and_when_it_is_likely_sent(
     workers = Workers(clock, count=1, seconds=5)
     for _ in range(60):
         workers.step()
-    place = line.place(last)
+    place = place_of(last)
     assert place
     assert place.seconds == pytest.approx(5 * place.before, abs=10)
     assert f"{place.before + 1}th in line, starts in about 3 min<" in say(last)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from django import template
 
 from studio import catalog
+from studio.batches import places
 from studio.batches.models import Cell
 from studio.composer.words import in_words
+from studio.tasks.line import Place
+from studio.tasks.models import Task
 
 register = template.Library()
 
@@ -22,3 +25,9 @@ def label_with_path(field: catalog.Field) -> str:
 def cell_of(task: int) -> Cell | None:
     """The cell that a task was begun for; None for a task of no batch."""
     return Cell.objects.select_related("batch").filter(task_id=task).first()
+
+
+@register.simple_tag
+def place_of(task: Task) -> Place | None:
+    """Where a task stands in line, in turn with cells that are no tasks yet; None for one that does not wait."""
+    return places.place_of(task)
