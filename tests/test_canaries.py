@@ -238,7 +238,7 @@ def run(
         patch.setattr("studio.tasks.sending.fill", breaking)
         tasks.append(stage.begin(team, alice, connection=real, nonce="n9", values={"prompt": "x", "model": "gen3"}))
         stage.work()
-        patch.setattr("studio.tasks.lifecycle.send", breaking)
+        patch.setattr("studio.tasks.lifecycle.answer_ring", breaking)
         with pytest.raises(RuntimeError, match="forced"):
             async_task("studio.tasks.jobs.send", 1, sync=True)
     stage.let_pass(60)

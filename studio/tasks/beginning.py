@@ -21,7 +21,7 @@ from studio.tasks.approvals import ASKED
 from studio.tasks.budget import within_budget
 from studio.tasks.models import Attempt, Task
 from studio.tasks.refusing import NotNow, TooMany
-from studio.tasks.rings import SEND, ring
+from studio.tasks.rings import SEND, is_rung_for, ring
 from studio.tasks.states import UNSENT, Approval, Kind, Source, State
 from studio.teams import statements
 from studio.teams.models import Connection, Team, User
@@ -140,16 +140,17 @@ def insert(task: Task) -> Task:
     by_words.enter(task)
     mark(task.values, task.person, private=task.private)
     now = timezone.now()
+    rings = task.state == State.QUEUED and not is_rung_for(task)
     attempt = Attempt(
         team_id=task.team_id,
         task=task,
         connection_id=task.connection_id,
         state=task.state,
         due_at=now,
-        rung_at=now if task.state == State.QUEUED else None,
+        rung_at=now if rings else None,
     )
     statements.insert(attempt)
-    if task.state == State.QUEUED:
+    if rings:
         ring(SEND, attempt.pk)
     why = ASKED if asked else task.held_because
     events.append(task, Kind.BEGUN, Source.PERSON, attempt=attempt, person=task.person, text=why)

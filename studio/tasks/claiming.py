@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +26,14 @@ MINUTE = timedelta(seconds=60)
 BREATH = 1.0  # seconds until a full connection is looked at again
 
 QUEUED = statements.Rows(Attempt, "WHERE id = %s AND state = %s AND due_at <= %s")
+FIRST = statements.Rows(
+    Attempt,
+    """WHERE id = (
+        SELECT first.id FROM tasks_attempt first JOIN tasks_task ON tasks_task.id = first.task_id
+        WHERE first.connection_id = %s AND first.state = %s AND first.due_at <= %s AND tasks_task.person_id = %s
+        ORDER BY first.id LIMIT 1
+    )""",
+)
 CONNECTION = statements.Rows(Connection, f"WHERE id = %s {statements.LOCKED}")
 TASK = statements.Rows(Task, f"WHERE id = %s {statements.LOCKED}")
 TAKE = """
@@ -43,6 +52,13 @@ BRAKES = """
 """
 
 
+class PersonsLine(NamedTuple):
+    """What one person has waiting at one connection: it goes in the order in which it came."""
+
+    connection: int
+    person: int
+
+
 def claim(attempt_id: int) -> Attempt | None:
     """Take a queued attempt for sending, in a transaction of its own that is committed when this returns.
 
@@ -52,24 +68,39 @@ def claim(attempt_id: int) -> Attempt | None:
     """
     with across_teams(), transaction.atomic(durable=True):
         queued = QUEUED.first(attempt_id, State.QUEUED, timezone.now())
-        if queued is None or is_fenced():
-            return None
-        connection = CONNECTION.get(queued.connection_id)
-        one = Change(TASK.get(queued.task_id))
-        if connection.is_stopped:
-            hold(one, attempt_id, connection.stopped_because)
-        elif free_at := room_at(connection, one.task.person_id):
-            Attempt.objects.filter(pk=attempt_id, state=State.QUEUED).update(due_at=free_at, rung_at=None)
-        elif take(attempt_id, one.task.operation):
-            attempt = one.attempt(attempt_id)
-            attempt.connection = connection
-            one.task.sent_at = attempt.claimed_at
-            one.show()
-            one.say(Kind.SENDING, Source.TIMER, attempt=attempt)
-            one.write()
-            return attempt
-        one.write()
+        return take_if_free(queued, CONNECTION.get(queued.connection_id)) if queued else None
+
+
+def claim_first(line: PersonsLine) -> Attempt | None:
+    """The same with the attempt that comes first in a person's line; None also where nothing is due there."""
+    with across_teams(), transaction.atomic(durable=True):
+        connection = CONNECTION.get(line.connection)
+        queued = first_of(line)
+        return take_if_free(queued, connection) if queued else None
+
+
+def first_of(line: PersonsLine) -> Attempt | None:
+    return FIRST.first(line.connection, State.QUEUED, timezone.now(), line.person)
+
+
+def take_if_free(queued: Attempt, connection: Connection) -> Attempt | None:
+    if is_fenced():
         return None
+    one = Change(TASK.get(queued.task_id))
+    if connection.is_stopped:
+        hold(one, queued.pk, connection.stopped_because)
+    elif free_at := room_at(connection, one.task.person_id):
+        Attempt.objects.filter(pk=queued.pk, state=State.QUEUED).update(due_at=free_at, rung_at=None)
+    elif take(queued.pk, one.task.operation):
+        attempt = one.attempt(queued.pk)
+        attempt.connection = connection
+        one.task.sent_at = attempt.claimed_at
+        one.show()
+        one.say(Kind.SENDING, Source.TIMER, attempt=attempt)
+        one.write()
+        return attempt
+    one.write()
+    return None
 
 
 def take(attempt_id: int, slug: str) -> bool:

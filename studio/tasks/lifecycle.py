@@ -23,7 +23,7 @@ from studio.tasks.keys import release, stop
 from studio.tasks.polling import poll
 from studio.tasks.recording import record
 from studio.tasks.refusing import NotNow
-from studio.tasks.sending import send
+from studio.tasks.sending import answer_ring, send
 from studio.tasks.sweeping import sweep
 from studio.tasks.tidying import tidy
 from studio.tasks.verbs import again, cancel, keep_private, look, send_again, write_off
@@ -31,6 +31,7 @@ from studio.tasks.verbs import again, cancel, keep_private, look, send_again, wr
 __all__ = [
     "NotNow",
     "again",
+    "answer_ring",
     "approve",
     "begin",
     "cancel",

@@ -6,7 +6,8 @@ import logging
 import time
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError, connections, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from studio import catalog
@@ -15,31 +16,64 @@ from studio.gateway import NO_CONTENT, AnswerLost, Content, NotSent, json_conten
 from studio.tasks import replies
 from studio.tasks.address import callback_url
 from studio.tasks.beginning import build
-from studio.tasks.claiming import claim, deadline
+from studio.tasks.claiming import PersonsLine, claim, claim_first, deadline, first_of
 from studio.tasks.durability import AWAY
 from studio.tasks.masking import mask
 from studio.tasks.models import Attempt
 from studio.tasks.news import without_key
 from studio.tasks.recording import record
 from studio.tasks.replies import Reply
+from studio.tasks.rings import SEND, ring_for
+from studio.tasks.states import State
 from studio.tasks.writing import Writing
 from studio.teams import statements
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
+GOES_ON = 0.5  # seconds for which one job goes on with its line, while other jobs wait
 NO_DATABASE = gettext_noop("The studio's database did not answer. Nothing was sent.")
 
 
-def send(attempt_id: int) -> None:
-    """Claim an attempt and POST it, at most once, ever.
+def answer_ring(attempt_id: int) -> None:
+    """Send what is first in the line that the attempt of this ring stands in, and for a moment what comes behind it.
 
-    A crash after the claim, and every exit that is no `Exception` (the queue's time-out is a SystemExit), leaves the
-    attempt as sending; when its lease is over the sweep calls it unknown.
+    A job for each task would cost more than its POST. Who takes an attempt goes on with its line, so whoever joins a
+    line for which somebody rang needs no ring (`rings.is_rung_for`). What a job leaves behind that ends early or is
+    killed, the sweep rings for.
     """
-    attempt = claim(attempt_id)
-    if attempt is not None:
-        with across_teams():
-            write_down(post(attempt))
+    with across_teams():
+        rung = Attempt.objects.filter(pk=attempt_id, state=State.QUEUED, due_at__lte=timezone.now())
+        found = rung.values_list("connection", "task__person").first()
+    if found is None:
+        return
+    line, until = PersonsLine(*found), time.monotonic() + GOES_ON
+    while attempt := claim_first(line):
+        deliver(attempt)
+        if time.monotonic() >= until:
+            return ring_again(line)
+
+
+def ring_again(line: PersonsLine) -> None:
+    """Others waited for this worker meanwhile."""
+    with across_teams(), transaction.atomic():
+        if attempt := first_of(line):
+            ring_for(attempt, SEND)
+
+
+def send(attempt_id: int) -> None:
+    """Claim an attempt and POST it, at most once, ever."""
+    if attempt := claim(attempt_id):
+        deliver(attempt)
+
+
+def deliver(attempt: Attempt) -> None:
+    """POST a claimed attempt, and write down what came of it.
+
+    A crash, and every exit that is no `Exception` (the queue's time-out is a SystemExit), leaves the attempt as
+    sending; when its lease is over the sweep calls it unknown.
+    """
+    with across_teams():
+        write_down(post(attempt))
 
 
 def post(attempt: Attempt) -> Reply:

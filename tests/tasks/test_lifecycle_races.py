@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -12,14 +13,15 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.utils import timezone
+from django_q.models import OrmQ
 
-from studio.tasks import lifecycle
+from studio.tasks import events, lifecycle
 from studio.tasks.models import Attempt, Event, Task
-from studio.tasks.states import State
+from studio.tasks.states import Kind, State
 from studio.teams.models import Team, User
 from studio.teams.scope import across_teams
 from tests.factories import make_connection
-from tests.tasks.stage import OPERATION, Gateway, begin, call, only_attempt, playing, story, told
+from tests.tasks.stage import OPERATION, Gateway, accepted, begin, call, only_attempt, playing, story, told, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everywhere"), pytest.mark.thorough]
 POSTGRESQL = connection.vendor == "postgresql"
@@ -94,6 +96,30 @@ def test_the_limits_of_a_connection_hold_when_all_claim_at_once(
     for start in range(0, 20, 4):
         together(threads, *[partial(lifecycle.claim, a.pk) for a in attempts[start : start + 4]])
     assert Attempt.objects.filter(state=State.SENDING).count() == 3
+
+
+def test_whoever_joins_a_line_while_its_ring_is_answered_is_sent_or_rung_for(
+    team: Team, alice: User, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ring of the one before it is enough only as long as nobody has answered it."""
+    append = events.append
+
+    def slowly(*given: Any, **more: Any) -> Event:
+        time.sleep(0.02 if POSTGRESQL and given[1] == Kind.BEGUN else 0)
+        return append(*given, **more)
+
+    sender = make_connection(team, concurrency=1, per_minute=10_000)
+    with playing(Gateway()) as gateway:
+        gateway.answers(*(accepted(f"g{number}") for number in range(100)))
+        for number in range(20):
+            first = only_attempt(begin(team, alice, sender, f"first{number}"))
+            monkeypatch.setattr(events, "append", slowly)
+            OrmQ.objects.all().delete()
+            joins = partial(begin, team, alice, sender, f"joins{number}")
+            together(threads, joins, partial(lifecycle.answer_ring, first.pk))
+            monkeypatch.undo()
+            work()
+            assert len(gateway.posts) == 2 * number + 2
 
 
 def test_cancel_against_claim_ends_in_one_of_the_two(team: Team, alice: User, threads: ThreadPoolExecutor) -> None:
