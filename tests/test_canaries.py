@@ -235,10 +235,10 @@ def run(
         tasks.append(stage.begin(team, alice, connection=real, nonce="n8", values={"prompt": "late", "model": "gen3"}))
         stage.work()
     with monkeypatch.context() as patch:  # one that cannot be made ready, and a job that dies in the worker
-        patch.setattr("studio.tasks.sending.fill", breaking)
+        patch.setattr("studio.tasks.letters.fill", breaking)
         tasks.append(stage.begin(team, alice, connection=real, nonce="n9", values={"prompt": "x", "model": "gen3"}))
         stage.work()
-        patch.setattr("studio.tasks.lifecycle.answer_ring", breaking)
+        patch.setattr("studio.tasks.lifecycle.send", breaking)
         with pytest.raises(RuntimeError, match="forced"):
             async_task("studio.tasks.jobs.send", 1, sync=True)
     stage.let_pass(60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
@@ -35,11 +36,16 @@ class NotFilled(Exception):
 
 @dataclass(frozen=True)
 class Filled:
-    """`body` is what is sent. `told` is what is kept of it: the addresses that were sent, references instead of base64,
-    and `@name` for a part."""
+    """`told` is what is kept of the body: the addresses that are sent, references instead of base64, and `@name` for a
+    part."""
 
-    body: dict[str, Any]
     told: dict[str, Any]
+    read: Callable[[], dict[str, Any]]
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """What is sent: its files are read the first time. Raises `NotFilled`."""
+        return self.read()
 
 
 def fill(operation: catalog.Operation, body: Mapping[str, Any], team: Team | int, *, reached: bool = True) -> Filled:
@@ -64,7 +70,7 @@ def fill(operation: catalog.Operation, body: Mapping[str, Any], team: Team | int
         way = way_of(field, reached=reached) if field else "address"
         return told if way == "address" else inside(file, way)
 
-    return Filled(replaced(operation, body, put), replaced(operation, body, tell))
+    return Filled(replaced(operation, body, tell), lambda: replaced(operation, body, put))
 
 
 def files_in(body: object, team: Team | int) -> dict[str, File]:

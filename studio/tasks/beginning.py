@@ -140,7 +140,7 @@ def insert(task: Task) -> Task:
     by_words.enter(task)
     mark(task.values, task.person, private=task.private)
     now = timezone.now()
-    rings = task.state == State.QUEUED and not is_rung_for(task)
+    rings = task.state == State.QUEUED and not is_rung_for(task.connection)
     attempt = Attempt(
         team_id=task.team_id,
         task=task,

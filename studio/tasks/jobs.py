@@ -6,7 +6,7 @@ from studio.tasks import lifecycle
 
 
 def send(attempt_id: int) -> None:
-    lifecycle.answer_ring(attempt_id)
+    lifecycle.send(attempt_id)
 
 
 def poll(attempt_id: int) -> None:

@@ -3,7 +3,7 @@
 begin       task, first attempt, event and ring, in one transaction              beginning.py  budget.py
 approve, decline  what costs as much as an owner must say yes to                 approvals.py
 claim       the point of no return: one conditional update, committed            claiming.py
-send        one POST, and what came of it written down                         sending.py  recording.py  replies.py
+send        one POST for each of a line, and what came of it                     sending.py  recording.py  replies.py
 hear        answer, callback and query joined into what is known                 hearing.py
 hand over   what waited for input ends, what brought it has its id               continuing.py
 poll        the net under the callbacks                                          polling.py  schedule.py
@@ -23,7 +23,7 @@ from studio.tasks.keys import release, stop
 from studio.tasks.polling import poll
 from studio.tasks.recording import record
 from studio.tasks.refusing import NotNow
-from studio.tasks.sending import answer_ring, send
+from studio.tasks.sending import send
 from studio.tasks.sweeping import sweep
 from studio.tasks.tidying import tidy
 from studio.tasks.verbs import again, cancel, keep_private, look, send_again, write_off
@@ -31,7 +31,6 @@ from studio.tasks.verbs import again, cancel, keep_private, look, send_again, wr
 __all__ = [
     "NotNow",
     "again",
-    "answer_ring",
     "approve",
     "begin",
     "cancel",

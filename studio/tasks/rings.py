@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection as database
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from studio.tasks.models import Attempt, Task
+from studio.tasks.models import Attempt
 from studio.tasks.states import State
 from studio.teams import statements
+from studio.teams.models import Connection
 
 SEND = "studio.tasks.jobs.send"
 POLL = "studio.tasks.jobs.poll"
@@ -21,17 +22,19 @@ FEED_BATCHES = "studio.batches.jobs.feed"
 TELL = "studio.notices.jobs.send"
 
 RING_AGAIN = timedelta(seconds=10)
-# Rings of a person's line at a connection that nobody has answered yet. In PostgreSQL they stay unanswered until this
-# transaction ends (in SQLite nobody else writes): whoever answers then sees what it leaves in the line.
-UNANSWERED = """
+# Who is going to look at a connection's line: whoever answers a ring that waits in the queue, and whoever is sending.
+# In PostgreSQL neither goes on before this transaction ends (in SQLite nobody else writes), so that they see what it
+# leaves in the line.
+LOOKING = """
     SELECT COUNT(*) FROM (
-        SELECT 1 FROM tasks_attempt rung JOIN tasks_task ON tasks_task.id = rung.task_id
-        WHERE rung.connection_id = %s AND rung.state = %s AND rung.rung_at > %s AND rung.due_at <= %s
-        AND tasks_task.person_id = %s
-        ORDER BY rung.id LIMIT %s FOR SHARE OF rung SKIP LOCKED
-    ) AS unanswered
+        SELECT 1 FROM tasks_attempt
+        WHERE connection_id = %s AND (
+            state = %s AND rung_at > %s AND due_at <= %s OR state = %s AND lease_until > %s
+        )
+        LIMIT %s FOR SHARE SKIP LOCKED
+    ) AS looking
 """
-SHARED = "FOR SHARE OF rung SKIP LOCKED"
+SHARED = "FOR SHARE SKIP LOCKED"
 
 
 def ring(job: str, *row: int) -> None:
@@ -46,10 +49,10 @@ def ring_for(attempt: Attempt, job: str) -> None:
     ring(job, attempt.pk)
 
 
-def is_rung_for(task: Task) -> bool:
-    """Whether the line that this task joins is rung for already, as often as there are workers for it: a send job goes
-    on with what its line holds, so that one more would find nothing to do."""
-    now, enough = timezone.now(), min(task.connection.at_once, int(settings.Q_CLUSTER["workers"]))
-    sql = UNANSWERED if connection.features.has_select_for_update else UNANSWERED.replace(SHARED, "")
-    line = (task.connection_id, State.QUEUED, now - RING_AGAIN, now, task.person_id)
-    return enough > 0 and int(statements.ask(sql, *line, enough)[0]) >= enough
+def is_rung_for(connection: Connection) -> bool:
+    """Whether as many as may send at the same time, or as there are workers, will look at this connection's line: one
+    more would find nothing to do."""
+    now, enough = timezone.now(), min(connection.at_once, int(settings.Q_CLUSTER["workers"]))
+    sql = LOOKING if database.features.has_select_for_update else LOOKING.replace(SHARED, "")
+    waiting, sending = (State.QUEUED, now - RING_AGAIN, now), (State.SENDING, now)
+    return int(statements.ask(sql, connection.pk, *waiting, *sending, enough)[0]) >= enough

@@ -79,19 +79,16 @@ def hold_all(connection: Connection) -> None:
 
 
 def ring_for_queued() -> None:
-    """As many of each connection as may go at the same time, so that a long queue of one team delays no other; and of a
-    team's people each in turn, so that a long queue of one person delays no other either."""
+    """As often for each connection as it may send now, so that a long queue of one team delays no other. Whose turn it
+    is then, whoever answers finds out."""
     if is_fenced():
         return
     now = timezone.now()
     due = unrung(Attempt.objects.filter(state=State.QUEUED, due_at__lte=now))
     for connection in Connection.objects.filter(pk__in=due.values("connection").distinct()):
         if connection.paused_until is None or connection.paused_until <= now:
-            waiting = due.filter(connection=connection).order_by("id")
-            line = turns.in_turn(waiting.values_list("pk", "task__person"), turns.used(connection))
-            rows = waiting.in_bulk(first := line[: connection.at_once])
-            for number in first:
-                ring_for(rows[number], SEND)
+            for attempt in due.filter(connection=connection).order_by("id")[: turns.free(connection)]:
+                ring_for(attempt, SEND)
 
 
 def ring_for_queries() -> None:

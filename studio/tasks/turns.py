@@ -14,15 +14,12 @@ from studio.teams import statements
 from studio.teams.models import Connection
 
 MINUTE = timedelta(minutes=1)
-SOON = timedelta(seconds=2)  # who found no room a moment ago asks again within this
-AWAITED = timedelta(minutes=1)  # whoever did not ask for so long, though it was their turn, is not waited for
-OTHERS = """
-    SELECT EXISTS (
-        SELECT 1 FROM tasks_attempt JOIN tasks_task ON tasks_task.id = tasks_attempt.task_id
-        WHERE tasks_attempt.connection_id = %s AND tasks_attempt.state = %s
-        AND tasks_attempt.due_at BETWEEN %s AND %s AND tasks_task.person_id <> %s
-    )
-"""  # somebody else of the team waits for the same connection
+FIRST = """
+    SELECT tasks_task.person_id, MIN(waiting.id)
+    FROM tasks_attempt waiting JOIN tasks_task ON tasks_task.id = waiting.task_id
+    WHERE waiting.connection_id = %s AND waiting.state = %s AND waiting.due_at <= %s
+    GROUP BY tasks_task.person_id
+"""  # of each person who waits for a connection, what came first
 Waiting = Iterable[tuple[int, int]]  # attempt and person, the oldest first
 
 
@@ -45,20 +42,18 @@ def in_turn(waiting: Waiting, had: Counter[int]) -> list[int]:
     return [attempt for _, attempt in sorted(places)]
 
 
-def must_wait(connection: Connection, person: int) -> bool:
-    """Whether what is free now belongs to others of the team, who wait and have had less."""
-    now = timezone.now()
-    if not statements.ask(OTHERS, connection.pk, State.QUEUED, now - AWAITED, now + SOON, person)[0]:
-        return False
-    due = Attempt.objects.filter(connection=connection, state=State.QUEUED, due_at__range=(now - AWAITED, now + SOON))
-    others = list(due.exclude(task__person=person).order_by().values_list("task__person", flat=True).distinct())
-    had = used(connection)
-    before = sum(had[other] < had[person] for other in others)
-    return before > 0 and before >= free(connection, had)
+def first(connection: Connection) -> int | None:
+    """The attempt whose turn it is, by its id; None where nothing is due."""
+    waiting = statements.rows(FIRST, connection.pk, State.QUEUED, timezone.now())
+    had = used(connection) if len(waiting) > 1 else Counter()
+    _, attempt = min(((had[person], attempt) for person, attempt in waiting), default=(0, None))
+    return attempt
 
 
-def free(connection: Connection, had: Counter[int]) -> int:
+def free(connection: Connection) -> int:
     """How many may go now, as far as the number at the same time and the number in a minute say."""
     now = timezone.now()
-    sending = Attempt.objects.filter(connection=connection, state=State.SENDING, lease_until__gt=now).count()
-    return min(connection.at_once - sending, connection.per_minute - had.total())
+    rows = Attempt.objects.filter(connection=connection)
+    sending = rows.filter(state=State.SENDING, lease_until__gt=now).count()
+    lately = rows.filter(claimed_at__gt=now - MINUTE).count()
+    return max(0, min(connection.at_once - sending, connection.per_minute - lately))

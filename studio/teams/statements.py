@@ -97,6 +97,13 @@ def ask(sql: str, *values: Value) -> tuple[Any, ...]:
         return tuple(cursor.fetchone())
 
 
+def rows(sql: str, *values: Value) -> list[tuple[Any, ...]]:
+    """All rows of an answer, as `ask` has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, told(values))
+        return [tuple(row) for row in cursor.fetchall()]
+
+
 def do(sql: str, *values: Value) -> int:
     """How many rows it changed."""
     with connection.cursor() as cursor:

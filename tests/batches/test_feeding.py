@@ -16,7 +16,7 @@ from studio.batches.laying import Form, lay
 from studio.batches.models import Batch, Cell, CellState
 from studio.batches.planning.cells import Box, Maker, plan
 from studio.batches.planning.points import Axis, Point
-from studio.tasks import beginning, lifecycle, rings
+from studio.tasks import beginning, lifecycle, rings, sending
 from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.states import State
 from studio.teams.models import Connection, Team, User
@@ -139,9 +139,10 @@ def test_a_pause_begins_no_further_cell_and_resuming_goes_on(
 
 
 def test_cancelling_takes_back_what_was_not_sent_and_resuming_begins_it_anew(
-    team: Team, alice: User, sender: Connection, gateway: Gateway
+    team: Team, alice: User, sender: Connection, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = batch_of(alice, sender, 10)
+    monkeypatch.setattr(sending, "GOES_ON", 0)
     lifecycle.send(Attempt.objects.earliest("id").pk)
     verbs.cancel(batch, alice)
     feed()

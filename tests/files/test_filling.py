@@ -138,7 +138,7 @@ def test_a_file_of_another_team_a_missing_one_and_a_wrong_place_are_refused(
     }
     file.file.storage.delete(file.file.name or "")
     with pytest.raises(NotFilled, match="not there any more"):
-        fill(catalog.get("kling.image2video"), {"image": file.reference}, team, reached=False)
+        _ = fill(catalog.get("kling.image2video"), {"image": file.reference}, team, reached=False).body
 
 
 @pytest.mark.usefixtures("everywhere")

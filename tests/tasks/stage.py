@@ -18,6 +18,7 @@ from django_q.models import OrmQ
 from studio import catalog
 from studio.tasks import lifecycle
 from studio.tasks.address import callback_url
+from studio.tasks.claiming import Claimed
 from studio.tasks.models import Attempt, Callback, Task
 from studio.teams.models import Connection, Team, User
 from tests.factories import VALUES, make_connection
@@ -126,6 +127,11 @@ def let_pass(seconds: float) -> None:
 
 def only_attempt(task: Task) -> Attempt:
     return task.attempts.select_related("task", "connection").get()
+
+
+def claim(attempt_id: int) -> Claimed | None:
+    """Take whatever's turn it is in the line in which this attempt stands."""
+    return lifecycle.claim(Attempt.objects.get(pk=attempt_id).connection_id)
 
 
 def call(attempt: Attempt, payload: object, client: Client | None = None) -> int:

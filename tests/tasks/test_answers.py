@@ -25,7 +25,7 @@ from studio.tasks.models import Event, Task
 from studio.tasks.states import State
 from studio.teams.models import Team, User
 from tests.tasks import stage
-from tests.tasks.stage import begin, only_attempt, story, work
+from tests.tasks.stage import begin, claim, only_attempt, story, work
 
 pytestmark = pytest.mark.usefixtures("everywhere")
 SAY = [{"role": "user", "content": "Why is the sky blue?"}]
@@ -321,8 +321,8 @@ def test_a_reply_that_the_sweep_records_meanwhile_is_recorded_once(
 def test_a_call_may_take_as_long_as_its_catalog_says(team: Team, alice: User) -> None:
     assert deadline("runway.generate-text") == 75
     assert deadline("openai.chat") == 300
-    attempt = lifecycle.claim(only_attempt(begin(team, alice, operation=catalog.get("openai.chat"), values=CHAT)).pk)
-    assert attempt is not None
+    attempt = only_attempt(begin(team, alice, operation=catalog.get("openai.chat"), values=CHAT))
+    assert claim(attempt.pk)
     stage.let_pass(340)
     lifecycle.sweep()
     assert only_attempt(attempt.task).state == State.SENDING

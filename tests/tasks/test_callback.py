@@ -25,7 +25,7 @@ from studio.tasks.states import State
 from studio.teams.models import Team, User
 from tests.factories import make_attempt, make_task
 from tests.tasks import stage
-from tests.tasks.stage import Gateway, begin, feed, only_attempt, playing, story, told, work
+from tests.tasks.stage import Gateway, begin, claim, feed, only_attempt, playing, story, told, work
 
 pytestmark = pytest.mark.usefixtures("everywhere")
 
@@ -262,9 +262,9 @@ def test_no_body_whatever_is_answered_by_an_error(attempt: Attempt, body: bytes)
 
 @pytest.mark.usefixtures("gateway")
 def test_a_callback_while_the_attempt_is_still_being_sent_counts(team: Team, alice: User, gateway: Gateway) -> None:
-    claimed = lifecycle.claim(only_attempt(begin(team, alice)).pk)
-    assert claimed is not None
+    attempt = only_attempt(begin(team, alice))
+    assert claim(attempt.pk)
     gateway.says(feed(status="3"))
-    post(claimed, json.dumps(told(status="3")).encode())
+    post(attempt, json.dumps(told(status="3")).encode())
     work()
-    assert state(claimed) == State.SUCCEEDED
+    assert state(attempt) == State.SUCCEEDED

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from studio.tasks.states import Kind, State
 from studio.teams.models import Team, User
 from studio.teams.scope import across_teams
 from tests.factories import make_connection
-from tests.tasks.stage import OPERATION, Gateway, accepted, begin, call, only_attempt, playing, story, told, work
+from tests.tasks.stage import OPERATION, Gateway, accepted, begin, call, claim, only_attempt, playing, story, told, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everywhere"), pytest.mark.thorough]
 POSTGRESQL = connection.vendor == "postgresql"
@@ -64,12 +65,13 @@ def answered(act: Act) -> Any:
 
 
 def waiting(team: Team, person: User, count: int) -> list[Attempt]:
-    """Queued attempts of as many tasks, made quickly."""
+    """Queued attempts of as many tasks, made quickly; none of them is due yet."""
     gateway_connection = make_connection(team, concurrency=10_000, per_minute=10_000)
     given = {"team": team, "person": person, "connection": gateway_connection, "operation": OPERATION}
     tasks = Task.objects.bulk_create(Task(**given, nonce=f"n{n}", body_text="{}") for n in range(count))
+    later = timezone.now() + timedelta(hours=1)
     return Attempt.objects.bulk_create(
-        [Attempt(team=team, task=task, connection=gateway_connection, due_at=timezone.now()) for task in tasks]
+        [Attempt(team=team, task=task, connection=gateway_connection, due_at=later) for task in tasks]
     )
 
 
@@ -83,9 +85,10 @@ def test_one_click_twenty_times_is_one_task(team: Team, alice: User, threads: Th
 
 
 def test_an_attempt_is_claimed_by_one_of_many(team: Team, alice: User, threads: ThreadPoolExecutor) -> None:
-    for attempt in waiting(team, alice, 20):
-        claims = together(threads, *[partial(lifecycle.claim, attempt.pk)] * 4)
-        assert len([claim for claim in claims if claim]) == 1
+    for first in waiting(team, alice, 20):
+        Attempt.objects.filter(pk=first.pk).update(due_at=timezone.now())
+        claims = together(threads, *[partial(claim, first.pk)] * 4)
+        assert [claimed.attempt for claimed in claims if claimed] == [first]
 
 
 def test_the_limits_of_a_connection_hold_when_all_claim_at_once(
@@ -94,7 +97,7 @@ def test_the_limits_of_a_connection_hold_when_all_claim_at_once(
     gateway_connection = make_connection(team, concurrency=3, per_minute=1000)
     attempts = [only_attempt(begin(team, alice, gateway_connection, f"n{number}")) for number in range(20)]
     for start in range(0, 20, 4):
-        together(threads, *[partial(lifecycle.claim, a.pk) for a in attempts[start : start + 4]])
+        together(threads, *[partial(claim, a.pk) for a in attempts[start : start + 4]])
     assert Attempt.objects.filter(state=State.SENDING).count() == 3
 
 
@@ -116,7 +119,7 @@ def test_whoever_joins_a_line_while_its_ring_is_answered_is_sent_or_rung_for(
             monkeypatch.setattr(events, "append", slowly)
             OrmQ.objects.all().delete()
             joins = partial(begin, team, alice, sender, f"joins{number}")
-            together(threads, joins, partial(lifecycle.answer_ring, first.pk))
+            together(threads, joins, partial(lifecycle.send, first.pk))
             monkeypatch.undo()
             work()
             assert len(gateway.posts) == 2 * number + 2
@@ -127,8 +130,8 @@ def test_cancel_against_claim_ends_in_one_of_the_two(team: Team, alice: User, th
     claimed: set[int] = set()
     cancelled: set[int] = set()
 
-    def claim(attempt: Attempt) -> None:
-        if lifecycle.claim(attempt.pk):
+    def take(attempt: Attempt) -> None:
+        if claim(attempt.pk):
             claimed.add(attempt.pk)
 
     def cancel(attempt: Attempt) -> None:
@@ -136,7 +139,8 @@ def test_cancel_against_claim_ends_in_one_of_the_two(team: Team, alice: User, th
         cancelled.add(attempt.pk)
 
     for attempt in attempts:
-        together(threads, partial(claim, attempt), partial(cancel, attempt))
+        Attempt.objects.filter(pk=attempt.pk).update(due_at=timezone.now())
+        together(threads, partial(take, attempt), partial(cancel, attempt))
     assert not claimed & cancelled
     assert claimed | cancelled == {attempt.pk for attempt in attempts}
     for attempt in Attempt.objects.select_related("task"):
@@ -169,7 +173,7 @@ def test_one_id_told_for_two_attempts_at_once_is_bound_to_one(
     for number in range(8):
         pair = [only_attempt(begin(team, alice, gateway_connection, f"{side}{number}")) for side in "ab"]
         for attempt in pair:
-            lifecycle.claim(attempt.pk)
+            claim(attempt.pk)
         together(threads, *[partial(call, attempt, told(f"g{number}", "1")) for attempt in pair])
         lifecycle.sweep()
         bound = Attempt.objects.filter(gateway_id=f"g{number}")

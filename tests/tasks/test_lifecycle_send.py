@@ -19,12 +19,11 @@ from studio.tasks import lifecycle, replies
 from studio.tasks.address import callback_url
 from studio.tasks.masking import mask
 from studio.tasks.models import Task
-from studio.tasks.sending import post
 from studio.tasks.states import State
 from studio.teams.models import Connection, Team, User
 from tests.factories import make_connection
 from tests.tasks import stage
-from tests.tasks.stage import Gateway, accepted, begin, only_attempt, playing, story, work
+from tests.tasks.stage import Gateway, accepted, begin, claim, only_attempt, playing, story, work
 
 pytestmark = pytest.mark.usefixtures("everywhere")
 
@@ -309,18 +308,20 @@ def test_an_absurd_price_is_no_reason_to_lose_the_answer(team: Team, alice: User
 
 
 def test_a_database_that_is_away_before_the_post_costs_only_time(team: Team, alice: User, gateway: Gateway) -> None:
-    attempt = lifecycle.claim(only_attempt(begin(team, alice)).pk)
-    assert attempt is not None
+    task = begin(team, alice)
 
     def away(execute: Any, sql: str, *more: object) -> Any:
         if sql.startswith("UPDATE") and "sent_text" in sql:
             raise OperationalError("the database is away")
         return execute(sql, *more)
 
-    with connection.execute_wrapper(away):
-        reply = post(attempt)
-    assert (reply.result, reply.permanent) == ("not_sent", False)
-    assert not gateway.posts
+    with connection.execute_wrapper(away), pytest.raises(OperationalError):
+        work()
+    assert (only_attempt(task).state, only_attempt(task).posts) == (State.QUEUED, 0)
+    stage.let_pass(11)
+    lifecycle.sweep()
+    work()
+    assert (only_attempt(task).state, len(gateway.posts)) == (State.ACCEPTED, 1)
 
 
 def test_an_answer_the_database_cannot_take_waits_in_the_spool(team: Team, alice: User, gateway: Gateway) -> None:
@@ -374,9 +375,9 @@ def test_a_paid_answer_survives_whatever_ends_its_recording(
 
 def test_a_reply_that_cannot_be_recorded_keeps_no_other_waiting(team: Team, alice: User, gateway: Gateway) -> None:
     sender = make_connection(team)
-    first, second = (lifecycle.claim(only_attempt(begin(team, alice, sender, nonce)).pk) for nonce in "ab")
-    assert first is not None
-    assert second is not None
+    first, second = (only_attempt(begin(team, alice, sender, nonce)) for nonce in "ab")
+    assert claim(first.pk)
+    assert claim(second.pk)
     Task.objects.filter(pk=first.task_id).update(operation="gone.entirely")
     spooled = [
         replies.keep(replies.Reply(a.public_id, "answer", 200, {}, accepted(a.public_id).content))
@@ -394,8 +395,8 @@ def test_a_reply_that_cannot_be_recorded_keeps_no_other_waiting(team: Team, alic
 
 
 def test_a_reply_in_the_spool_counts_even_after_the_lease_ended(team: Team, alice: User, gateway: Gateway) -> None:
-    attempt = lifecycle.claim(only_attempt(begin(team, alice)).pk)
-    assert attempt is not None
+    attempt = only_attempt(begin(team, alice))
+    assert claim(attempt.pk)
     stage.let_pass(121)
     lifecycle.sweep()
     replies.keep(replies.Reply(attempt.public_id, "answer", 200, {}, accepted().content))

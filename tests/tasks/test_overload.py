@@ -27,7 +27,7 @@ from studio.tasks.replies import Reply
 from studio.tasks.states import State
 from studio.teams.models import Connection, Team, User
 from tests.factories import VALUES, make_connection
-from tests.tasks.stage import OPERATION, Gateway, accepted, begin, call, only_attempt, playing, story, told, work
+from tests.tasks.stage import OPERATION, Gateway, accepted, begin, call, claim, only_attempt, playing, story, told, work
 
 pytestmark = pytest.mark.usefixtures("everywhere")
 WORKERS = int(settings.Q_CLUSTER["workers"])
@@ -95,11 +95,13 @@ class Workers:
         for ends, attempt in [one for one in self.busy if one[0] <= self.clock.now]:
             self.busy.remove((ends, attempt))
             lifecycle.record(Reply(attempt.public_id, "answer", 400, {}, b"{}"))  # an end, so that nobody asks for it
+            self.jobs.append(attempt.pk)  # whoever sent it goes on with its line
         if self.clock.now.second % 4 == 0:
             lifecycle.sweep()
         self.jobs += rung()
         while self.jobs and len(self.busy) < self.count:
-            if claimed := lifecycle.claim(self.jobs.pop(0)):
+            if taken := claim(self.jobs.pop(0)):
+                claimed = taken.attempt
                 self.claims.append((self.clock.now, claimed))
                 if len(self.claims) not in self.killed:
                     self.busy.append((self.clock.now + timedelta(seconds=self.seconds), claimed))

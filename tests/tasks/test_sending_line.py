@@ -1,4 +1,4 @@
-"""A send job goes on with its line: as many rings as workers can answer, one POST for each task, in their order."""
+"""A send job goes on with its line: as many rings as workers can answer, one POST for each task, in turn."""
 
 from __future__ import annotations
 
@@ -42,26 +42,26 @@ def answer(place: int = 0) -> None:
     """Run one of the queued jobs."""
     row = OrmQ.objects.order_by("id")[place]
     row.delete()
-    lifecycle.answer_ring(*row.task["args"])
+    lifecycle.send(*row.task["args"])
 
 
 def sent(gateway: Gateway) -> list[str]:
     return [body["prompt"] for body in gateway.bodies()]
 
 
-def test_one_job_sends_what_stands_in_its_line_in_the_order_in_which_it_came(
+def test_one_job_sends_what_stands_in_its_line_whoever_began_it(
     team: Team, alice: User, bob: User, sender: Connection, gateway: Gateway
 ) -> None:
     begun(team, alice, sender, 6)
     begun(team, bob, sender, 1, "bob")
     begun(team, alice, make_connection(team), 1, "elsewhere")
-    assert len(stage.rings()) == 2 + 1 + 1, "two go at the same time; each person and each connection has a line"
+    assert len(stage.rings()) == 2 + 1, "two go at the same time; each connection has a line"
     answer(1)
-    assert sent(gateway) == [f"t {n}" for n in range(6)]
+    assert sent(gateway) == ["t 0", "bob 0", "t 1", "t 2", "t 3", "t 4", "t 5"], "and in it people take turns"
     answer()
-    assert len(gateway.posts) == 6, "the other ring of the same line finds nothing to do"
+    assert len(gateway.posts) == 7, "the other ring of the same line finds nothing to do"
     work()
-    assert sent(gateway)[6:] == ["bob 0", "elsewhere 0"]
+    assert sent(gateway)[7:] == ["elsewhere 0"]
     assert set(Attempt.objects.values_list("posts", "state")) == {(1, State.ACCEPTED)}
 
 
@@ -139,3 +139,21 @@ def test_a_stopped_key_holds_the_rest_of_the_line(
     work()
     states = list(Attempt.objects.order_by("id").values_list("state", flat=True))
     assert states == [State.ACCEPTED, State.REFUSED, State.HELD, State.HELD]
+
+
+def test_who_joins_a_line_from_which_others_send_needs_no_ring(
+    team: Team, alice: User, bob: User, sender: Connection, gateway: Gateway
+) -> None:
+    """Both slots are taken, one of them for good: whoever is done goes on with Bob's, whose turn it is."""
+    begun(team, alice, sender, 4)
+
+    def join(_: httpx.Request) -> httpx.Response:
+        before = len(stage.rings())
+        begun(team, bob, sender, 1, "bob")
+        assert len(stage.rings()) == before
+        return accepted("first")
+
+    gateway.acts = [join, *gateway.acts]
+    assert stage.claim(only_attempt(Task.objects.earliest("id")).pk)
+    answer()
+    assert sent(gateway) == ["t 1", "bob 0", "t 2", "t 3"]

@@ -1,0 +1,63 @@
+"""What an attempt sends: written on its row with the claim, made of bytes once that is committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import DatabaseError, InterfaceError
+
+from studio import catalog
+from studio.files.filling import Filled, fill
+from studio.gateway import NO_CONTENT, Content, json_content, multipart_content
+from studio.tasks.address import callback_url
+from studio.tasks.beginning import build
+from studio.tasks.masking import mask
+from studio.tasks.models import Attempt
+from studio.teams import statements
+
+
+@dataclass(frozen=True)
+class Letter:
+    """`text` is the body as it is kept: without its files."""
+
+    operation: catalog.Operation
+    filled: Filled
+    text: str
+
+    def content(self) -> Content:
+        """The bytes of the body. Reads the files; raises `NotFilled`."""
+        body = self.filled.body
+        if self.operation.method == "GET" and not body:
+            return NO_CONTENT
+        if self.operation.is_multipart:
+            return multipart_content(body)
+        return json_content(catalog.dumps(body) if body != self.filled.told else self.text)
+
+
+def write(attempt: Attempt) -> Letter | Exception:
+    """Write the letter, and on the attempt what is kept of it, with its addresses cut short. In the transaction of the
+    claim: one of its own would keep other writers waiting as long again.
+
+    Returns what keeps it from being written: the attempt is claimed then, and will be told so. Raises only what the
+    database raises: then nothing is claimed either.
+    """
+    try:
+        letter = compose(attempt)
+        attempt.sent_text, attempt.method = mask(letter.text), letter.operation.method
+        attempt.path = letter.operation.address(attempt.task.values, attempt.connection.path_for(letter.operation))
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as fault:
+        return fault
+    statements.update(attempt, ("sent_text", "method", "path"))
+    return letter
+
+
+def compose(attempt: Attempt) -> Letter:
+    """Raises `NotFilled`."""
+    task, connection = attempt.task, attempt.connection
+    operation = catalog.get(task.operation)
+    extras = catalog.unpack(task.extras)
+    built = build(operation, connection, task.values, extras, task.fates, callback_url(attempt))
+    filled = fill(operation, built.body, attempt.team_id, reached=connection.reaches_us()[0])
+    return Letter(operation, filled, catalog.dumps(filled.told))
