@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core import checks
 
-from studio.checks import catalog_is_whole, is_for_production
+from studio.checks import CATALOG, catalog_is_whole, is_for_production
 
 
 class StudioConfig(AppConfig):
@@ -10,5 +10,5 @@ class StudioConfig(AppConfig):
     name = "studio"
 
     def ready(self) -> None:
-        checks.register(catalog_is_whole)
+        checks.register(catalog_is_whole, CATALOG)
         checks.register(is_for_production, deploy=True)

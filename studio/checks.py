@@ -11,6 +11,8 @@ from django.core import checks
 
 from studio import catalog
 
+CATALOG = "catalog"  # the tag under which its checks can be asked for alone
+
 
 def catalog_is_whole(**_: Any) -> list[checks.CheckMessage]:
     """Each fault of the catalog's files as an Error that names file, operation, field and what to do."""

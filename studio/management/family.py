@@ -57,6 +57,10 @@ class Child:
         self.start_at = time.monotonic() + min(SLOWEST, 0.2 * 2**self.deaths if self.deaths else 0)
         return code
 
+    def wait(self, seconds: float) -> None:
+        """Not to be started before so many seconds have passed, unless it runs."""
+        self.start_at = time.monotonic() + seconds
+
     def is_due(self) -> bool:
         return self.process is None and time.monotonic() >= self.start_at
 

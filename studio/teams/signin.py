@@ -41,7 +41,8 @@ def new_link(user: User) -> str:
     """An absolute address that signs this person in once, within a day. Only its digest is stored."""
     token = secrets.token_urlsafe(32)
     SignInLink.objects.create(user=user, digest=digest(token))
-    return settings.PUBLIC_URL + reverse("teams:sign-in", args=[token])
+    # By this room's addresses alone: `setup` prints a link, and would read every room's views for it.
+    return settings.PUBLIC_URL + reverse("sign-in", urlconf="studio.teams.urls", args=[token])
 
 
 def use(token: str) -> User | None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from studio.checks import CATALOG
 from studio.finding import filling
 from studio.library import examples
 from studio.management import trouble
@@ -24,6 +25,7 @@ NO_SANDBOX = (
 
 class Command(BaseCommand):
     help = "Migrate the database, collect static files, make the first team; print its sign-in link if nobody has one."
+    requires_system_checks = [CATALOG]  # what people write; the rest is code, and `check` takes as long as all of this
 
     def handle(self, *args: Any, **options: Any) -> None:
         trouble.check_folder()

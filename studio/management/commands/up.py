@@ -26,6 +26,7 @@ from studio.management.stopping import hear_signals
 
 LOOK = 0.2  # seconds between two looks at the children
 READY_PATIENCE = 30.0
+HEAD_START = 5.0  # seconds after which the others start all the same
 
 
 class Command(BaseCommand):
@@ -81,15 +82,18 @@ class Studio:
     def __init__(self, plan: Plan, warden: Warden) -> None:
         self.plan, self.warden = plan, warden
         self.children = plan.children()
+        self.web = next(child for child in self.children if child.name == "web")
         self.workers = next(child for child in self.children if child.name == "workers")
         self.ended = threading.Event()
         self.frozen = threading.Event()
 
     def start(self) -> None:
+        """The web first: somebody waits for its page, and all of them at once would share two cores."""
         heartbeat.release()
         for child in self.children:
-            child.start()
-            self.guard()
+            child.wait(HEAD_START)
+        self.web.start()
+        self.guard()
         threading.Thread(target=self.watch_workers, daemon=True).start()
 
     def wait_until_ready(self) -> None:
@@ -98,9 +102,12 @@ class Studio:
             self.mend()
             try:
                 socket.create_connection(self.plan.web_listens, timeout=1).close()
-                return
             except OSError:
                 continue
+            break
+        for child in self.children:
+            child.wait(0)
+        self.mend()
 
     def keep_running(self) -> None:
         while not self.ended.wait(LOOK):
