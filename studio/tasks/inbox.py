@@ -22,13 +22,14 @@ from studio.tasks.refusing import NotNow
 from studio.tasks.states import Source
 from studio.teams import statements
 from studio.teams.keys import KeyUnreadable
-from studio.teams.models import Team, User
+from studio.teams.models import Connection, Team, User
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
 TRIES = 5
 KEPT_HEADERS = ("User-Agent", "Content-Length", "X-Request-Id", "X-Oneapi-Request-Id", "X-Forwarded-For")
 ADDRESSED = statements.Rows(Attempt, "WHERE public_id = %s")
+CONNECTION = statements.Rows(Connection, "WHERE id = %s")
 TASK = statements.Rows(
     Task, "WHERE id = %s", later=("extras", "fates", "body_text", "pattern", "prompt", "results", "actions")
 )
@@ -59,7 +60,7 @@ def store(public_id: str, request: HttpRequest, body: bytes) -> Callback:
 def key_of(attempt: Attempt | None) -> str:
     """The key that a gateway may repeat; one that cannot be read is no reason to lose a callback."""
     try:
-        return attempt.connection.key if attempt else ""
+        return CONNECTION.get(attempt.connection_id).key if attempt else ""
     except KeyUnreadable:
         return ""
 
