@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from tests.postgresql import free_port
 from tests.processes import House, eventually, house
@@ -17,7 +16,8 @@ from tests.test_up import READY, child
 
 pytestmark = pytest.mark.slow
 WITHIN = 60.0  # seconds
-WORKERS = int(settings.Q_CLUSTER["workers"])
+PARTS = 2  # beside the workers: monitor and pusher
+ASK_WORKERS = "from django.conf import settings; print(settings.Q_CLUSTER['workers'])"
 # Killed one after the other. A dead worker or pusher may take the lock of the job pipe along: the rest is frozen.
 VICTIMS = (("workers",), ("one worker", "monitor"), ("pusher", "sentinel"))
 RING = "import pathlib; from django_q.tasks import async_task; async_task('pathlib.Path.touch', pathlib.Path({!r}))"
@@ -39,13 +39,14 @@ def children(studio: House, process: int) -> list[int]:
 
 def cluster(studio: House) -> dict[str, list[int]]:
     """The processes of django-q2's cluster by what they are, once it is whole. A sentinel starts its workers first."""
+    workers = int(studio.do(ASK_WORKERS))
 
     def whole() -> dict[str, list[int]]:
         sentinel = children(studio, child(studio, "workers"))[:1]
         parts = children(studio, sentinel[0]) if sentinel else []
-        if len(parts) != WORKERS + 2:
+        if len(parts) != workers + PARTS:
             return {}
-        found = {"workers": parts[:WORKERS], "one worker": parts[:1], "monitor": parts[-2:-1], "pusher": parts[-1:]}
+        found = {"workers": parts[:workers], "one worker": parts[:1], "monitor": parts[-2:-1], "pusher": parts[-1:]}
         return found | {"sentinel": sentinel}
 
     return eventually(whole, WITHIN, "the cluster is not whole")
@@ -60,8 +61,8 @@ def works(studio: House, name: str) -> float:
     return time.monotonic() - began
 
 
-def kill_and_see(victims: tuple[str, ...]) -> None:
-    with house() as studio:
+def kill_and_see(kind: str, victims: tuple[str, ...]) -> None:
+    with house(kind) as studio:
         up = studio.manage("up", "--no-sandbox", "--port", str(free_port()))
         up.says(READY, within=90)
         works(studio, "before")
@@ -77,8 +78,9 @@ def kill_and_see(victims: tuple[str, ...]) -> None:
         works(studio, "afterwards")
 
 
-def test_whatever_idle_process_of_the_cluster_is_killed_work_goes_on_within_a_minute() -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_whatever_idle_process_of_the_cluster_is_killed_work_goes_on_within_a_minute(kind: str) -> None:
     """Three studios, so that they wait at the same time."""
     with ThreadPoolExecutor(len(VICTIMS)) as pool:
-        for done in [pool.submit(kill_and_see, victims) for victims in VICTIMS]:
+        for done in [pool.submit(kill_and_see, kind, victims) for victims in VICTIMS]:
             done.result()
