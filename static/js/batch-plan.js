@@ -5,12 +5,21 @@ function show() {
   for (const label of form.querySelectorAll("[data-file]")) label.hidden = false;
 }
 
+// UTF-8, or what spreadsheets on a Chinese machine write.
+function decoded(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("gb18030").decode(bytes);
+  }
+}
+
 form.addEventListener("change", async (event) => {
   if (!event.target.matches("[data-file] input")) return;
   event.stopPropagation();
   const [file] = event.target.files;
   const box = document.getElementById("csv");
-  if (file) box.value = await file.text();
+  if (file) box.value = decoded(await file.arrayBuffer());
   event.target.value = "";
   box.dispatchEvent(new Event("change", { bubbles: true }));
 }, { capture: true });

@@ -101,7 +101,7 @@ def places(draft: Draft) -> Places:
     prompts = [at for at, each in fields.items() if each.role == "prompt"]
     said = (prompts or [at for at, each in fields.items() if each.spoken])[:1]
     prompt = said[0] if said else ""
-    texts = [spot.text for spot in spots(draft.operation, draft.values) if spot.at == prompt or spot.at in fields]
+    texts = [spot.text for spot in spots(draft.operation, draft.values)]  # the variables of a fixed one are asked for
     return Places(fields, prompt, variables(texts))
 
 

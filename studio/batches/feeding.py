@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from studio import catalog
+from studio.batches import verbs
 from studio.batches.ending import tell_ends
 from studio.batches.models import Batch, BatchState, Cell, CellState
 from studio.library.uses import remember
@@ -19,6 +21,7 @@ from studio.tasks.epoch import is_fenced
 from studio.tasks.models import Task
 from studio.tasks.refusing import TooMany
 from studio.tasks.states import UNSENT
+from studio.teams.models import Membership, Role
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
@@ -33,7 +36,7 @@ def feed() -> None:
         waiting = Cell.objects.filter(state=CellState.WAITING, batch__state=BatchState.RUNNING)
         for batch in waiting.order_by("batch").values_list("batch", flat=True).distinct():
             try:
-                feed_one(batch)
+                feed_one(batch) if is_somebodys(batch) else take_back(batch)
             except Exception:
                 logger.exception("batch %s could not be fed", batch)
         tell_ends()
@@ -42,6 +45,18 @@ def feed() -> None:
 def rest() -> None:
     """A backup was restored: cells that wait in it may have been sent since. Whether they go, people say."""
     Batch.objects.filter(state=BatchState.RUNNING).update(state=BatchState.PAUSED)
+
+
+def is_somebodys(batch_id: int) -> bool:
+    """Whether whoever began it is still of the team, and may still run."""
+    batch = Batch.objects.filter(pk=batch_id, person=OuterRef("user"), team=OuterRef("team"))
+    return Membership.objects.filter(Exists(batch), role__in=[Role.OWNER, Role.MEMBER]).exists()
+
+
+def take_back(batch_id: int) -> None:
+    """Nothing more is begun in the name of somebody who was taken out of the team, or may only look by now."""
+    batch = Batch.objects.select_related("person").get(pk=batch_id)
+    verbs.cancel(batch, batch.person)
 
 
 def feed_one(batch_id: int) -> int:

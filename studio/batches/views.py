@@ -30,7 +30,7 @@ from studio.tasks.epoch import is_fenced
 from studio.tasks.states import State
 from studio.tasks.time_words import in_line
 from studio.teams.access import TeamRequest, team_page
-from studio.teams.models import Role
+from studio.teams.models import Membership, Role
 
 MOST_NEWS = 400  # cells that a page may ask about
 
@@ -61,12 +61,16 @@ def one(pk: int) -> Batch:
     return get_object_or_404(Batch.objects.select_related("person", "connection"), pk=pk)
 
 
-def standing_of(row: Batch) -> dict[str, Any]:
+def governs(row: Batch, membership: Membership) -> bool:
+    return membership.may_run and (row.person_id == membership.user_id or membership.role == Role.OWNER)
+
+
+def standing_of(row: Batch, membership: Membership) -> dict[str, Any]:
     standing = Standing(row)
     stuck = bool(row.is_running and standing.waiting and not is_open(row))
     mine = Cell.objects.filter(batch=row)
     files = {"has_files": has_files(mine), "has_starred": has_files(with_a_star(mine))}
-    return {"batch": row, "standing": standing, "stuck": stuck, **files}
+    return {"batch": row, "standing": standing, "stuck": stuck, "governs": governs(row, membership), **files}
 
 
 def places_of(context: Mapping[str, Any], wanted: Collection[int]) -> dict[int, str]:
@@ -86,7 +90,9 @@ def places_of(context: Mapping[str, Any], wanted: Collection[int]) -> dict[int, 
 def batch(request: TeamRequest, pk: int) -> HttpResponse:
     """`?line=` where the page of the grid begins; `?starred` only the cells with a star."""
     row, starred = one(pk), "starred" in request.GET
-    context = standing_of(row)  # before the cells: what happens between the two is asked for once more
+    context = standing_of(
+        row, request.membership
+    )  # before the cells: what happens between the two is asked for once more
     kind = Starred if starred else Grid
     grid = kind(row, request.user, number_in(request.GET.get("line", "")) or 0, partial(places_of, context))
     return render(request, "batches/batch.html", context | {"grid": grid, "starred": starred})
@@ -100,7 +106,7 @@ def news(request: TeamRequest, pk: int) -> HttpResponse:
     row = one(pk)
     waits = numbers_in(request.GET.getlist("waits")[:MOST_NEWS])
     moved = cells(row).filter(number__in=waits).exclude(state=CellState.WAITING)
-    context = standing_of(row) | {"moved": seen(moved, request.user)}
+    context = standing_of(row, request.membership) | {"moved": seen(moved, request.user)}
     places = dict.fromkeys(waits, str(CellState.WAITING.label)) | places_of(context, waits)
     context["places"] = json.dumps(places, ensure_ascii=False)
     return render(request, "batches/_news.html", context)
@@ -122,8 +128,11 @@ def cell(request: TeamRequest, pk: int, number: int) -> HttpResponse:
 
 
 def turn(request: TeamRequest, pk: int, verb: Callable[[Batch], object]) -> HttpResponse:
-    """Ask one verb of a batch, hand over what there is room for, and go to its page."""
+    """Ask one verb of a batch, hand over what there is room for, and go to its page. What goes on with it is begun in
+    the name of whoever began it, with their money."""
     row = one(pk)
+    if not governs(row, request.membership):
+        raise PermissionDenied(_("Only whoever began a batch and the team's owners go on with it or stop it."))
     try:
         verb(row)
         feed_one(row.pk)

@@ -93,13 +93,22 @@ class Together:
     def kept(self) -> patterns.Drawn | None:
         """What the earlier task drew, with the values that stand there now; None where the text is another one."""
         choices = self.wish.choices() if self.active else None
-        if choices is None:
+        if choices is None or (self.fixed_in_part and not self.takes_only_known(choices)):
             return None
         choices = patterns.Choices(self.values, choices.picks)
         try:
             return patterns.Drawn(patterns.draw(self.tree, choices), choices)
         except patterns.NotDrawable:
             return None
+
+    @property
+    def fixed_in_part(self) -> bool:
+        return any(part.fixed for part in self.taken)
+
+    def takes_only_known(self, choices: patterns.Choices) -> bool:
+        """What a preset holds fast says the team's words: a line that the browser brings is one of the list's."""
+        brought = {tuple(pick) for pick in choices.picks if isinstance(pick, patterns.Line)}
+        return brought <= patterns.lines_of(self.tree.whole)
 
     @property
     def how(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from studio import catalog
@@ -17,7 +18,8 @@ from studio.tasks.models import Task
 P = "p:"  # begins the names of all these controls
 VARIABLE = "p:v:"  # the name of a variable's input, followed by the variable's
 ALL, RANDOM, KEPT = "all", "random", "kept"  # every text; some at random; the one that an earlier task drew
-SHOWN = 100  # texts that the page lists at most, and that are drawn at random at most
+SHOWN = 100  # texts that the page lists at most
+MOST = 1000  # texts that are drawn at random at most: the cells of a batch
 LONGEST = 10_000  # characters of a value
 
 
@@ -79,7 +81,7 @@ class Wish:
     def n(self) -> int | None:
         """How many at random; None where no such number is typed."""
         number = number_in(self.n_text)
-        return number if number and number <= SHOWN else None
+        return number if number and number <= MOST else None
 
     @property
     def seed(self) -> int | None:
@@ -92,7 +94,7 @@ class Wish:
         if self.how != RANDOM:
             return ""
         if self.n is None:
-            return _("How many at random: write a number from 1 to %(most)s.") % {"most": SHOWN}
+            return _("How many at random: write a number from 1 to %(most)s.") % {"most": localize(MOST)}
         return _("The seed is a whole number.") if self.seed is None else ""
 
     def choices(self) -> patterns.Choices | None:

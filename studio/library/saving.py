@@ -60,7 +60,7 @@ def add_version(preset: Preset, person: User, kept: Kept, note: str, base: int) 
     with transaction.atomic():
         versions = PresetVersion.objects.filter(preset=preset)
         newest = newest_of(versions)
-        if newest.kept == kept:
+        if newest.kept == kept and newest.body_text == kept.body(operation):  # else the catalog has changed since
             return newest
         moved = Preset.objects.filter(pk=preset.pk, newest=base).update(newest=base + 1, changed_at=timezone.now())
         if not moved:

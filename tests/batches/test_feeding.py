@@ -19,7 +19,7 @@ from studio.batches.planning.points import Axis, Point
 from studio.tasks import beginning, lifecycle, rings, sending
 from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.states import State
-from studio.teams.models import Connection, Team, User
+from studio.teams.models import Connection, Membership, Team, User
 from tests.factories import VALUES, make_connection
 from tests.tasks import stage
 from tests.tasks.stage import OPERATION, Gateway, playing, work
@@ -136,6 +136,23 @@ def test_a_pause_begins_no_further_cell_and_resuming_goes_on(
     feed()
     assert states(batch).count(CellState.BEGUN) == AHEAD * 4
     assert Cell.objects.get(batch=batch, number=1).task == by_hand, "what a person took back is not run again"
+
+
+@pytest.mark.parametrize("left", [{"role": "viewer"}, None])
+def test_nothing_more_is_begun_in_the_name_of_somebody_who_left(
+    team: Team, bob: User, sender: Connection, gateway: Gateway, left: dict[str, str] | None
+) -> None:
+    batch = batch_of(bob, sender)
+    mine = Membership.objects.filter(team=team, user=bob)
+    mine.update(**left) if left else mine.delete()
+    for _ in range(3):
+        feed()
+        work()
+    batch.refresh_from_db()
+    assert batch.is_cancelled
+    assert not gateway.posts
+    assert set(states(batch)) <= {CellState.CANCELLED, CellState.BEGUN, CellState.EXCLUDED}
+    assert set(Task.objects.values_list("state", flat=True)) == {State.CANCELLED}
 
 
 def test_cancelling_takes_back_what_was_not_sent_and_resuming_begins_it_anew(

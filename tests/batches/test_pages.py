@@ -238,6 +238,36 @@ def test_a_preset_that_holds_a_field_fast_holds_it_in_every_cell(visitor: Client
     assert {catalog.loads(task.body_text)["model"] for task in Task.objects.all()} == {"gen3"}
 
 
+def test_the_variables_of_a_fixed_prompt_are_asked_for_in_a_batch(visitor: Client, team: Team, bob: User) -> None:
+    values = VALUES | {"prompt": "a {{animal}} in {{place|a park}} fog"}
+    held = make_preset(team, bob, values=values, holds={"prompt": "fixed"}, visibility="team")
+    given = {"preset": str(newest(held).pk), "axis-field": "{{animal}}", "axis-text": "cat, dog", "v:prompt": "no"}
+    batch = the_batch(visitor, **given)
+    texts = [cell.values["prompt"] for cell in Cell.objects.filter(batch=batch)]
+    assert texts == ["a cat in a park fog", "a dog in a park fog"]
+    rows = {"csv": "animal,place\nfox,a wood\nowl,a barn", "axis-field": "", "axis-text": ""}
+    batch = the_batch(visitor, **(given | rows | {"nonce": "rows"}))
+    texts = [cell.values["prompt"] for cell in Cell.objects.filter(batch=batch)]
+    assert texts == ["a fox in a wood fog", "a owl in a barn fog"]
+    assert "“prompt”" in post(visitor, RUN, **(given | rows | {"csv": "prompt\nno"})).content.decode()
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume", "cancel", "retry"])
+def test_only_whoever_began_it_and_owners_go_on_with_a_batch_or_stop_it(
+    visitor: Client, verb: str, signed_in: Callable[[User], Client], team: Team, alice: User, bob: User
+) -> None:
+    """What goes on is begun in that person's name and paid for with their money."""
+    batch = the_batch(visitor, repeat="3")
+    Batch.objects.update(person=alice)
+    url = reverse(f"batches:{verb}", args=[batch.pk])
+    assert visitor.post(url).status_code == 403
+    page = visitor.get(reverse("batches:batch", args=[batch.pk])).content.decode()
+    assert url not in page
+    assert signed_in(alice).post(url).status_code == 302
+    Batch.objects.update(person=bob)
+    assert signed_in(alice).post(url).status_code == 302, "an owner"
+
+
 def test_a_twin_is_named_and_can_be_left_out(visitor: Client, team: Team, alice: User) -> None:
     the_batch(visitor)
     Task.objects.update(person=alice)

@@ -206,6 +206,16 @@ def test_combinations_of_a_prompt_come_in_as_an_axis() -> None:
     assert [point.label for point in found.axes[0].points] == ["red", "blue"]
 
 
+def test_chinese_commas_part_what_holds_none_of_its_own() -> None:
+    ratio = field("ratio")
+    for text in ("16:9，9:16", "16:9、9:16", "16:9, 9:16"):
+        assert [point.label for point in writing.axis(ratio, text).points] == ["16:9", "9:16"]
+    assert [point.label for point in writing.swaps("Prompt", "雾，雨、雪").points] == ["雾", "雨", "雪"]
+    assert [point.label for point in writing.swaps("Prompt", "雾，浓, 雨").points] == ["雾，浓", "雨"]
+    assert [point.label for point in writing.words("{{天气}}", "雾，雨").points] == ["雾", "雨"]
+    assert [point.label for point in writing.axis(field("prompt"), "雾中的船，写实").points] == ["雾中的船，写实"]
+
+
 def test_a_patterns_variables_come_from_the_rows_and_are_never_read_again() -> None:
     tree = patterns.parse("a {red|blue} {{animal}} in fog")
     expanded = patterns.expand(tree, {"animal": "{{animal}}"})

@@ -155,7 +155,7 @@ def test_some_at_random_follow_from_their_seed(page: Client, team: Team) -> None
     assert (task.values["prompt"], task.pattern["seed"]) == (first, 7)
     assert "seed 7" in html(page.get(f"/tasks/{task.pk}/"))
     assert len({shown(page, post | {"p:seed": str(seed)}) for seed in range(12)}) > 3
-    for wrong in ({"p:n": "0"}, {"p:n": "1000"}, {"p:n": "x"}, {"p:seed": "x"}):
+    for wrong in ({"p:n": "0"}, {"p:n": "1001"}, {"p:n": "x"}, {"p:seed": "x"}):
         assert page.post(f"{URL}run/", post | wrong).status_code == 422
 
 
@@ -241,6 +241,20 @@ def test_what_a_preset_holds_fast_is_read_as_the_preset_means_it(
     forged = post | {"p:v:animal": "fox", "p:off": "yes", "v:prompt": "mine"}
     assert shown(writer, forged) == "a fox"
     assert ran(writer, team, forged).values["prompt"] == "a fox"
+
+
+def test_a_browser_brings_no_words_into_what_a_preset_holds_fast(
+    page: Client, team: Team, alice: User, bob: User, signed_in: SignIn
+) -> None:
+    """What an earlier task drew comes from the browser: of a fixed text only lines that the team's lists have."""
+    make_word_list(team, alice, "light", ["dim", "bright"])
+    preset = make_preset(team, alice, values=VALUES | {"prompt": "a __light__ {car|van}"}, holds={"prompt": FIXED})
+    writer = signed_in(bob)
+    post = fields(writer, f"{URL}?preset={newest(preset).pk}") | {"p:how": "kept"}
+    kept = {"values": {}, "picks": [["light", "bright"], 1]}
+    assert shown(writer, post | {"p:kept": json.dumps(kept)}) == "a bright van"
+    forged = post | {"p:kept": json.dumps(kept | {"picks": [["light", "anything at all"], 1]})}
+    assert shown(writer, forged) == ran(writer, team, forged).values["prompt"] == "a dim car"
 
 
 def test_only_what_changed_is_swapped(page: Client) -> None:

@@ -179,6 +179,17 @@ def test_it_says_when_the_catalog_builds_another_body(team: Team, alice: User, s
     assert "another body today" in html(client.get(f"/compose/runway.generate-text/?preset={newest(preset).pk}"))
 
 
+def test_saving_it_again_accepts_the_other_body(team: Team, alice: User) -> None:
+    preset = make_preset(team, alice)
+    version = newest(preset)
+    with scope(team):
+        same = saving.add_version(preset, alice, version.kept, "no change", 1)
+    assert (same.number, same.note) == (1, "")
+        PresetVersion.objects.update(body_text=version.body_text.replace('"gen3"', '"gen1"'))
+        accepted = saving.add_version(preset, alice, version.kept, "accepted", 1)
+    assert (accepted.number, accepted.note, accepted.body_text) == (2, "accepted", version.body_text)
+
+
 def test_a_preset_of_an_operation_that_is_gone_can_be_read(team: Team, alice: User, signed_in: SignIn) -> None:
     preset = make_preset(team, alice)
     with scope(team):

@@ -40,7 +40,7 @@ def axis(field: catalog.Field, text: str) -> Axis:
 
 def swaps(title: str, text: str) -> Axis:
     """Search and replace in the prompt: the first is searched for and stands for itself. Raises `NotPlanned`."""
-    words = list(dict.fromkeys(pieces(text)))
+    words = list(dict.fromkeys(words_of(text)))
     if len(words) < 2:
         raise NotPlanned(
             _("Search and replace: write what is searched for and at least one other, like fog, rain, snow.")
@@ -50,10 +50,15 @@ def swaps(title: str, text: str) -> Axis:
 
 def words(blank: str, text: str) -> Axis:
     """What stands in the place of a `{{variable}}` of the prompt. Raises `NotPlanned`."""
-    found = list(dict.fromkeys(pieces(text)))
+    found = list(dict.fromkeys(words_of(text)))
     if not found:
         raise NotPlanned(_("%(field)s: write at least one value, like a, b, c.") % {"field": blank})
     return Axis(blank, tuple(Point(short(word), words={blank.strip("{}"): word}) for word in found))
+
+
+def words_of(text: str) -> list[str]:
+    """Parts in which no commas are expected, so that they are Chinese ones where there are no others."""
+    return pieces(text, "," if "," in text else "，、")
 
 
 def pieces(text: str, commas: str = ",") -> list[str]:
@@ -75,7 +80,7 @@ def typed(field: catalog.Field, text: str) -> Iterator[str]:
         for piece in pieces(unicodedata.normalize("NFKC", text).replace("−", "-"), ",、"):
             yield from spread(piece, whole=field.type == "integer") if RANGE.fullmatch(piece) else (piece,)
     else:
-        yield from pieces(text)
+        yield from words_of(text) if field.choices else pieces(text)
 
 
 def spread(piece: str, *, whole: bool) -> Iterator[str]:

@@ -116,9 +116,10 @@ def take(made: Pasted, name: str, value: str) -> None:
     elif name == "head":
         made.method = "HEAD"
     elif name == "url":
-        if made.url:
-            made.unread.append(("", value))
-        made.url = made.url or value
+        # The value of an option that nobody knows looks like an address too; one with a scheme is one.
+        taken, other = (value, made.url) if "://" in value and "://" not in made.url else (made.url or value, value)
+        made.unread += [("", other)] if made.url else []
+        made.url = taken
     elif name == "header":
         key, _, text = value.partition(":")
         made.headers.append((key.strip(), text.strip()))

@@ -45,7 +45,7 @@ from studio.library.patterns.escaping import escape
 from studio.library.patterns.joining import joined, texts_of
 from studio.library.patterns.reading import DEPTH, PatternProblem, literal, parse
 from studio.library.patterns.swapping import Pattern, Swaps, swap, swapped
-from studio.library.patterns.tree import Choices, Drawn, Line, Told, Tree, Variable, count
+from studio.library.patterns.tree import Choices, Drawn, Line, Told, Tree, Variable, count, lines_of
 
 __all__ = [
     "DEPTH",
@@ -66,6 +66,7 @@ __all__ = [
     "expand",
     "filled",
     "joined",
+    "lines_of",
     "literal",
     "missing",
     "nth",

@@ -96,6 +96,13 @@ def count(tree: Tree) -> int:
     return tree.whole.count
 
 
+def lines_of(whole: Sequence) -> set[tuple[str, str]]:
+    """All lines that could be taken from word lists, each with its list's name. As deep as choices are nested."""
+    found = {(part.name, line) for part in whole.parts if isinstance(part, Words) for line in part.lines}
+    inside = [option for part in whole.parts if isinstance(part, Choice) for option in part.options]
+    return found.union(*map(lines_of, inside))
+
+
 class Line(NamedTuple):
     """What was taken from a word list."""
 

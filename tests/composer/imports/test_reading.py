@@ -136,6 +136,7 @@ def test_every_quoting_gives_the_body_back(shell: str, body: dict[str, Any]) -> 
         f"$ curl --location --request POST '{URL}' --header 'a: b' --data-raw '{{\"prompt\": \"雨 $x\\n\"}}'",
         f'curl.exe -X POST {URL} -d \'{{\\"prompt\\": \\"雨 $x\\n\\"}}\'',
         f"@'\n{{\"prompt\": \"雨 $x\\n\"}}\n'@ | curl.exe -X POST {URL} -d '@-'",
+        f"curl -sS -D - --max-redirs 5 --noproxy '*' -X POST {URL} -d '{{\"prompt\": \"雨 $x\\n\"}}'",
         f'curl -X POST "{URL}" -d "{{\\"prompt\\": \\"雨 $x\\n\\"}}"',
     ],
 )
