@@ -19,7 +19,7 @@ from studio.management.watching import QUIET, End, Watch, address
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
 from studio.tasks.states import State
-from studio.teams.models import Connection, Role, Team, User
+from studio.teams.models import Connection, Membership, Role, Team, User
 from studio.teams.scope import across_teams, scope
 from tests.factories import make_asset, make_connection, make_member, make_task
 from tests.library.making import make_preset
@@ -241,6 +241,24 @@ def test_it_is_sent_asked_after_and_told_of_as_any_other(team: Team, preset: Pre
     assert gateway.bodies()[0]["prompt"] == "mine"
     assert notes.getvalue().splitlines()[0] == "Queued"
     assert notes.getvalue().splitlines()[-1] == "Failed: the model gave up"
+
+
+def test_a_variable_of_its_text_is_said_like_a_field(team: Team, alice: User) -> None:
+    values = {"prompt": "a {{animal}} in {{place|a park}}", "model": "gen3"}
+    make_preset(team, alice, name="Kites", values=values, holds={"prompt": FIXED})
+    assert run("Kites")[0] != 0
+    code, _out, said = run("Kites", "--set", "animal=fox", "--set", "plaec=a wood")
+    assert (code, "plaec" in said) == (2, True)
+    assert run("Kites", "--set", "animal=fox", "--set", "place=a wood")[0] == 0
+    assert catalog.loads(only_task(team).body_text)["prompt"] == "a fox in a wood"
+
+
+def test_what_a_person_runs_for_themselves_alone_is_theirs_from_a_terminal_too(
+    team: Team, alice: User, preset: Preset
+) -> None:
+    Membership.objects.filter(user=alice).update(keeps_private=[preset.operation])
+    assert run(str(preset.pk), "--set", "prompt=mine")[0] == 0
+    assert only_task(team).private
 
 
 def test_a_pattern_that_a_preset_holds_is_drawn_as_in_the_form(team: Team, alice: User) -> None:

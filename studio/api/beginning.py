@@ -60,11 +60,13 @@ def half(text: str) -> str:
 def run_preset(caller: Caller, preset: Preset, given: PresetRun, nonce: str) -> Task:
     """Raises `CannotRun`."""
     version, draft = preset_runs.opened(preset)
-    draft.wish.values = given.variables
     if given.seed is not None:
         draft.wish.how, draft.wish.n_text, draft.wish.seed_text = RANDOM, "1", str(given.seed)
     preset_runs.fill(draft, wanted(draft.operation, given.values))
-    return preset_runs.begin(caller.membership, draft, nonce=nonce, connection=given.connection, version=version)
+    preset_runs.say(draft, given.variables)
+    return preset_runs.begin(
+        caller.membership, draft, nonce=nonce, connection=given.connection, version=version, private=given.private
+    )
 
 
 def wanted(operation: catalog.Operation, values: Mapping[str, Any]) -> dict[str, object]:
@@ -88,10 +90,15 @@ def wanted(operation: catalog.Operation, values: Mapping[str, Any]) -> dict[str,
 
 
 def run_operation(
-    caller: Caller, operation: catalog.Operation, body: Mapping[str, Any], connection: str, nonce: str
+    caller: Caller,
+    operation: catalog.Operation,
+    body: Mapping[str, Any],
+    connection: str,
+    private: bool | None,
+    nonce: str,
 ) -> Task:
     """Raises `CannotRun`."""
     _all, chosen = preset_runs.connection_for(operation, connection)
     draft = Draft(operation)
     draft.take_body(dict(body), chosen.fates if chosen else {})
-    return preset_runs.begin(caller.membership, draft, nonce=nonce, connection=connection)
+    return preset_runs.begin(caller.membership, draft, nonce=nonce, connection=connection, private=private)

@@ -131,12 +131,13 @@ def operation_run(
     name: str,
     body: dict[str, Any] = BODY,
     connection: str = Query("", description=_("The name of a connection.")),
+    private: bool | None = Query(None, description=_("Only for you to see; else as you ran it last in the studio.")),
     key: str = KEY,
 ) -> Any:
     row = found_or_404(catalog.get, name)
     if not row.makes_something:
         raise Http404
-    task, status = begun(request, key, lambda nonce: run_operation(request.auth, row, body, connection, nonce))
+    task, status = begun(request, key, lambda nonce: run_operation(request.auth, row, body, connection, private, nonce))
     return Status(status, task)
 
 

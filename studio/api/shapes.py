@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 from ninja import Field, Schema
+from pydantic import ConfigDict
 
 
 class Fault(Schema):
@@ -62,6 +63,8 @@ class PresetShape(PresetLine):
 
 
 class PresetRun(Schema):
+    model_config = ConfigDict(extra="forbid")  # what nobody reads would be paid for all the same
+
     values: dict[str, Any] = Field(
         {},
         description=_('Values by path, for instance {"prompt": "a red kite", "options.seconds": 5}; null for none.'),
@@ -69,6 +72,7 @@ class PresetRun(Schema):
     variables: dict[str, str] = Field({}, description=_("Values for the variables of the prompt."))
     seed: int | None = Field(None, description=_("Draws one of the prompt's texts at random; without it the first."))
     connection: str = Field("", description=_("The name of a connection; else the first that offers the operation."))
+    private: bool | None = Field(None, description=_("Only for you to see; null: as you ran it last in the studio."))
 
 
 class OperationLine(Schema):

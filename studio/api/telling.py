@@ -14,13 +14,10 @@ from studio.api import shapes
 from studio.assets.models import Asset
 from studio.catalog import Operation
 from studio.composer.drafts import Draft
-from studio.composer.preset_runs import opened
-from studio.composer.prompting import Prompted, prompted
+from studio.composer.preset_runs import opened, variables
 from studio.composer.words import in_words
 from studio.library.kept import SUGGESTED
 from studio.library.models import Preset
-from studio.library.patterns import Variable
-from studio.library.prompts.word_lists import lists_for
 from studio.tasks.models import Task
 from studio.tasks.showing import settled
 from studio.tasks.words import sentence
@@ -53,14 +50,9 @@ def of_preset(row: Preset) -> dict[str, Any]:
 def whole_preset(row: Preset) -> shapes.PresetShape:
     """Raises `CannotRun` where the catalog has lost its operation."""
     _version, draft = opened(row)
-    asked = variables_of(prompted(draft, lists_for))
-    variables = [shapes.Variable(name=each.name, default=each.default or "", help=each.help) for each in asked]
+    asked = [shapes.Variable(name=each.name, default=each.default or "", help=each.help) for each in variables(draft)]
     fields = [of_field(draft, each) for each in draft.operation.fields if each.at != draft.operation.callback]
-    return shapes.PresetShape(**of_preset(row), fields=fields, variables=variables)
-
-
-def variables_of(read: Prompted | None) -> list[Variable]:
-    return [each.variable for each in read.inputs] if read and read.active else []
+    return shapes.PresetShape(**of_preset(row), fields=fields, variables=asked)
 
 
 def of_field(draft: Draft, field: catalog.Field) -> shapes.FieldShape:

@@ -12,9 +12,12 @@ from studio import catalog
 from studio.composer.controls import UNSET
 from studio.composer.drafts import Draft
 from studio.composer.holdings import bring
+from studio.composer.prompting import prompted
 from studio.composer.screen import Screen
 from studio.composer.views import choose
 from studio.library.models import Preset, PresetVersion
+from studio.library.patterns import Variable
+from studio.library.prompts.word_lists import lists_for
 from studio.library.uses import remember
 from studio.library.words import known
 from studio.tasks import lifecycle
@@ -41,6 +44,24 @@ def opened(preset: Preset) -> tuple[PresetVersion, Draft]:
     draft = Draft.of_preset(operation, version.kept)
     draft.hold()
     return version, draft
+
+
+def variables(draft: Draft) -> list[Variable]:
+    """What the draft's texts ask for."""
+    read = prompted(draft, lists_for)
+    return [each.variable for each in read.inputs] if read and read.active else []
+
+
+def say(draft: Draft, words: Mapping[str, str]) -> None:
+    """Values for the variables of the draft's texts. Raises `CannotRun` for one that they do not ask for: a spelling
+    mistake would else run, and be paid for, with the default."""
+    names = [each.name for each in variables(draft)]
+    said = _("No text of this preset asks for “{{%(name)s}}”. It asks for: %(names)s.")
+    asked = ", ".join(f"{{{{{name}}}}}" for name in names) or _("nothing")
+    faults = {name: said % {"name": name, "names": asked} for name in words if name not in names}
+    if faults:
+        raise CannotRun("\n".join(faults.values()), {f"variables.{name}": text for name, text in faults.items()})
+    draft.wish.values |= dict(words)
 
 
 def field_at(operation: catalog.Operation, at: str) -> catalog.Field:
@@ -88,9 +109,17 @@ def connection_for(operation: catalog.Operation, name: str) -> tuple[list[Connec
 
 
 def begin(
-    membership: Membership, draft: Draft, *, nonce: str, connection: str = "", version: PresetVersion | None = None
+    membership: Membership,
+    draft: Draft,
+    *,
+    nonce: str,
+    connection: str = "",
+    version: PresetVersion | None = None,
+    private: bool | None = None,
 ) -> Task:
-    """A task of what the draft holds, as its form would begin it. Raises `CannotRun` with all that stops it.
+    """A task of what the draft holds, as its form would begin it; `private` None: as its person ran the form last.
+
+    Raises `CannotRun` with all that stops it.
 
     Needs the team's scope.
     """
@@ -112,6 +141,7 @@ def begin(
                 fates=draft.own_fates,
                 nonce=nonce,
                 pattern=screen.prompted.record() if screen.prompted else {},
+                private=draft.operation.slug in membership.keeps_private if private is None else private,
             )
             if version:
                 remember(version, task.pk)

@@ -59,7 +59,8 @@ def find(user: User, text: str) -> tuple[Membership, Preset]:
 
 
 def begin(membership: Membership, preset: Preset, given: Sequence[str], connection: str = "") -> Task:
-    """A task of the preset's newest version with these values: `path=text` as a form takes it, `path=@file` for a file.
+    """A task of the preset's newest version with these values: `path=text` as a form takes it, `path=@file` for a file,
+    `name=text` for a variable of its texts.
 
     What the preset holds fast stays. Raises `CannotRun` with all that stops it.
     """
@@ -67,8 +68,20 @@ def begin(membership: Membership, preset: Preset, given: Sequence[str], connecti
         raise CannotRun("Viewers can look at everything but run nothing. An owner of the team can make you a member.")
     with scope(membership.team):
         version, draft = preset_runs.opened(preset)
-        preset_runs.fill(draft, wanted(draft, given, membership))
+        words = words_in(draft, given)
+        fields = [each for each in given if each.partition("=")[0] not in words]
+        preset_runs.fill(draft, wanted(draft, fields, membership))
+        asked = {each.name for each in preset_runs.variables(draft)}
+        for name in words.keys() - asked:
+            preset_runs.field_at(draft.operation, name)  # says that there is none, and what there is
+        preset_runs.say(draft, words)
         return preset_runs.begin(membership, draft, nonce=new_key(), connection=connection, version=version)
+
+
+def words_in(draft: Draft, given: Sequence[str]) -> dict[str, str]:
+    """What is said of no field: of a variable of the preset's texts, or a mistake."""
+    told = (each.partition("=") for each in given)
+    return {name: text for name, equals, text in told if equals and draft.operation.field(name) is None}
 
 
 def wanted(draft: Draft, given: Sequence[str], membership: Membership) -> dict[str, object]:

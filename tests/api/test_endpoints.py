@@ -29,7 +29,7 @@ from studio.management.translations import asked_for
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
 from studio.tasks.states import State
-from studio.teams.models import Connection, Team, User
+from studio.teams.models import Connection, Membership, Team, User
 from studio.teams.scope import across_teams, scope
 from tests.api.calling import Program, program
 from tests.factories import make_asset, make_attempt, make_connection, make_task
@@ -103,8 +103,27 @@ def test_variables_and_a_seed_choose_among_the_texts(team: Team, alice: User, bo
     assert bobs.post(f"presets/{preset.pk}/run", {})[0] == 422
     given = {"variables": {"colour": "teal"}}
     assert bobs.post(f"presets/{preset.pk}/run", given)[1]["prompt"] == "a teal kite"
+    status, told = bobs.post(f"presets/{preset.pk}/run", {"variables": {"colour": "teal", "color": "red"}})
+    assert (status, list(told["error"]["fields"])) == (422, ["variables.color"]), "what nobody reads is not paid for"
+    assert bobs.post(f"presets/{preset.pk}/run", given | {"sed": 7})[0] == 422
+    own = {"values": {"prompt": "a {{beast}}"}, "variables": {"beast": "yak"}}
+    assert bobs.post(f"presets/{preset.pk}/run", own)[1]["prompt"] == "a yak"
     drawn = {bobs.post(f"presets/{preset.pk}/run", given | {"seed": seed})[1]["prompt"] for seed in range(8)}
     assert len(drawn) > 1
+
+
+def test_a_run_is_private_as_it_says_or_as_its_person_ran_it_last(
+    team: Team, bob: User, preset: Preset, bobs: Program
+) -> None:
+    given: dict[str, Any] = {"values": {"prompt": "x"}}
+    bobs.post(f"presets/{preset.pk}/run", given | {"private": True})
+    bobs.post(f"presets/{preset.pk}/run", given)
+    Membership.objects.filter(user=bob).update(keeps_private=[preset.operation])
+    bobs.post(f"presets/{preset.pk}/run", given)
+    bobs.post(f"presets/{preset.pk}/run", given | {"private": False})
+    body = {"prompt": "a red kite", "model": "gen3"}
+    bobs.post(f"operations/{preset.operation}/run?private=false", body)
+    assert [task.private for task in reversed(tasks_of(team))] == [True, False, True, False, False]
 
 
 REFUSED: list[tuple[dict[str, Any], str, str]] = [

@@ -184,7 +184,7 @@ def test_saving_it_again_accepts_the_other_body(team: Team, alice: User) -> None
     version = newest(preset)
     with scope(team):
         same = saving.add_version(preset, alice, version.kept, "no change", 1)
-    assert (same.number, same.note) == (1, "")
+        assert (same.number, same.note) == (1, "")
         PresetVersion.objects.update(body_text=version.body_text.replace('"gen3"', '"gen1"'))
         accepted = saving.add_version(preset, alice, version.kept, "accepted", 1)
     assert (accepted.number, accepted.note, accepted.body_text) == (2, "accepted", version.body_text)

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="PATH=VALUE",
-            help="a value as the form takes it, as often as wanted; PATH=@FILE for a file",
+            help="a value as the form takes it, as often as wanted; PATH=@FILE for a file, NAME=TEXT for a variable",
         )
         parser.add_argument("--as", dest="email", default="", metavar="E-MAIL", help="who runs it; else the only owner")
         parser.add_argument("--connection", default="", metavar="NAME", help="else the first that offers the operation")
