@@ -42,9 +42,8 @@ def compare(request: TeamRequest, pk: int) -> HttpResponse:
     for each in found:
         each.cell.batch = batch
     columns = [Column(each, each.media[0] if each.media else None) for each in found]
-    films = sum(bool(column.player and column.player.kind in {"video", "audio"}) for column in columns)
     context = {"batch": batch, "columns": columns, "keys": keys(batch, [each.cell for each in found])}
-    return render(request, "batches/compare.html", context | {"films": films > 1})
+    return render(request, "batches/compare.html", context)
 
 
 def keys(batch: Batch, rows: list[Cell]) -> list[Key]:

@@ -121,12 +121,22 @@ def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, tea
     plan.locator("#run-batch").click()
     plan.wait_for_url(re.compile(r"/batches/\d+/$"))
     data = film()
+    side_by_side = plan.context.new_page()
+    side_by_side.goto(f"{plan.url}compare/?cell=1&cell=2")
+    expect(side_by_side.locator("[data-playhead]")).to_be_hidden()
     with scope(team):
         for cell in Cell.objects.filter(batch=Batch.objects.get()).select_related("task"):
             assert cell.task
             Task.objects.filter(pk=cell.task.pk).update(state="succeeded")
             asset = make_asset(cell.task, keeping="kept", sha256="0" * 64, media_type="video/mp4", size=len(data))
             asset.file.save(f"{cell.number}.mp4", ContentFile(data))
+    with scope(team):
+        tasks = list(Task.objects.values_list("pk", flat=True))
+    for task in tasks:
+        side_by_side.evaluate(f"document.dispatchEvent(new CustomEvent('task-{task}'))")
+    expect(side_by_side.locator(".compare__result video")).to_have_count(2)
+    expect(side_by_side.locator("[data-playhead]")).to_be_visible()
+    side_by_side.close()
     plan.reload()
     heads, seats = (plan.locator(at).evaluate_all(LEFT) for at in (".batch-table thead th", ".batch-cell"))
     assert heads == seats, "each cell stands below its heading"
