@@ -21,6 +21,8 @@ from studio.library.portable import Left, portable
 from studio.library.rights import editable, seen_by
 from studio.library.versions import Stale
 from studio.library.words import known
+from studio.teams import acts
+from studio.teams.acts import What
 from studio.teams.models import Membership, User
 
 NEW, SAME, CONFLICT, UNKNOWN, FAULTY = "new", "same", "conflict", "unknown", "faulty"
@@ -133,6 +135,8 @@ def carry_out(
         begin(each, membership, key, visibility)
         done.new += deed == IMPORT
         done.copies += deed == COPY
+    if made := done.new + done.copies:
+        acts.note(What.PRESETS_IMPORTED, membership.team, membership.user, number=made)
     return done
 
 
@@ -149,6 +153,7 @@ def begin(each: Row, membership: Membership, key: str, visibility: str) -> None:
             description=each.item.description,
             note=each.item.note,
             visibility=visibility,
+            one_of_many=True,
         )
     except IntegrityError as fault:
         raise Moved from fault
@@ -160,4 +165,4 @@ def put_on_top(each: Row, preset: Preset, person: User) -> None:
         saving.add_version(preset, person, each.kept, each.item.note, preset.newest)
     except Stale as fault:
         raise Moved from fault
-    saving.describe(preset, each.item.name, each.item.description)
+    saving.describe(preset, each.item.name, each.item.description, person)

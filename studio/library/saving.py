@@ -10,6 +10,8 @@ from studio.library.by_words import enter_preset
 from studio.library.kept import Kept
 from studio.library.models import Preset, PresetVersion, Visibility
 from studio.library.versions import Stale, newest_of
+from studio.teams import acts
+from studio.teams.acts import What
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
 
@@ -25,8 +27,10 @@ def begin(
     description: str = "",
     note: str = "",
     visibility: str = Visibility.TEAM,
+    one_of_many: bool = False,
 ) -> Preset:
-    """A preset with its first version. The same `key` in the same team is the same preset: a second click."""
+    """A preset with its first version. The same `key` in the same team is the same preset: a second click. Of
+    `one_of_many` the audit page says nothing: one line says it of all of them."""
     with scope(team):
         made = Preset(
             team=team,
@@ -42,6 +46,8 @@ def begin(
             with transaction.atomic():
                 made.save(force_insert=True)
                 insert(made, person, operation, kept, note)
+                if not one_of_many:
+                    acts.note(What.PRESET_MADE, team, person, made)
         except IntegrityError:
             known = Preset.objects.filter(key=key, author=person).first()
             if known is None:
@@ -66,6 +72,7 @@ def add_version(preset: Preset, person: User, kept: Kept, note: str, base: int) 
         if not moved:
             raise Stale(newest_of(versions))
         preset.newest = base + 1
+        acts.note(What.PRESET_SAVED, preset.team_id, person, preset, version=preset.newest)
         return insert(preset, person, operation, kept, note)
 
 
@@ -86,12 +93,25 @@ def insert(preset: Preset, person: User, operation: catalog.Operation, kept: Kep
     return version
 
 
-def describe(preset: Preset, name: str, description: str) -> None:
+def describe(preset: Preset, name: str, description: str, by: User) -> None:
     """Another name, another description."""
+    before, words = preset.name, preset.description
     preset.name, preset.description, preset.changed_at = name, description, timezone.now()
     with transaction.atomic():
         preset.save(update_fields=["name", "description", "changed_at"])
         enter_preset(preset)
+        if name != before:
+            acts.note(What.PRESET_RENAMED, preset.team_id, by, preset, before=before, after=name)
+        if description != words:
+            acts.note(What.PRESET_DESCRIBED, preset.team_id, by, preset)
+
+
+def put_away(preset: Preset, by: User, *, archived: bool) -> None:
+    """Out of the list, or back into it; nothing is lost."""
+    preset.archived = archived
+    with transaction.atomic():
+        preset.save(update_fields=["archived"])
+        acts.note(What.PRESET_ARCHIVED if archived else What.PRESET_BACK, preset.team_id, by, preset)
 
 
 def fork(preset: Preset, version: PresetVersion, person: User, name: str, key: str) -> Preset:

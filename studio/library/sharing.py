@@ -37,7 +37,14 @@ def set_audience(
         for person in members.values_list("user", flat=True)
     )
     number = members.count() if visibility == Visibility.CHOSEN else None
-    note(What.AUDIENCE_CHANGED, preset.team_id, by, preset, before=before, after=visibility.value, number=number)
+    told = {"before": before, "after": visibility.value, "number": number, "editors": editors_of(preset)}
+    note(What.AUDIENCE_CHANGED, preset.team_id, by, preset, **told)
+
+
+def editors_of(preset: Preset) -> str | None:
+    """Whom it names beside its author and the owners to change it."""
+    named = Named.objects.filter(preset=preset, may_edit=True).select_related("person").order_by("pk")
+    return ", ".join(str(each.person) for each in named) or None
 
 
 @transaction.atomic

@@ -69,7 +69,7 @@ def describe(request: TeamRequest, row: Preset) -> None:
     if not form.is_valid():
         messages.warning(request, " ".join(str(each) for faults in form.errors.values() for each in faults))
         return
-    saving.describe(row, form.cleaned_data["name"], form.cleaned_data["description"])
+    saving.describe(row, form.cleaned_data["name"], form.cleaned_data["description"], request.user)
     messages.success(request, _("Saved."))
 
 
@@ -81,8 +81,7 @@ def archive(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def put_away(request: TeamRequest, row: Preset) -> None:
-    row.archived = request.POST.get("archived") == "yes"
-    row.save(update_fields=["archived"])
+    saving.put_away(row, request.user, archived=request.POST.get("archived") == "yes")
     messages.success(request, _("Archived.") if row.archived else _("Back in the list."))
 
 

@@ -1,8 +1,8 @@
 """Acts: who did what to the team's keys, people, money and doors. Appended in the transaction of the act itself, one
 line at each place (`note`), and never changed afterwards: a row that is saved again, or taken away, raises.
 
-What somebody made, ran or wrote is no act of this kind: tasks, prompts and presets have histories of their own. Nothing
-secret is told, of a key not even its last letters.
+What somebody ran or wrote is no act of this kind: tasks and prompts have histories of their own. Presets are here, for
+others run what stands in them. Nothing secret is told, of a key not even its last letters.
 """
 
 from __future__ import annotations
@@ -45,6 +45,13 @@ class What(models.TextChoices):
     BUDGET_REMOVED = "money.unbudget", _("Budget removed")
     APPROVED = "approvals.approved", _("Task approved")
     DECLINED = "approvals.declined", _("Task declined")
+    PRESET_MADE = "presets.made", _("Preset made")
+    PRESET_SAVED = "presets.saved", _("Version of a preset saved")
+    PRESET_RENAMED = "presets.renamed", _("Preset renamed")
+    PRESET_DESCRIBED = "presets.described", _("Preset described anew")
+    PRESET_ARCHIVED = "presets.archived", _("Preset archived")
+    PRESET_BACK = "presets.back", _("Preset back in the list")
+    PRESETS_IMPORTED = "presets.imported", _("Presets imported")
     AUDIENCE_CHANGED = "sharing.audience", _("Preset shown to others")
     LINK_MADE = "sharing.link", _("Share link made")
     LINK_REVOKED = "sharing.revoked", _("Share link revoked")
@@ -66,6 +73,7 @@ KINDS: dict[str, str | Promise] = {
     "people": _("People and roles"),
     "money": _("Money"),
     "approvals": _("Approvals"),
+    "presets": _("Presets"),
     "sharing": _("Sharing"),
     "doors": _("Tokens and webhooks"),
     "fence": _("Sending as a whole"),
@@ -81,6 +89,8 @@ DETAILS: dict[str, str | Promise] = {
     "points": _("points"),
     "days": _("days"),
     "number": _("how many"),
+    "version": _("version"),
+    "editors": _("may change it"),
     "scopes": _("is allowed to"),
 }
 

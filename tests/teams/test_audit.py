@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from studio.api.models import Token
 from studio.ledger.models import Budget
+from studio.library import saving
+from studio.library.kept import Kept
 from studio.library.models import ShareLink
 from studio.tasks import epoch
 from studio.tasks.models import Task
@@ -97,7 +99,21 @@ def with_shares(client: Client, team: Team, alice: User, bob: User) -> list[What
     post(client, "library:audience", preset.pk, visibility="chosen", reader=[bob.pk])
     post(client, "library:link", preset.pk, days="7")
     post(client, "library:revoke", preset.pk, ShareLink.objects.get().pk)
-    return [What.AUDIENCE_CHANGED, What.LINK_MADE, What.LINK_REVOKED]
+    return [What.PRESET_MADE, What.AUDIENCE_CHANGED, What.LINK_MADE, What.LINK_REVOKED]
+
+
+def with_presets(client: Client, team: Team, alice: User, bob: User) -> list[What]:
+    preset = make_preset(team, alice, name="Owls", visibility="team")
+    post(client, "library:about", preset.pk, name="Cats", description="")
+    post(client, "library:about", preset.pk, name="Cats", description="in fog")
+    with scope(team):
+        saving.add_version(preset, alice, Kept({"prompt": "a cat"}, {}, {}, {}), "", 1)
+    post(client, "library:audience", preset.pk, visibility="team", editor=[bob.pk])
+    assert Act.objects.latest("id").detail["editors"] == "Bob"
+    for archived in ("yes", "no"):
+        post(client, "library:archive", preset.pk, archived=archived)
+    changed = [What.PRESET_MADE, What.PRESET_RENAMED, What.PRESET_DESCRIBED, What.PRESET_SAVED]
+    return [*changed, What.AUDIENCE_CHANGED, What.PRESET_ARCHIVED, What.PRESET_BACK]
 
 
 def with_doors(client: Client) -> list[What]:
@@ -119,6 +135,7 @@ def test_every_act_leaves_one_line_and_no_secret(team: Team, alice: User, bob: U
     expected += with_money(client, alice)
     expected += with_approvals(client, team, bob)
     expected += with_shares(client, team, alice, bob)
+    expected += with_presets(client, team, alice, bob)
     expected += with_doors(client)
     make_connection(team)
     call_command("fence", "hold")
@@ -126,7 +143,7 @@ def test_every_act_leaves_one_line_and_no_secret(team: Team, alice: User, bob: U
     call_command("fence", "lift")
     expected += [What.FENCE_RAISED, What.FENCE_LIFTED]
     assert whats(team) == expected
-    assert set(What) - set(expected) == {What.KEYS_ROTATED, What.BUDGET_REMOVED}
+    assert set(What) - set(expected) == {What.KEYS_ROTATED, What.BUDGET_REMOVED, What.PRESETS_IMPORTED}
     page = client.get(reverse("teams:audit")).content.decode()
     export = b"".join(client.get(reverse("teams:audit-export")).streaming_content).decode()  # type: ignore[attr-defined]
     for text in (page, export, str(list(Act.objects.values()))):
