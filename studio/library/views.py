@@ -15,6 +15,7 @@ from studio import catalog
 from studio.library import saving
 from studio.library.asking import PresetForm
 from studio.library.listing import Filters, lines
+from studio.library.meanwhile import is_untouched
 from studio.library.models import Preset, PresetVersion, new_key
 from studio.library.rights import NotYours, check_edit, found
 from studio.library.showing import shown
@@ -24,6 +25,7 @@ from studio.library.words import known
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
+WORDS = ("name", "description")
 Verb = Callable[[TeamRequest, Preset], object]
 
 
@@ -69,7 +71,8 @@ def describe(request: TeamRequest, row: Preset) -> None:
     if not form.is_valid():
         messages.warning(request, " ".join(str(each) for faults in form.errors.values() for each in faults))
         return
-    saving.describe(row, form.cleaned_data["name"], form.cleaned_data["description"], request.user)
+    said = {name: getattr(row, name) if is_untouched(request.POST, name) else form.cleaned_data[name] for name in WORDS}
+    saving.describe(row, said["name"], said["description"], request.user)
     messages.success(request, _("Saved."))
 
 

@@ -109,6 +109,17 @@ def test_only_author_owners_and_whom_they_name_change_it(team: Team, alice: User
         assert Preset.objects.get().name == "By Erik"
 
 
+def test_a_name_given_meanwhile_stays_where_only_the_description_was_changed(
+    team: Team, alice: User, signed_in: SignIn
+) -> None:
+    preset, client = make_preset(team, alice, name="Boats"), signed_in(alice)
+    opened = {"was-name": "Boats", "was-description": ""}
+    client.post(f"/library/{preset.pk}/about/", opened | {"name": "Paper boats", "description": ""})
+    client.post(f"/library/{preset.pk}/about/", opened | {"name": "Boats", "description": "in\r\nfog"})
+    preset.refresh_from_db()
+    assert (preset.name, preset.description) == ("Paper boats", "in\r\nfog")
+
+
 def test_an_archived_preset_leaves_the_list_and_comes_back(team: Team, alice: User, signed_in: SignIn) -> None:
     preset, client = make_preset(team, alice), signed_in(alice)
     client.post(f"/library/{preset.pk}/archive/", {"archived": "yes"})

@@ -51,6 +51,12 @@ class WritingForm(forms.Form):
     )
 
 
+def tags_in(text: str) -> list[str]:
+    parts = re.split(r"[,，、;；\n]", text)
+    names = dict.fromkeys(part.strip().lstrip("#").strip() for part in parts)
+    return [name for name in names if name]
+
+
 class AboutForm(forms.Form):
     name = LineField(
         label=gettext_lazy("Name"),
@@ -66,9 +72,7 @@ class AboutForm(forms.Form):
     visibility = forms.ChoiceField(label=gettext_lazy("Who sees it"), choices=AUDIENCES, required=False)
 
     def clean_tags(self) -> list[str]:
-        parts = re.split(r"[,，、;；\n]", self.cleaned_data["tags"])
-        names = list(dict.fromkeys(part.strip().lstrip("#").strip() for part in parts))
-        names = [name for name in names if name]
+        names = tags_in(self.cleaned_data["tags"])
         if len(names) > MOST_TAGS:
             text = ngettext("Keep to %(most)s tag.", "Keep to %(most)s tags.", MOST_TAGS)
             raise forms.ValidationError(text % {"most": MOST_TAGS})

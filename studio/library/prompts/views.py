@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.library.models import PromptTag, PromptVersion
+from studio.library.meanwhile import is_untouched, merged
+from studio.library.models import Prompt, PromptTag, PromptVersion
 from studio.library.prompts import saving
-from studio.library.prompts.forms import AboutForm
+from studio.library.prompts.forms import AboutForm, tags_in
 from studio.library.prompts.listing import Filters, lines, tags_of
 from studio.library.prompts.rights import found, governs
 from studio.library.prompts.showing import shown
@@ -68,17 +69,24 @@ def text(request: TeamRequest, pk: int) -> JsonResponse:
 @require_POST
 @team_page(role=Role.MEMBER)
 def about(request: TeamRequest, pk: int) -> HttpResponse:
-    """Another name, other tags; for whom it is, by its author or an owner."""
+    """Another name, other tags; for whom it is, by its author or an owner. What the person left as it stood stays as
+    somebody else may have changed it since."""
     row = found(request.user, pk)
-    form = AboutForm(request.POST)
+    form = AboutForm(request.POST, initial={"tags": request.POST.get("was-tags", "")})
     if not form.is_valid():
         return render(request, "library/prompt.html", shown(request, row) | {"form": form}, status=422)
-    row.name, row.changed_at = form.cleaned_data["name"], timezone.now()
-    if governs(row, request.membership) and "visibility" in request.POST:
-        row.visibility = form.cleaned_data["visibility"]
     with transaction.atomic():
+        row = Prompt.objects.select_for_update(no_key=True).get(pk=row.pk)
+        row.changed_at = timezone.now()
+        if not is_untouched(request.POST, "name"):
+            row.name = form.cleaned_data["name"]
+        may_say = governs(row, request.membership) and "visibility" in request.POST
+        if may_say and not is_untouched(request.POST, "visibility"):
+            row.visibility = form.cleaned_data["visibility"]
         row.save(update_fields=["name", "visibility", "changed_at"])
-        saving.put_tags(row, form.cleaned_data["tags"])
+        now = list(PromptTag.objects.filter(prompt=row).order_by("pk").values_list("name", flat=True))
+        was = tags_in(request.POST["was-tags"]) if "was-tags" in request.POST else now
+        saving.put_tags(row, merged(now, was, form.cleaned_data["tags"]))
     messages.success(request, _("Saved."))
     return redirect("prompts:prompt", row.pk)
 

@@ -234,3 +234,22 @@ def test_the_list_pages_by_key(team: Team, alice: User, signed_in: SignIn) -> No
         seen += [line.prompt.name for line in answer.context["lines"]]
         address = f"/prompts/{answer.context['older']}" if answer.context["older"] else ""
     assert seen == [f"n{number:03}" for number in range(119, -1, -1)]
+
+
+def test_whoever_saves_a_moment_later_takes_back_only_what_they_changed(
+    team: Team, alice: User, bob: User, signed_in: SignIn
+) -> None:
+    prompt = make_prompt(team, alice, name="Boats")
+    with scope(team):
+        saving.put_tags(prompt, ["campaign", "product"])
+    url = f"/prompts/{prompt.pk}/about/"
+    opened = {"was-name": "Boats", "was-tags": "campaign, product", "was-visibility": "team"}
+    first, second = signed_in(alice), signed_in(bob)
+    first.post(url, opened | {"name": "Paper boats", "tags": "campaign, product, ours", "visibility": "team"})
+    second.post(url, opened | {"name": "Boats", "tags": "product, mine", "visibility": "team"})
+    with scope(team):
+        assert Prompt.objects.get().name == "Paper boats"
+        assert sorted(PromptTag.objects.values_list("name", flat=True)) == ["mine", "ours", "product"]
+    page = html(second.get(f"/prompts/{prompt.pk}/"))
+    assert 'name="was-name" value="Paper boats"' in page
+    assert 'name="was-tags" value="' in page
