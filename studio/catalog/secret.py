@@ -14,6 +14,12 @@ _NAME = re.compile(
 _TEXT = re.compile(r"(?:Bearer\s+\S{8,}|(?:sk|pk|rk|key)-[A-Za-z0-9_-]{16,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)")
 
 
+# Within a longer text only what nobody writes for its own sake: with a digit, so that "pk-" may begin a word.
+_WITHIN = re.compile(
+    r"(?<![\w-])(?:(?:sk|pk|rk)-(?=[\w-]*\d)[\w-]{16,}|Bearer\s+(?=\S*\d)\S{16,})|eyJ[\w-]{10,}\.[\w-]{10,}\."
+)
+
+
 def without_secrets(at: str, value: Any) -> tuple[Any, list[str]]:
     """Members inside a value that are named like a secret and look like one are left out; and their names."""
     if isinstance(value, Mapping):
@@ -33,6 +39,11 @@ def is_named_secret(name: str) -> bool:
 
 def looks_secret(text: str) -> bool:
     return len(text) >= 8 and not re.search(r"\s", text.removeprefix("Bearer "))
+
+
+def holds_secret(text: str) -> bool:
+    """Does a key stand somewhere in a text?"""
+    return bool(_WITHIN.search(text))
 
 
 def is_secret(name: str, value: Any) -> bool:

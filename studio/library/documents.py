@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.library.kept import HOLDS, Kept
 from studio.library.models import Preset, PresetVersion
-from studio.library.portable import Left, portable
+from studio.library.portable import Left, addresses_of, portable
 
 FORMAT, VERSION = "prompt-studio-presets", 1
 MOST_BYTES = 2_000_000  # as much as is pasted at once
@@ -52,9 +52,11 @@ class Item:
 
 def written(rows: Iterable[tuple[Preset, PresetVersion]]) -> str:
     """The document of these presets with these versions. Raises `TooLarge`."""
-    presets, left_out = [], []
+    presets, left_out, addresses = [], [], dict[int, list[str]]()
     for preset, version in rows:
-        kept, left = portable(version.kept)
+        if preset.team_id not in addresses:
+            addresses[preset.team_id] = addresses_of(preset.team_id)
+        kept, left = portable(version.kept, addresses[preset.team_id])
         words = {"description": preset.description, "note": version.note}
         presets.append(entry(preset.key, preset.operation, preset.name, kept, words))
         left_out += [{"key": preset.key, "at": each.at, "why": each.why} for each in left]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from studio import catalog
 from studio.library import saving
 from studio.library.models import Named, Preset, PresetVersion, ShareLink, Visibility
-from studio.library.portable import portable
+from studio.library.portable import addresses_of, portable
 from studio.teams.acts import What, note
 from studio.teams.models import Membership, Team, User
 from studio.teams.scope import across_teams
@@ -92,7 +92,7 @@ def take_copy(version: PresetVersion, team: Team, person: User, key: str) -> Pre
         team=team,
         person=person,
         operation=catalog.get(source.operation),
-        kept=portable(version.kept)[0],
+        kept=portable(version.kept, addresses_of(version.team_id))[0],
         name=source.name,
         key=key,
         description=source.description,

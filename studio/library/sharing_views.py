@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.library import sharing
 from studio.library.models import Preset, ShareLink, Visibility, new_key
-from studio.library.portable import portable
+from studio.library.portable import addresses_of, portable
 from studio.library.rights import found, governs
 from studio.library.showing import shown, values
 from studio.library.words import known
@@ -79,7 +79,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         "preset": link.preset,
         "link": link,
         "version": version,
-        "values": values(link.preset.operation, portable(version.kept)[0]),
+        "values": values(link.preset.operation, portable(version.kept, addresses_of(version.team_id))[0]),
         "operation": known(link.preset.operation),
         "token": token,
         "can_copy": membership is not None and membership.may_run,

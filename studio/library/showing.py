@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from studio.library.differences import Change, differences, drift
 from studio.library.kept import Kept
 from studio.library.models import Named, Preset, PresetVersion, ShareLink, Star, Visibility, new_key
-from studio.library.portable import portable
+from studio.library.portable import addresses_of, portable
 from studio.library.rights import governs, may_edit
 from studio.library.sharing import DAYS
 from studio.library.stars import Stars, stars_of
@@ -64,7 +64,10 @@ def shown(request: TeamRequest, preset: Preset) -> dict[str, Any]:
         "figures": figures([preset]).get(preset.pk, Figures()),
         "strip": strip(preset),
         "people": people(preset),
-        "left_out": [label_of(known(preset.operation), each.at) for each in portable(version.kept)[1]],
+        "left_out": [
+            label_of(known(preset.operation), each.at)
+            for each in portable(version.kept, addresses_of(preset.team_id))[1]
+        ],
         "new_key": new_key(),
     } | (audience(preset) if governs(preset, request.membership) else {})
 

@@ -19,7 +19,7 @@ from studio.library.kept import FIXED, Kept
 from studio.library.models import Named, Preset, ShareLink
 from studio.teams.models import Role, Team, User
 from studio.teams.scope import scope
-from tests.factories import VALUES, make_member
+from tests.factories import VALUES, make_connection, make_member
 from tests.library.making import TEXT, make_preset, newest
 
 SignIn = Callable[[User], Client]
@@ -115,6 +115,20 @@ def test_a_secret_that_was_typed_goes_nowhere(
     for answer in (Client().get(there), client.get(f"/library/export/?preset={preset.pk}")):
         assert answer.status_code == 200
         assert "canary" not in html(answer)
+
+
+def test_a_gateways_address_and_a_key_within_a_text_go_nowhere(team: Team, bob: User, signed_in: SignIn) -> None:
+    make_connection(team, base_url="https://gateway.example.com/v1/")
+    key = "sk-abcdefghijklmnop0123456789"
+    values = {"prompt": f"a boat, key {key}", "image": "see https://gateway.example.com/v1/files/1.png", "model": "gen3"}
+    preset, client = make_preset(team, bob, values=values), signed_in(bob)
+    shown = html(Client().get(new_link(client, preset)))
+    exported = client.get(f"/library/export/?preset={preset.pk}").content.decode()
+    for told in (shown, exported):
+        assert "gen3" in told
+        assert key not in told
+        assert "gateway.example.com" not in told
+    assert {each["why"] for each in catalog.loads(exported)["left_out"]} == {"secret", "address"}
 
 
 def test_author_and_owners_say_for_whom_it_is(
