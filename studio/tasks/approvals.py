@@ -91,6 +91,8 @@ def decision(task: Task) -> Event | None:
 
 
 def approved_before(task: Task) -> Task | None:
-    """The last task of this person and operation that an owner approved: what this one is compared with."""
-    rows = Task.objects.filter(person=task.person_id, operation=task.operation, approval=Approval.APPROVED)
-    return rows.exclude(pk=task.pk).order_by("-id").only("pk", "body_text").first()
+    """The last task of this operation that an owner approved, this person's before anybody else's: what this one is
+    compared with."""
+    rows = Task.objects.filter(operation=task.operation, approval=Approval.APPROVED).exclude(pk=task.pk)
+    rows = rows.select_related("person").only("pk", "team", "body_text", "person").order_by("-id")
+    return rows.filter(person=task.person_id).first() or rows.first()

@@ -120,7 +120,11 @@ def test_a_secret_that_was_typed_goes_nowhere(
 def test_a_gateways_address_and_a_key_within_a_text_go_nowhere(team: Team, bob: User, signed_in: SignIn) -> None:
     make_connection(team, base_url="https://gateway.example.com/v1/")
     key = "sk-abcdefghijklmnop0123456789"
-    values = {"prompt": f"a boat, key {key}", "image": "see https://gateway.example.com/v1/files/1.png", "model": "gen3"}
+    values = {
+        "prompt": f"a boat, key {key}",
+        "image": "see https://gateway.example.com/v1/files/1.png",
+        "model": "gen3",
+    }
     preset, client = make_preset(team, bob, values=values), signed_in(bob)
     shown = html(Client().get(new_link(client, preset)))
     exported = client.get(f"/library/export/?preset={preset.pk}").content.decode()

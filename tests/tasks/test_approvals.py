@@ -18,7 +18,7 @@ from studio.tasks.approvals import approved_before, decision
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import Approval, State
 from studio.teams.models import Team, User
-from tests.factories import VALUES, make_connection
+from tests.factories import VALUES, make_connection, make_member, make_task
 from tests.ledger.saying import say
 from tests.tasks import stage
 from tests.tasks.stage import Gateway, begin, only_attempt, story, work
@@ -179,7 +179,7 @@ def test_after_a_restored_backup_nothing_is_approved_that_may_have_been_sent(
     assert len(gateway.posts) == 1
 
 
-def test_it_is_compared_with_what_was_approved_for_the_same_person_last(dear: Team, alice: User, bob: User) -> None:
+def test_it_is_compared_with_what_was_approved_last_the_same_persons_first(dear: Team, alice: User, bob: User) -> None:
     bodies = [VALUES | {"prompt": prompt} for prompt in ("one", "two", "three")]
     first, second, third = (begin(dear, bob, nonce=body["prompt"], values=body) for body in bodies)
     assert approved_before(third) is None
@@ -187,6 +187,8 @@ def test_it_is_compared_with_what_was_approved_for_the_same_person_last(dear: Te
     lifecycle.decline(second, alice, "no")
     begin(dear, alice, nonce="own")
     assert approved_before(third) == first
+    hers = make_task(dear, make_member(dear, "dana"), approval=Approval.ASKED)
+    assert approved_before(hers) == first, "of nobody else than Bob anything was approved"
 
 
 def test_a_task_that_waits_for_an_owner_is_no_stopped_key(dear: Team, bob: User) -> None:
