@@ -12,7 +12,7 @@ from studio.library.rights import governs, may_edit
 from studio.library.sharing import DAYS
 from studio.library.stars import Stars, stars_of
 from studio.library.uses import Figures, figures, people, strip
-from studio.library.versions import SHOWN, numbered
+from studio.library.versions import numbered, page_of_versions
 from studio.library.words import known, label_of, written
 from studio.teams.access import TeamRequest
 from studio.teams.models import Membership, User
@@ -45,16 +45,12 @@ def values(slug: str, kept: Kept) -> list[Value]:
 def shown(request: TeamRequest, preset: Preset) -> dict[str, Any]:
     """Raises Http404 for a version that there is not."""
     every_version = PresetVersion.objects.filter(preset=preset)
-    versions = list(
-        every_version.select_related("author").prefetch_related("labels").defer("extras_text", "body_text")[:SHOWN]
-    )
     version = numbered(every_version, request.GET.get("version", "") or str(preset.newest))
     stars = stars_of(Star.objects.all(), "preset", [preset.pk], request.user)
     return {
         "preset": preset,
         "operation": known(preset.operation),
         "version": version,
-        "versions": versions,
         "values": values(preset.operation, version.kept),
         "drift": drift(preset.operation, version.kept, version.body_text),
         "compared": compared(request, preset),
@@ -69,6 +65,7 @@ def shown(request: TeamRequest, preset: Preset) -> dict[str, Any]:
             for each in portable(version.kept, addresses_of(preset.team_id))[1]
         ],
         "new_key": new_key(),
+        **page_of_versions(every_version.defer("extras_text", "body_text"), request.GET),
     } | (audience(preset) if governs(preset, request.membership) else {})
 
 

@@ -9,9 +9,10 @@ from django.http import Http404, QueryDict
 
 from studio.library.models import Preset, PresetVersion, Prompt, PromptVersion
 from studio.numbers import number_in
+from studio.paging import Place, page_of
 
 V = TypeVar("V", PresetVersion, PromptVersion)
-SHOWN = 100  # the newest, on a page; older ones are opened by their number
+SHOWN = 100  # on a page, the newest first
 
 
 class Stale(Exception):
@@ -20,6 +21,12 @@ class Stale(Exception):
     def __init__(self, newest: PresetVersion | PromptVersion) -> None:
         super().__init__(str(newest))
         self.newest: Any = newest
+
+
+def page_of_versions(versions: QuerySet[V], query: QueryDict) -> dict[str, Any]:
+    """A page of them, as `library/_versions.html` takes it. What the address compares or opens stays in it."""
+    page = page_of(versions.select_related("author").prefetch_related("labels"), Place.read(query), SHOWN)
+    return {"versions": page.rows} | page.links({"version": query.get("version", "")})
 
 
 def newest_of(versions: QuerySet[V]) -> V:

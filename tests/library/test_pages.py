@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -152,6 +153,26 @@ def test_two_versions_are_compared_key_by_key(team: Team, alice: User, signed_in
     assert "a paper boat</del>" not in shown
     assert "Both hold the same" in html(client.get(f"/library/{preset.pk}/?from=1&to=1"))
     assert client.get(f"/library/{preset.pk}/?from=1&to=9").status_code == 404
+
+
+def test_old_versions_are_pages_away(team: Team, alice: User, signed_in: SignIn) -> None:
+    preset, client = make_preset(team, alice), signed_in(alice)
+    first = newest(preset)
+    rows = [
+        PresetVersion(
+            team=team, preset=preset, number=number, values_text=first.values_text, author=alice, body_text="{}"
+        )
+        for number in range(2, 122)
+    ]
+    with scope(team):
+        PresetVersion.objects.bulk_create(rows)
+        Preset.objects.update(newest=121)
+    shown = html(client.get(f"/library/{preset.pk}/"))
+    assert shown.count('class="versions__one"') == 100
+    [older] = re.findall(r'rel="next" href="([^"#]+)', shown)
+    deep = html(client.get(f"/library/{preset.pk}/{older}"))
+    assert deep.count('class="versions__one"') == 21
+    assert '?version=1"' in deep
 
 
 def test_a_label_is_put_at_a_version(team: Team, alice: User, signed_in: SignIn) -> None:

@@ -10,7 +10,7 @@ from studio.library.prompts.differences import Piece, pieces
 from studio.library.prompts.rights import governs
 from studio.library.prompts.word_lists import lists_for
 from studio.library.stars import Stars, stars_of
-from studio.library.versions import SHOWN, numbered
+from studio.library.versions import numbered, page_of_versions
 from studio.teams.access import TeamRequest
 
 
@@ -27,19 +27,18 @@ class Compared(NamedTuple):
 def shown(request: TeamRequest, prompt: Prompt) -> dict[str, Any]:
     """Raises Http404 for a version that there is not."""
     every_version = PromptVersion.objects.filter(prompt=prompt)
-    versions = every_version.select_related("author").prefetch_related("labels")
     version = numbered(every_version, request.GET.get("version", "") or str(prompt.newest))
     stars = stars_of(PromptStar.objects.all(), "prompt", [prompt.pk], request.user)
     return {
         "prompt": prompt,
         "version": version,
-        "versions": list(versions.defer("text")[:SHOWN]),
         "reading": patterns.read(version.text, lists_for(version.text)),
         "compared": compared(request, prompt),
         "tags": [tag.name for tag in prompt.tags.all()],
         "stars": stars.get(prompt.pk, Stars()),
         "may_edit": request.membership.may_run,
         "governs": governs(prompt, request.membership),
+        **page_of_versions(every_version.defer("text"), request.GET),
     }
 
 
