@@ -18,18 +18,20 @@ LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
 class Plan:
-    """`url` for people, `sandbox` where one is started here (else empty), `web_listens` as (host, port)."""
+    """`url` for people, `sandbox` where one is started here (else empty), `listens` all hosts and ports, the web's
+    first."""
 
     def __init__(self, host: str, port: int, with_sandbox: bool, verbose: bool) -> None:
         self.url = settings.PUBLIC_URL if os.environ.get("STUDIO_PUBLIC_URL") else address(host, port)
         self.verbose = verbose
         at = urlsplit(address(host, port))
-        self.web_listens = (str(at.hostname), port)
+        web = (str(at.hostname), port)
         sandbox = urlsplit(settings.SANDBOX_URL)
-        self.sandbox = ""
+        self.sandbox, self.listens = "", [web]
         if with_sandbox and sandbox.hostname in LOCAL:
             sandbox_port = trouble.free_port(str(sandbox.hostname), sandbox.port or 8001, taken=port)
             self.sandbox = f"http://{sandbox.hostname}:{sandbox_port}"
+            self.listens.append((str(sandbox.hostname), sandbox_port))
         self.environment = bytecode_kept(dict(os.environ)) | {
             "STUDIO_PUBLIC_URL": self.url,
             "STUDIO_SANDBOX_URL": self.sandbox or settings.SANDBOX_URL,

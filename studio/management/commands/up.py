@@ -26,6 +26,7 @@ from studio.management.stopping import hear_signals
 
 LOOK = 0.2  # seconds between two looks at the children
 READY_PATIENCE = 30.0
+AWAITED = {"web", "sandbox"}  # a person opens their addresses at once
 HEAD_START = 5.0  # seconds after which the others start all the same
 
 
@@ -82,29 +83,24 @@ class Studio:
     def __init__(self, plan: Plan, warden: Warden) -> None:
         self.plan, self.warden = plan, warden
         self.children = plan.children()
-        self.web = next(child for child in self.children if child.name == "web")
         self.workers = next(child for child in self.children if child.name == "workers")
         self.ended = threading.Event()
         self.frozen = threading.Event()
 
     def start(self) -> None:
-        """The web first: somebody waits for its page, and all of them at once would share two cores."""
+        """First what somebody waits for: all of them at once would share two cores."""
         heartbeat.release()
         for child in self.children:
-            child.wait(HEAD_START)
-        self.web.start()
-        self.guard()
+            child.wait(0 if child.name in AWAITED else HEAD_START)
+        self.mend()
         threading.Thread(target=self.watch_workers, daemon=True).start()
 
     def wait_until_ready(self) -> None:
         until = time.monotonic() + READY_PATIENCE
         while time.monotonic() < until and not self.ended.wait(0.1):
             self.mend()
-            try:
-                socket.create_connection(self.plan.web_listens, timeout=1).close()
-            except OSError:
-                continue
-            break
+            if all(map(listens, self.plan.listens)):
+                break
         for child in self.children:
             child.wait(0)
         self.mend()
@@ -167,6 +163,14 @@ def set_up(environment: dict[str, str]) -> str:
     if done.returncode:
         raise SystemExit(done.returncode)
     return done.stdout.strip()
+
+
+def listens(at: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(at, timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def try_database(question: Any) -> Any:
