@@ -1,12 +1,19 @@
 """`manage.py workers`: the processes that run jobs."""
 
+import gc
 from typing import Any
 
 from django_q.management.commands import qcluster
 from django_q.signals import post_execute_in_worker, pre_execute
 
-from studio import heartbeat
+from studio import catalog, heartbeat
+from studio.assets import jobs as assets
+from studio.batches import jobs as batches
 from studio.health import beats
+from studio.notices import jobs as notices
+from studio.tasks import jobs as tasks
+
+JOBS = (tasks, assets, batches, notices)  # read before the workers part from each other: then they share what was read
 
 
 class Command(qcluster.Command):  # type: ignore[misc]
@@ -19,4 +26,6 @@ class Command(qcluster.Command):  # type: ignore[misc]
         pre_execute.connect(heartbeat.mark_busy)
         post_execute_in_worker.connect(heartbeat.mark_idle)
         post_execute_in_worker.connect(beats.job_ended)
+        catalog.operations()
+        gc.freeze()  # what is here stays: nobody looks through it, which would copy it
         super().handle(*args, **options)
