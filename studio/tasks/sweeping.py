@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from studio.notices.sending import is_any_due
 from studio.tasks import fence, inbox, replies, turns
@@ -17,13 +18,14 @@ from studio.tasks.keys import held_by_keys, release, stop
 from studio.tasks.models import Attempt, Callback
 from studio.tasks.recording import lose, record
 from studio.tasks.rings import FEED_BATCHES, POLL, RING_AGAIN, SEND, SWEEP_ASSETS, TELL, ring, ring_for
-from studio.tasks.states import State
-from studio.teams.models import Connection
+from studio.tasks.states import UNSENT, Kind, Source, State
+from studio.teams.models import Connection, Membership, Role
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 200  # rows of a kind in one sweep; the next sweep goes on
 NEVER_CAME_BACK = 3  # tries that count for one that ended the worker; it is left alone after the second
+NOBODYS = gettext_noop("Whoever asked for it is not of the team any more, or may only look.")
 CRASHED = "The sender stopped before an answer was written down."
 
 
@@ -76,6 +78,18 @@ def mind_keys() -> None:
 
 def hold_all(connection: Connection) -> None:
     stop(connection, connection.stopped_because)
+
+
+def take_back() -> None:
+    """What waits in the name of somebody who was taken out of the team, or may only look by now, is never sent."""
+    role = Membership.objects.filter(team=OuterRef("team"), user=OuterRef("task__person"))
+    may_run = Exists(role.filter(role__in=[Role.OWNER, Role.MEMBER]))
+    waiting = Attempt.objects.filter(~may_run, state__in=UNSENT).order_by()
+    for task in waiting.values_list("task", flat=True)[:AT_ONCE]:
+        with change(task) as one:
+            if one.task.attempts.filter(state__in=UNSENT).update(state=State.CANCELLED, open=False):
+                one.show()
+                one.say(Kind.CANCELLED, Source.TIMER, text=NOBODYS)
 
 
 def ring_for_queued() -> None:
@@ -131,6 +145,7 @@ PARTS = (
     import_spool,
     end_leases,
     mind_keys,
+    take_back,
     ring_for_queued,
     ring_for_queries,
     hear_unheard,

@@ -12,7 +12,7 @@ from studio import catalog
 from studio.tasks import lifecycle, rings
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import State
-from studio.teams.models import Team, User
+from studio.teams.models import Membership, Team, User
 from tests.factories import VALUES, make_connection
 from tests.tasks import stage
 from tests.tasks.stage import begin, claim, only_attempt, story
@@ -122,3 +122,20 @@ def test_a_claim_under_a_stopped_key_holds_the_task(team: Team, alice: User) -> 
     task.refresh_from_db()
     assert (task.state, task.held_because) == (State.HELD, "spent")
     assert story(task) == ["begun", "held"]
+
+
+@pytest.mark.parametrize("left", [{"role": "viewer"}, None])
+def test_what_waits_in_the_name_of_somebody_who_left_is_never_sent(
+    team: Team, alice: User, bob: User, left: dict[str, str] | None
+) -> None:
+    sender = make_connection(team)
+    hers, his = begin(team, alice, sender, "hers"), begin(team, bob, sender, "his")
+    mine = Membership.objects.filter(team=team, user=bob)
+    mine.update(**left) if left else mine.delete()
+    lifecycle.sweep()
+    assert [Task.objects.get(pk=each.pk).state for each in (hers, his)] == [State.QUEUED, State.CANCELLED]
+    assert his.events.latest("id").text.startswith("Whoever asked for it")
+    claimed = claim(only_attempt(hers).pk)
+    assert claimed
+    assert claimed.attempt.task_id == hers.pk
+    assert claim(only_attempt(hers).pk) is None
