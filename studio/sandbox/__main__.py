@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
 
 from studio.sandbox.app import SPEED, make_app
 from studio.sandbox.server import Server
+
+STOP = {signal.SIGTERM, signal.SIGINT}
 
 
 def main() -> int:
     """0 after a clean stop, 1 with one sentence when the port cannot be had."""
     told = options().parse_args()
+    # Waited for, not handled: a handler that runs while the main thread begins to wait would wait for it in turn.
+    # Before the first thread, which all the others are like.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
     app = make_app(speed=told.speed, base=told.base, ticking=True)
     try:
         server = Server(app, told.host, told.port)
@@ -21,12 +25,9 @@ def main() -> int:
         print(f"The sandbox cannot listen on {told.host}:{told.port} ({fault.strerror}). Choose another --port.",
               file=sys.stderr)  # fmt: skip
         return 1
-    asked_to_stop = threading.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: asked_to_stop.set())
     with server:
         print(f"Sandbox gateway on {server.url}, {told.speed:g} times as fast as life. Ctrl+C stops it.", flush=True)
-        asked_to_stop.wait()
+        signal.sigwait(STOP)
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from typing import Any
@@ -13,6 +12,7 @@ from django_q.models import OrmQ
 
 from studio import heartbeat
 from studio.health import beats
+from studio.management.stopping import hear_signals
 
 SWEEP = "studio.tasks.jobs.sweep"
 SWEEP_EVERY = 2.0  # seconds; a poll that is due waits no longer
@@ -54,8 +54,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
+        hear_signals(stop)
         clock, said = Clock(), ""
         while not stop.wait(1.0):
             try:
