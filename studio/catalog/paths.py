@@ -93,6 +93,9 @@ def match(path: str, address: str) -> dict[str, str] | None:
 
 
 def query(pairs: Iterable[tuple[str, object]]) -> str:
-    """The query string of these pairs, with its question mark; "" for none."""
-    words = urlencode(list(pairs), doseq=True, errors="replace")
+    """The query string of these pairs, with its question mark; "" for none.
+
+    A blank is %20: a plus sign is a blank to those who read forms only, and some clients write it anew.
+    """
+    words = urlencode(list(pairs), doseq=True, errors="replace", quote_via=quote)
     return f"?{words}" if words else ""

@@ -66,7 +66,7 @@ def objective_c(request: Request) -> str:
                 f"    [request setValue:{_objc(value)} forHTTPHeaderField:{_objc(name)}];"
                 for name, value in request.all_headers
             ),
-            f'    NSString *key = NSProcessInfo.processInfo.environment[@"{KEY}"];',
+            f'    NSString *key = [NSProcessInfo.processInfo.environment objectForKey:@"{KEY}"];',
             '    NSString *bearer = [@"Bearer " stringByAppendingString:key];',
             '    [request setValue:bearer forHTTPHeaderField:@"Authorization"];',
             *body,

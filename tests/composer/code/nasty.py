@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio import catalog
+from studio.catalog import paths
 from studio.composer.code import Part, Request
 
 NASTY = [
@@ -43,4 +44,7 @@ def form_call(url: str) -> Request:
 
 
 def get_call(url: str) -> Request:
-    return Request("GET", f"{url}/v1/get/%E9%9B%A8?ids=a%2Cb&x=1+2")
+    """Without U+202E, which Mono takes out of an address."""
+    texts = [text.replace("\u202e", "") for text in NASTY]
+    asked = paths.query([("ids", "a,b"), *((f"x{at}", text) for at, text in enumerate(texts))])
+    return Request("GET", f"{url}/v1/get/%E9%9B%A8{asked}")
