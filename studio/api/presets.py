@@ -16,7 +16,7 @@ from studio.api.beginning import begun, run_operation, run_preset
 from studio.api.calling import Call, reading, running
 from studio.api.telling import address, of_operation, of_preset, whole_preset
 from studio.composer.finding import found_or_404
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.library.listing import Filters
 from studio.library.rights import found
 from studio.paging import Place

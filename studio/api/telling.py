@@ -15,7 +15,7 @@ from studio.assets.models import Asset
 from studio.catalog import Operation
 from studio.composer.drafts import Draft
 from studio.composer.preset_runs import opened, variables
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.library.kept import SUGGESTED
 from studio.library.models import Preset
 from studio.tasks.models import Task

@@ -17,7 +17,7 @@ from studio.composer.drafts import Draft
 from studio.composer.holdings import WEB, only_inside
 from studio.composer.privacy import PRIVATE
 from studio.composer.texts import spots
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.numbers import number_in
 
 MOST_AXES = 6

@@ -13,7 +13,7 @@ from studio import catalog
 from studio.assets.models import Asset
 from studio.batches.models import Batch, Cell
 from studio.batches.showing import MOST_COMPARED, Seen, cells, seen
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.numbers import numbers_in
 from studio.teams.access import TeamRequest, team_page
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.composer.drafts import Draft
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.tasks.switches import is_offered
 from studio.teams.models import Connection
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.composer import dialogue
-from studio.composer.words import in_words, place_of
+from studio.composer.words import place_of
+from studio.languages import in_words
 
 Kind = Literal[
     "text", "lines", "number", "range", "switch", "segmented", "select", "json", "file", "files", "items", "boxes"

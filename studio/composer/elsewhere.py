@@ -14,7 +14,7 @@ from studio.composer.prompting import meant
 from studio.composer.texts import text_fields
 from studio.composer.views import find, page, screen_of, take_json, task_of
 from studio.composer.wishes import Wish
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.tasks.models import Task
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection

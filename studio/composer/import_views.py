@@ -18,7 +18,8 @@ from studio.composer.imports.pasted import MOST, Pasted, Unreadable
 from studio.composer.imports.reading import read
 from studio.composer.imports.verdicts import Row, Taken, Verdict, take
 from studio.composer.views import IMPORT, find, page, screen_of, take_json
-from studio.composer.words import in_words, place_of
+from studio.composer.words import place_of
+from studio.languages import in_words
 from studio.library import documents
 from studio.library.import_views import page as import_page
 from studio.numbers import number_in

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.composer.controls import UNSET, Kind, NotReadable, kind_of, parse, parse_json, show
-from studio.composer.words import in_words, mark
+from studio.composer.words import mark
+from studio.languages import in_words
 
 # Names of the controls, each followed by the list's path: an item's place, its other keys, the order of its keys.
 ITEM, REST, ORDER = "item:", "rest:", "keys:"

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.catalog import paths
-from studio.composer.words import in_words, mark
+from studio.composer.words import mark
+from studio.languages import in_words
 
 
 class Why(NamedTuple):

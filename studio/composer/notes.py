@@ -8,7 +8,8 @@ from typing import NamedTuple
 from studio import catalog
 from studio.composer.drafts import Draft
 from studio.composer.units import Unit
-from studio.composer.words import in_words, mark
+from studio.composer.words import mark
+from studio.languages import in_words
 
 
 class Reason(NamedTuple):

@@ -16,7 +16,7 @@ from studio import catalog
 from studio.composer.picking import Card, Shelf, by_system, cards, holds, words
 from studio.composer.recipe_shelf import RecipeCard, recipes_shelf
 from studio.composer.reference_words import MAKES
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.ledger.models import Price
 from studio.ledger.rates import Rate, rates_of
 from studio.tasks.figures import DAYS, TRIES, Figures, figures, recent

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from studio import catalog
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.tasks.switches import is_offered
 from studio.teams.models import Connection
 

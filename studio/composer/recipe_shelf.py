@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from studio import catalog
 from studio.composer.picking import folded, words
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.tasks.switches import is_offered
 from studio.teams.models import Connection
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from studio import catalog
 from studio.composer.finding import found_or_404
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.tasks.recipes import Place, place_in
 from studio.tasks.switches import is_offered
 from studio.teams.access import TeamRequest, team_page

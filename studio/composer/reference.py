@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.catalog.schema import Sending
 from studio.composer.rows import label_of, plain, text_of
-from studio.composer.words import in_words, mark
+from studio.composer.words import mark
 from studio.files.taking import endings
+from studio.languages import in_words
 
 
 class Choice(NamedTuple):

@@ -17,7 +17,7 @@ from studio.composer.reference import Entry, reference
 from studio.composer.reference_payloads import Shown, shown
 from studio.composer.reference_words import AGAIN, CHARGED, MAKES, STATUS, TRANSPORTS
 from studio.composer.samples import call
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.tasks.showing import usual
 from studio.tasks.switches import is_offered, on_for
 from studio.teams.models import Connection

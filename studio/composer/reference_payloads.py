@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.composer.lines import painted
 from studio.composer.reference_words import MAKES
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.tasks.states import State
 
 

@@ -12,7 +12,7 @@ from studio.composer.finding import found_or_404
 from studio.composer.picking import folded, shelves, words
 from studio.composer.reference_page import ReferencePage
 from studio.composer.views import choose
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection
 

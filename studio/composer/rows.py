@@ -16,8 +16,9 @@ from studio.composer.drafts import Draft
 from studio.composer.holdings import Box, frame, inside, is_list, item_of
 from studio.composer.items import Items, Option, is_drawn, items, members_of
 from studio.composer.plan import sketch
-from studio.composer.words import in_words, mark
+from studio.composer.words import mark
 from studio.files.filling import references_in
+from studio.languages import in_words
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from studio import catalog
 from studio.composer.drafts import Draft
 from studio.composer.notes import Notes, Reason
 from studio.composer.prompting import Prompted
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.ledger.budgets import spelled
 from studio.ledger.terms import Terms
 from studio.teams.access import refusal

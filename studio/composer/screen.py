@@ -26,8 +26,9 @@ from studio.composer.reference import Entry, reference
 from studio.composer.running import Run, run
 from studio.composer.samples import call
 from studio.composer.units import Unit, units
-from studio.composer.words import in_words, mark
+from studio.composer.words import mark
 from studio.files.filling import by_address, describe, files_in
+from studio.languages import in_words
 from studio.ledger.terms import Sheet, Terms, sheet_of
 from studio.library.prompts.word_lists import lists_for
 from studio.teams.access import refusal

@@ -9,7 +9,7 @@ from typing import Any
 
 from studio import catalog
 from studio.catalog import paths
-from studio.composer.words import in_words
+from studio.languages import in_words
 
 ROLES = {"prompt", "negative_prompt"}
 Inside = tuple[str | int, ...]

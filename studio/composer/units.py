@@ -12,7 +12,8 @@ from studio.composer import forms
 from studio.composer.drafts import Draft
 from studio.composer.plan import Place, holds_others, plan_of
 from studio.composer.rows import Row, row
-from studio.composer.words import in_words, mark
+from studio.composer.words import mark
+from studio.languages import in_words
 
 State = Literal["plain", "kept", "omitted", "refused", "absent"]
 

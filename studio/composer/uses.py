@@ -14,8 +14,8 @@ from studio import catalog
 from studio.assets.choosing import take
 from studio.assets.models import Asset, Keeping
 from studio.composer.drafts import Draft
-from studio.composer.words import in_words
 from studio.files.taking import ANY, NotTaken
+from studio.languages import in_words
 from studio.numbers import number_in
 from studio.tasks.models import Task
 from studio.tasks.switches import is_offered

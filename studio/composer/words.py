@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from studio.catalog import JSONProblem, Text
-
-
-def in_words(text: Text) -> str:
-    return text.get(get_language() or "en")
+from studio.catalog import JSONProblem
+from studio.languages import in_words
 
 
 def mark(at: str) -> str:

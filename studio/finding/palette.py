@@ -13,8 +13,9 @@ from studio.composer.picking import Card
 from studio.finding.groups import BY_NAME, HEAVY, page
 from studio.finding.operations import operations, used_last
 from studio.finding.places import Place, places
+from studio.languages import in_words
 from studio.library.models import Preset
-from studio.library.words import in_words, known
+from studio.library.words import known
 from studio.numbers import number_in
 from studio.search.words import Term, terms
 from studio.tasks.models import Task

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils.translation import get_language
 
 from studio import catalog
+from studio.languages import in_words
 from studio.ledger.budgets import plain
 from studio.ledger.forms import Typed
 from studio.ledger.models import Price, Unit
@@ -34,11 +34,11 @@ class Line:
 
     @property
     def title(self) -> str:
-        return self.operation.title.get(get_language() or "en")
+        return in_words(self.operation.title)
 
     @property
     def system(self) -> str:
-        return self.operation.system_title.get(get_language() or "en")
+        return in_words(self.operation.system_title)
 
     @property
     def units(self) -> list[Unit]:

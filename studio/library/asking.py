@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from studio import catalog
+from studio.languages import in_words
 from studio.library.differences import Change, differences
 from studio.library.kept import FREE, HOLDS, SUGGESTED, Kept
 from studio.library.models import Preset, PresetVersion, Visibility, new_key
-from studio.library.words import in_words, written
+from studio.library.words import written
 
 HOLD = "hold:"  # the name of a field's hold, followed by its path
 MOST = 500_000  # characters of values

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
-
 from studio import catalog
-
-
-def in_words(text: catalog.Text) -> str:
-    return text.get(get_language() or "en")
+from studio.languages import in_words
 
 
 def known(slug: str) -> catalog.Operation | None:

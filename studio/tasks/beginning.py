@@ -9,11 +9,11 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.files.marking import mark
+from studio.languages import in_words
 from studio.ledger.terms import terms
 from studio.tasks import by_words, events
 from studio.tasks.address import planned_url
@@ -168,7 +168,7 @@ def planned_body(
     built = build(operation, connection, values, extras, fates, planned_url())
     errors = [problem for problem in built.problems if problem.level == "error"]
     if errors:
-        raise NotNow(errors[0].message.get(get_language() or "en"))
+        raise NotNow(in_words(errors[0].message))
     return catalog.dumps(built.body)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 
 from studio import catalog
+from studio.languages import in_words
 from studio.numbers import number_in
 from studio.tasks.models import Task
 from studio.tasks.states import State
@@ -26,11 +26,11 @@ class Place:
 
     @property
     def title(self) -> str:
-        return self.recipe.title.get(get_language() or "en")
+        return in_words(self.recipe.title)
 
     @property
     def step_title(self) -> str:
-        return self.step.title.get(get_language() or "en")
+        return in_words(self.step.title)
 
     @property
     def count(self) -> int:
@@ -106,6 +106,6 @@ def _onward(task: Task, place: Place) -> Iterator[Offer]:
         return
     for number, action in enumerate(task.actions):
         if place.step.takes(action["operation"], action["values"]):
-            label = catalog.Text(**action["label"]).get(get_language() or "en")
+            label = in_words(catalog.Text(**action["label"]))
             url = place.address(**{"from": task.pk, "action": number})
             yield Offer(f"follow-{number}", label, "", "forward", url, post=False)

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.files.filling import describe, files_in, references_in
 from studio.files.models import File
+from studio.languages import in_words
 from studio.tasks import approvals
 from studio.tasks.lineage import lineage
 from studio.tasks.masking import mask
@@ -106,7 +106,7 @@ def page(task: Task, seen: int) -> dict[str, Any]:
         "task": task,
         "attempt": attempt,
         "operation": operation,
-        "title": operation.title.get(get_language() or "en") if operation else task.operation,
+        "title": in_words(operation.title) if operation else task.operation,
         "prompt": operation.prompt_of(task.values) if operation else task.prompt,
         **results(task, attempt),
         **approvals.shown(task),

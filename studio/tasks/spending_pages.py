@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from studio import catalog
+from studio.languages import in_words
 from studio.ledger.budgets import applying, left, month_of
 from studio.ledger.models import Budget
 from studio.numbers import number_in
@@ -41,7 +41,7 @@ def spending(request: TeamRequest) -> HttpResponse:
         "totals": month.totals(),
         "people": people,
         "left_out": left_out,
-        "systems": month.systems({each.slug: each.title.get(get_language() or "en") for each in catalog.systems()}),
+        "systems": month.systems({each.slug: in_words(each.title) for each in catalog.systems()}),
         "chart": chart(month.days()),
         "budgets": left(request.team, person or request.user, list(shown.order_by("pk"))) if is_now else [],
         "failures": failures.rows,

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.languages import in_words
 from studio.tasks.hearing import can_ask
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import FINAL, SENDABLE_AGAIN, UNSENT, Approval, State
@@ -65,7 +66,7 @@ def sentence(task: Task, attempt: Attempt) -> str:
         return _("The gateway has had it for more than a day and tells no end. It is asked once a day, for a week.")
     if task.waits:
         operation = known(task.operation)
-        asked = operation.need(task.needs).get(get_language() or "en") if operation else ""
+        asked = in_words(operation.need(task.needs)) if operation else ""
         return asked or _("It waits for input from you.")
     if attempt.continued_by_id and attempt.continued_by:
         return _("It was answered: task %(number)s goes on with it.") % {"number": attempt.continued_by.task_id}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.library import patterns
 
 VARIABLE = re.compile(r"\{\{\s*([\w-]+)\s*(?:\|[^{}]*)?\}\}")

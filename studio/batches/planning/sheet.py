@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point, short
 from studio.batches.planning.writing import value_of
-from studio.composer.words import in_words
+from studio.languages import in_words
 
 LONGEST = 1_000_000  # letters of a CSV
 SEPARATORS = ",;\t"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point, short
 from studio.composer.controls import UNSET, NotReadable, parse
-from studio.composer.words import in_words
+from studio.languages import in_words
 
 _NUMBER = r"(-?\d{1,15}(?:\.\d{1,10})?)"
 RANGE = re.compile(

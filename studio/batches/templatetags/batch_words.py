@@ -7,7 +7,7 @@ from django import template
 from studio import catalog
 from studio.batches import places
 from studio.batches.models import Cell
-from studio.composer.words import in_words
+from studio.languages import in_words
 from studio.tasks.line import Place
 from studio.tasks.models import Task
 

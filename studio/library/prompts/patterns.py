@@ -9,8 +9,8 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from studio.languages import in_words
 from studio.library import patterns
-from studio.library.words import in_words
 
 COUNTED = 10**15  # a larger number says nothing to anybody
 

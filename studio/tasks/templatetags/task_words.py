@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from studio import catalog
+from studio.languages import in_words
 from studio.tasks.models import Task
 from studio.tasks.onward import Onward
 from studio.tasks.showing import settled
@@ -39,7 +40,7 @@ def makes_icon(slug: str) -> str:
 
 @register.filter
 def in_language(text: catalog.Text) -> str:
-    return text.get(get_language() or "en")
+    return in_words(text)
 
 
 @register.filter
