@@ -15,6 +15,7 @@ from django.utils import timezone
 from studio.assets.models import Asset
 from studio.files.models import File
 from studio.finding.filling import fill
+from studio.ledger import terms
 from studio.ledger.models import Budget
 from studio.notices.models import Comment, Mention, Notice
 from studio.tasks.models import Attempt, Callback, Event, Task
@@ -137,7 +138,8 @@ class Studio:
 
 
 @pytest.fixture
-def studio(db: None) -> Studio:
+def studio(db: None, monkeypatch: pytest.MonkeyPatch) -> Studio:
+    monkeypatch.setattr(terms, "FRESH", None)  # else what is kept for seconds may end between two looks
     with across_teams():
         grown = Studio()
     return grown

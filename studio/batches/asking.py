@@ -144,7 +144,7 @@ def one_axis(row: Written, one: catalog.Field | None) -> Axis:
     if one is None:
         raise NotPlanned(_("Choose the field that these values go into."))
     if row.at == SWAP:
-        return writing.swaps(in_words(one.label), row.text)
+        return writing.swaps(one, row.text)
     found = writing.axis(one, row.text)
     web = [point for point in found.points if str(point.values[one.at]).lower().startswith(WEB)]
     if web and only_inside(one):

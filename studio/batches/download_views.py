@@ -50,7 +50,7 @@ def files(cells: Sequence[Cell]) -> Iterator[Entry]:
     by_task = {cell.task_id: cell for cell in cells if cell.task_id}
     for asset in Asset.objects.filter(task__in=list(by_task), keeping=Keeping.KEPT).order_by("task_id", "number"):
         cell = by_task[asset.task_id]
-        words = fitting([safe(str(label)) for _title, label in changes(cell)])
+        words = fitting([safe(label) for _title, label in changes(cell)])
         suffix = asset.name.rpartition(".")[2]
         role = "" if not asset.is_beside else f" {asset.role}"
         yield Entry(f"{cell.number:04} {words}{role} {asset.number}.{suffix}", asset.file.path)
@@ -59,7 +59,7 @@ def files(cells: Sequence[Cell]) -> Iterator[Entry]:
 def table(cells: Sequence[Cell]) -> str:
     """What each cell was: its headings, its changed values, how it ended."""
     paths = list(dict.fromkeys(at for cell in cells for at in cell.changed))
-    titles = [axis["title"] for axis in cells[0].batch.axes] if cells else []
+    titles = cells[0].batch.titles if cells else []
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["cell", "state", "task", *titles, *paths, "points", "why"])
@@ -68,7 +68,7 @@ def table(cells: Sequence[Cell]) -> str:
         values = [told(cell.changed.get(at)) for at in paths]
         state, cost = (task.state, task.cost if task.cost is not None else "") if task else (cell.state, "")
         labels = [told(label) for _title, label in changes(cell)]
-        writer.writerow([cell.number, state, cell.task_id or "", *labels, *values, cost, told(cell.why)])
+        writer.writerow([cell.number, state, cell.task_id or "", *labels, *values, cost, told(cell.reason)])
     return "\ufeff" + text.getvalue()
 
 

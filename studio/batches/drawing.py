@@ -21,6 +21,7 @@ from studio.composer.notes import Reason
 from studio.composer.prompting import Prompted
 from studio.composer.running import standing
 from studio.composer.screen import Screen
+from studio.languages import in_both, in_words
 from studio.ledger.budgets import shortage, spelled
 from studio.ledger.terms import Terms
 from studio.library import patterns
@@ -82,7 +83,7 @@ class Drawing:
         if prompted is None or prompted.number < 2:
             return
         refuse_too_many(prompted.number)
-        yield of_prompts(prompted.title, prompted.chosen(), prompted.put, prompted.label)
+        yield of_prompts(in_both(lambda: prompted.title), prompted.chosen(), prompted.put, prompted.label)
 
     @property
     def pattern(self) -> dict[str, Any]:
@@ -106,9 +107,10 @@ class Drawing:
         return Maker(build, sign, own)
 
     def leave_out_twins(self, made: Plan) -> None:
+        before = in_both(lambda: _("It was run before."))
         for cell in made.runs:
             if cell.digest in self.twins:
-                cell.why = _("It was run before.")
+                cell.why = before
 
     def why_not(self, membership: Membership) -> list[Reason]:
         """What stops the batch."""
@@ -143,11 +145,11 @@ class Drawing:
 
     @property
     def excluded(self) -> list[Why]:
-        return counted(cell.why for cell in self.plan.excluded) if self.plan else []
+        return counted(in_words(cell.why) for cell in self.plan.excluded) if self.plan else []
 
     @property
     def hints(self) -> list[Why]:
-        return counted(cell.hint for cell in self.plan.runs) if self.plan else []
+        return counted(in_words(cell.hint) for cell in self.plan.runs) if self.plan else []
 
     @cached_property
     def money(self) -> list[Terms]:

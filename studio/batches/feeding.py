@@ -117,7 +117,7 @@ def begin(cell: Cell) -> None:
     except TooMany:
         raise
     except lifecycle.NotNow as why:
-        cell.state, cell.why = CellState.REFUSED, str(why)
+        cell.state, cell.why = CellState.REFUSED, why.text.as_json
         cell.save(update_fields=["state", "why"])
         return
     link(cell, task)

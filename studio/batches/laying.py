@@ -12,6 +12,7 @@ from studio.batches.ending import await_end
 from studio.batches.feeding import feed_one
 from studio.batches.models import Batch, Cell, CellState
 from studio.batches.planning.cells import Plan
+from studio.batches.planning.points import Axis
 from studio.library.models import PresetVersion
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
@@ -56,7 +57,7 @@ def lay(
             extras=catalog.pack(form.extras),
             fates=dict(form.fates),
             pattern=dict(form.pattern),
-            axes=[{"title": axis.title, "labels": [point.label for point in axis.points]} for axis in plan.axes],
+            axes=[as_json(axis) for axis in plan.axes],
             size=len(plan.cells),
             nonce=nonce,
             private=private,
@@ -76,6 +77,10 @@ def lay(
     return row
 
 
+def as_json(axis: Axis) -> dict[str, Any]:
+    return {"title": axis.title.as_json, "labels": [point.label.as_json for point in axis.points]}
+
+
 def cells_of(batch: Batch, plan: Plan) -> list[Cell]:
     return [
         Cell(
@@ -86,7 +91,7 @@ def cells_of(batch: Batch, plan: Plan) -> list[Cell]:
             changed=dict(cell.changed),
             drawn=dict(cell.drawn) if batch.pattern else {},
             state=CellState.EXCLUDED if cell.why else CellState.WAITING,
-            why=cell.why,
+            why=cell.why.as_json,
         )
         for cell in plan.cells
     ]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from studio.batches.planning.cells import Plan
 from studio.batches.shape import Shape
+from studio.languages import in_words
 
 SIDE, GAP, APART = 10, 3, 6  # units: a square, between two, and between two groups
 ALONG = 24  # squares in a line where there is one axis only
@@ -31,5 +32,5 @@ class Minigrid:
                 line, column = divmod(cell.number - 1, ALONG)
             apart = line // shape.rows * APART if shape.columns > 1 else 0
             x, y = column * (SIDE + GAP), line * (SIDE + GAP) + apart
-            self.squares.append(Square(x, y, cell.why, cell.hint))
+            self.squares.append(Square(x, y, in_words(cell.why), in_words(cell.hint)))
             self.width, self.height = max(self.width, x + SIDE), max(self.height, y + SIDE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.http import urlencode
@@ -143,7 +143,7 @@ class Grid:
     @property
     def titles(self) -> tuple[str, str]:
         """Of what goes down and of what goes across; "" for none."""
-        titles = ["", *(axis["title"] for axis in self.batch.axes)]
+        titles = ["", *self.batch.titles]
         return (titles[-1], titles[-2]) if self.shape.turned else (titles[-2], titles[-1])
 
     @cached_property
@@ -169,8 +169,8 @@ class Grid:
 
     def heading(self, place: Sequence[int]) -> str:
         """The axes that are neither rows nor columns: "Model gen3 · Ratio 16:9"."""
-        others = list(zip(self.batch.axes, place, strict=True))[:-2]
-        return " · ".join(f"{axis['title']}: {axis['labels'][index]}" for axis, index in others)
+        others = list(zip(self.batch.titles, self.batch.labels, place, strict=True))[:-2]
+        return " · ".join(f"{title}: {labels[index]}" for title, labels, index in others)
 
     def row(self, place: Sequence[int]) -> str:
         labels = self.batch.labels
@@ -216,10 +216,10 @@ class Starred(Grid):
     def named(self, cell: Cell) -> str:
         """Its labels on all axes: "fog · 5"."""
         cell.batch = self.batch
-        return " · ".join(str(label) for _title, label in changes(cell))
+        return " · ".join(label for _title, label in changes(cell))
 
 
-def changes(cell: Cell) -> list[tuple[str, Any]]:
+def changes(cell: Cell) -> list[tuple[str, str]]:
     """In which way a cell is itself: each axis's title and its label there."""
-    axes = cell.batch.axes
-    return [(axis["title"], axis["labels"][index]) for axis, index in zip(axes, cell.place, strict=True)]
+    batch = cell.batch
+    return [(title, labels[index]) for title, labels, index in zip(batch.titles, batch.labels, cell.place, strict=True)]

@@ -30,10 +30,11 @@ from .shelf import (
     systems,
 )
 from .table import Fault
-from .text import Text
+from .text import NOTHING, Text, from_json, same
 from .trace import Built, Trace
 
 __all__ = [
+    "NOTHING",
     "PARTIAL",
     "Action",
     "Built",
@@ -68,6 +69,7 @@ __all__ = [
     "faults",
     "files",
     "form_parts",
+    "from_json",
     "get",
     "guide",
     "loads",
@@ -78,6 +80,7 @@ __all__ = [
     "recipe",
     "recipes",
     "recognise",
+    "same",
     "systems",
     "unpack",
 ]

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
-from django.utils.translation import gettext as _
-
 from studio.composer.drafts import Draft
 from studio.composer.texts import Spot, turned
 from studio.composer.wishes import KEPT, RANDOM, Wish
@@ -17,6 +15,7 @@ from studio.library import patterns
 from studio.library.prompts.patterns import Reading
 
 LABEL = 160  # characters by which a text is shown in the list; of a longer one, what was chosen
+EMPTY = "“”"  # an empty text, in any language
 
 
 class Part(NamedTuple):
@@ -169,9 +168,9 @@ class Together:
 
     def label(self, drawn: patterns.Drawn) -> str:
         if len(drawn.text) <= LABEL:
-            return " · ".join(" ".join(text.split()) or _("empty") for text in drawn.texts)
+            return " · ".join(" ".join(text.split()) or EMPTY for text in drawn.texts)
         told = (each.text for each in patterns.told(self.tree, drawn.choices) if each.kind != "variable")
-        return " · ".join(" ".join(text.split()) or _("empty") for text in told)[:LABEL]
+        return " · ".join(" ".join(text.split()) or EMPTY for text in told)[:LABEL]
 
     def record(self) -> dict[str, Any]:
         """What a task keeps, so that its texts can be drawn again; empty where all went as it was typed."""

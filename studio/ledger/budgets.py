@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.db.models import Q, QuerySet, Sum
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from studio.catalog import NOTHING, Text
+from studio.languages import in_both, in_words
 from studio.ledger.models import Budget
 from studio.teams.models import Role, Team, User
 
@@ -19,7 +22,11 @@ NAMED = 3  # owners in one sentence
 
 
 class Overspent(Exception):
-    """A budget has not enough left; the text is a sentence for the person who asked."""
+    """A budget has not enough left; `text` is a sentence for the person who asked."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        super().__init__(in_words(text))
 
 
 @dataclass(frozen=True)
@@ -76,20 +83,22 @@ def require(team: Team, person: User, prices: Sequence[Decimal | None]) -> None:
     whoever comes next counts these tasks too. Needs the team's scope.
     """
     rows = Budget.objects.filter(applying(person), team=team).select_for_update(no_key=True)
-    if said := shortage(team, person, prices, rows):
+    if said := lacking(team, person, prices, rows):
         raise Overspent(said)
 
 
-def shortage(team: Team, person: User, prices: Sequence[Decimal | None], rows: QuerySet[Budget] | None = None) -> str:
-    """Why tasks of these prices do not fit into the budgets that apply, or nothing. Without `rows` nothing is locked:
-    as it is at this moment."""
-    if rows is None:
-        rows = Budget.objects.filter(applying(person), team=team)
+def shortage(team: Team, person: User, prices: Sequence[Decimal | None]) -> str:
+    """Why tasks of these prices do not fit into the budgets that apply, or nothing; as it is at this moment."""
+    return in_words(lacking(team, person, prices, Budget.objects.filter(applying(person), team=team)))
+
+
+def lacking(team: Team, person: User, prices: Sequence[Decimal | None], rows: QuerySet[Budget]) -> Text:
+    """Why tasks of these prices do not fit into these budgets, or nothing."""
     points = sum((price for price in prices if price is not None), start=Decimal())
     for each in left(team, person, list(rows.order_by("pk"))):
         if each.refuses(points, unknown=None in prices):
-            return refusal(each, points, team)
-    return ""
+            return in_both(partial(refusal, each, points, team))
+    return NOTHING
 
 
 def refusal(short: Left, points: Decimal, team: Team) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.files.marking import mark
-from studio.languages import in_words
+from studio.languages import in_both
 from studio.ledger.terms import terms
 from studio.tasks import by_words, events
 from studio.tasks.address import planned_url
@@ -93,7 +93,8 @@ def begin(
 
 def refuse_what_is_off(connection: Connection, operation: catalog.Operation) -> None:
     if not connection.offers(operation):
-        raise NotNow(_("This operation is switched off on %(connection)s.") % {"connection": connection.name})
+        name = {"connection": connection.name}
+        raise NotNow(in_both(lambda: _("This operation is switched off on %(connection)s.") % name))
 
 
 def digest(operation: catalog.Operation, connection: Connection, values: Mapping[str, Any], text: str) -> str:
@@ -168,7 +169,7 @@ def planned_body(
     built = build(operation, connection, values, extras, fates, planned_url())
     errors = [problem for problem in built.problems if problem.level == "error"]
     if errors:
-        raise NotNow(in_words(errors[0].message))
+        raise NotNow(errors[0].message)
     return catalog.dumps(built.body)
 
 

@@ -19,4 +19,4 @@ def within_budget(team: Team, person: User, prices: Sequence[Decimal | None]) ->
     try:
         budgets.require(team, person, prices)
     except budgets.Overspent as refusal:
-        raise NotNow(str(refusal)) from None
+        raise NotNow(refusal.text) from None

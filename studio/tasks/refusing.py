@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from studio.catalog import Text, same
+from studio.languages import in_words
+
 
 class NotNow(Exception):
-    """The verb does not fit the state of things; the text is a sentence for the person who asked."""
+    """The verb does not fit the state of things; the text is a sentence for the person who asked. Where it may be kept
+    for others to read, `text` has it in both languages."""
+
+    def __init__(self, why: str | Text) -> None:
+        self.text = same(why) if isinstance(why, str) else why
+        super().__init__(in_words(self.text))
 
 
 class TooMany(NotNow):

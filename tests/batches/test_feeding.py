@@ -48,9 +48,12 @@ def batch_of(person: User, sender: Connection, count: int = 40, nonce: str = "b1
         lambda given: beginning.build(RUNWAY, sender, given, {}, {}, "https://x.example/"), lambda _, text: text, {}
     )
     made = plan(
-        VALUES, [Axis("Prompt", tuple(Point(text, {"prompt": text}) for text in prompts))], Box("prompt"), maker
+        VALUES,
+        [Axis(catalog.same("Prompt"), tuple(Point(catalog.same(text), {"prompt": text}) for text in prompts))],
+        Box("prompt"),
+        maker,
     )
-    made.cells[1].why = "Not beside this."
+    made.cells[1].why = catalog.Text("Not beside this.", "与此不合。")
     return lay(sender.team, person, sender, Form(RUNWAY, VALUES, {}, {}), made, name="grid", nonce=nonce, **more)
 
 

@@ -17,6 +17,7 @@ from studio import catalog
 from studio.batches.planning import cells, points, sheet, writing
 from studio.batches.planning.cells import Box, Maker, Plan, plan, variables
 from studio.batches.planning.points import Axis, NotPlanned, Point, of_prompts
+from studio.catalog import same
 from studio.library import patterns
 
 RUNWAY = catalog.get("runway.generate-text")
@@ -31,6 +32,10 @@ def field(at: str, operation: catalog.Operation = RUNWAY) -> catalog.Field:
 
 def axis(at: str, text: str, operation: catalog.Operation = RUNWAY) -> Axis:
     return writing.axis(field(at, operation), text)
+
+
+def labels(points: Sequence[Point]) -> list[str]:
+    return [str(point.label) for point in points]
 
 
 def values(found: Axis) -> list[Any]:
@@ -129,27 +134,27 @@ def test_whatever_is_typed_is_an_axis_or_a_sentence(text: str, at: str) -> None:
     with suppress(NotPlanned):
         found = axis(at, text)
         assert found.points
-        assert all(len(point.label) <= points.SHOWN for point in found.points)
+        assert all(len(str(point.label)) <= points.SHOWN for point in found.points)
 
 
 def test_search_and_replace_begins_with_what_is_searched_for() -> None:
-    found = planned([writing.swaps("Prompt", "fog, rain, snow")])
+    found = planned([writing.swaps(field("prompt"), "fog, rain, snow")])
     assert [cell.changed["prompt"] for cell in found.cells] == [
         "a boat in the fog",
         "a boat in the rain",
         "a boat in the snow",
     ]
     with pytest.raises(NotPlanned, match="does not hold “frog”"):
-        planned([writing.swaps("Prompt", "frog, rain")])
+        planned([writing.swaps(field("prompt"), "frog, rain")])
     with pytest.raises(NotPlanned, match="at least one other"):
-        writing.swaps("Prompt", "fog")
+        writing.swaps(field("prompt"), "fog")
 
 
 def test_search_and_replace_finds_its_way_into_a_conversation() -> None:
     said = {
         "messages": [{"role": "user", "content": "a fog"}, {"role": "assistant", "content": ["fog", {"text": "fog"}]}]
     }
-    changed = cells.change(said, [Point("rain", swap=("fog", "rain"))], Box("messages")).values
+    changed = cells.change(said, [Point(same("rain"), swap=("fog", "rain"))], Box("messages")).values
     assert catalog.dumps(changed["messages"]).count("rain") == 3
 
 
@@ -171,8 +176,8 @@ def test_the_product_stands_in_a_stable_order_the_last_axis_fastest() -> None:
 def test_a_cell_that_rules_exclude_says_why() -> None:
     found = planned([axis(MODEL, "gen3, gen9"), axis(SECONDS, "5, 7")])
     assert [bool(cell.why) for cell in found.cells] == [False, True, False, True]
-    assert "5" in found.cells[1].why
-    assert "gen9" in found.cells[2].hint  # the gateway may know more models than the catalog
+    assert "5" in str(found.cells[1].why)
+    assert "gen9" in str(found.cells[2].hint)  # the gateway may know more models than the catalog
     assert len(found.excluded) == 2
 
 
@@ -185,7 +190,7 @@ def test_a_field_that_is_refused_beside_others_excludes_its_cells() -> None:
 def test_two_cells_with_one_body_are_not_paid_for_twice() -> None:
     fates = {f"{RUNWAY.slug}:options.motion_vector": "omit"}
     found = plan({**BASE, MODEL: "gen3"}, [axis(PAN, "1, 2, 3")], Box("prompt"), maker(fates))
-    assert [cell.why for cell in found.cells] == ["", *["It has the same body as cell 1."] * 2]
+    assert [str(cell.why) for cell in found.cells] == ["", *["It has the same body as cell 1."] * 2]
 
 
 def test_too_many_cells_are_counted_before_they_are_made() -> None:
@@ -201,31 +206,44 @@ def put_prompt(drawn: patterns.Drawn) -> dict[str, Any]:
 
 def test_combinations_of_a_prompt_come_in_as_an_axis() -> None:
     tree = patterns.parse("a {red|blue} fox")
-    found = planned([of_prompts("Prompt", patterns.expand(tree), put_prompt, label=lambda drawn: drawn.text[2:-4])])
+    found = planned(
+        [of_prompts(same("Prompt"), patterns.expand(tree), put_prompt, label=lambda drawn: drawn.text[2:-4])]
+    )
     assert [cell.changed["prompt"] for cell in found.cells] == ["a red fox", "a blue fox"]
-    assert [point.label for point in found.axes[0].points] == ["red", "blue"]
+    assert labels(found.axes[0].points) == ["red", "blue"]
+
+
+def test_the_headings_of_choices_and_switches_are_in_both_languages() -> None:
+    for operation in catalog.operations():
+        for one in operation.fields:
+            if one.type == "boolean":
+                (point,) = writing.axis(one, "on").points
+                assert point.label == catalog.Text("on", "开")
+            for choice, label in one.choice_labels.items():
+                (point,) = writing.axis(one, f"{choice}||").points
+                assert point.label == catalog.Text(points.short(label.en), points.short(label.zh))
 
 
 def test_chinese_commas_part_what_holds_none_of_its_own() -> None:
     ratio = field("ratio")
     for text in ("16:9，9:16", "16:9、9:16", "16:9, 9:16"):
-        assert [point.label for point in writing.axis(ratio, text).points] == ["16:9", "9:16"]
-    assert [point.label for point in writing.swaps("Prompt", "雾，雨、雪").points] == ["雾", "雨", "雪"]
-    assert [point.label for point in writing.swaps("Prompt", "雾，浓, 雨").points] == ["雾，浓", "雨"]
-    assert [point.label for point in writing.words("{{天气}}", "雾，雨").points] == ["雾", "雨"]
-    assert [point.label for point in writing.axis(field("prompt"), "雾中的船，写实").points] == ["雾中的船，写实"]
+        assert labels(writing.axis(ratio, text).points) == ["16:9", "9:16"]
+    assert labels(writing.swaps(field("prompt"), "雾，雨、雪").points) == ["雾", "雨", "雪"]
+    assert labels(writing.swaps(field("prompt"), "雾，浓, 雨").points) == ["雾，浓", "雨"]
+    assert labels(writing.words("{{天气}}", "雾，雨").points) == ["雾", "雨"]
+    assert labels(writing.axis(field("prompt"), "雾中的船，写实").points) == ["雾中的船，写实"]
 
 
 def test_a_patterns_variables_come_from_the_rows_and_are_never_read_again() -> None:
     tree = patterns.parse("a {red|blue} {{animal}} in fog")
     expanded = patterns.expand(tree, {"animal": "{{animal}}"})
-    texts = of_prompts("Prompt", expanded, put_prompt, label=lambda drawn: drawn.text)
-    rows = Axis("Row", (Point("1", words={"animal": "{x|y}"}), Point("2")))
+    texts = of_prompts(same("Prompt"), expanded, put_prompt, label=lambda drawn: drawn.text)
+    rows = Axis(same("Row"), (Point(same("1"), words={"animal": "{x|y}"}), Point(same("2"))))
     first = next(patterns.expand(tree, {"animal": "{{animal}}"}))
     box = Box("prompt", tree, first.choices, frozenset({"animal"}), put_prompt)
     found = plan(BASE, [texts, rows], box, maker())
     assert [cell.changed["prompt"] for cell in found.runs] == ["a red {x|y} in fog", "a blue {x|y} in fog"]
-    assert [cell.why for cell in found.excluded] == ["Fill in “animal”."] * 2
+    assert [str(cell.why) for cell in found.excluded] == ["Fill in “animal”."] * 2
     for cell in found.runs:
         assert patterns.draw(tree, patterns.Choices.from_json(cell.drawn)) == cell.changed["prompt"]
 
@@ -235,7 +253,7 @@ def test_a_cell_in_which_is_replaced_has_the_pattern_that_draws_it() -> None:
     tree = patterns.parse(text)
     first = next(patterns.expand(tree))
     box = Box("prompt", tree, first.choices, put=put_prompt, written={"prompt": patterns.Pattern(text)})
-    found = plan({**BASE, "prompt": first.text}, [writing.swaps("Prompt", "fog, rain")], box, maker())
+    found = plan({**BASE, "prompt": first.text}, [writing.swaps(field("prompt"), "fog, rain")], box, maker())
     assert [cell.changed["prompt"] for cell in found.cells] == ["a red fog", "a red rain"]
     assert found.cells[0].drawn == {"values": {}, "picks": [0]}, "as the form's own pattern draws it"
     assert found.cells[1].drawn == {"values": {}, "picks": [0], "texts": [["prompt", "a {red|blue} rain"]]}
@@ -254,7 +272,7 @@ def test_rows_of_a_csv_name_fields_by_path_by_label_and_variables() -> None:
     made = planned([found], base=base).cells
     assert made[0].changed == {SECONDS: 5, "ratio": "16:9", "prompt": "a dog in rain; much"}
     assert made[1].changed == {"prompt": 'a a "cat" in {{ place|the fog }}'}
-    assert [point.label for point in found.points] == ["1 · dog", '2 · a "cat"']
+    assert labels(found.points) == ["1 · dog", '2 · a "cat"']
 
 
 @pytest.mark.parametrize(

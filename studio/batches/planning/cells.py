@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point
-from studio.languages import in_words
+from studio.languages import in_both
 from studio.library import patterns
 
 VARIABLE = re.compile(r"\{\{\s*([\w-]+)\s*(?:\|[^{}]*)?\}\}")
@@ -33,8 +33,8 @@ class Cell:
     changed: Mapping[str, Any]
     body_text: str = ""
     digest: str = ""
-    why: str = ""
-    hint: str = ""
+    why: catalog.Text = catalog.NOTHING
+    hint: catalog.Text = catalog.NOTHING
     drawn: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -57,7 +57,16 @@ class Change(NamedTuple):
 
     values: dict[str, Any]
     drawn: Mapping[str, Any]
-    why: str = ""
+    why: catalog.Text = catalog.NOTHING
+
+
+class Judged(NamedTuple):
+    """A body, its digest, why it cannot run, and a warning that the form alone does not have."""
+
+    text: str
+    digest: str
+    why: catalog.Text
+    hint: catalog.Text
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class Maker:
 
     def __init__(self, build: Build, sign: Sign, own: Mapping[str, str]) -> None:
         self.build, self.sign, self.own = build, sign, own
-        self.made: dict[str, tuple[str, str, str, str]] = {}
+        self.made: dict[str, Judged] = {}
 
     def cell(self, number: int, place: tuple[int, ...], base: Mapping[str, Any], change: Change) -> Cell:
         key = catalog.dumps(change.values)
@@ -92,15 +101,18 @@ class Maker:
         text, digest, why, hint = self.made[key]
         return Cell(number, place, change.values, text, digest, change.why or why, hint, change.drawn)
 
-    def judge(self, values: Mapping[str, Any]) -> tuple[str, str, str, str]:
-        """The body, its digest, why it cannot run, and a warning that the form alone does not have."""
+    def judge(self, values: Mapping[str, Any]) -> Judged:
         built = self.build(values)
         text = catalog.dumps(built.body)
         errors = (each for each in built.problems if each.level == "error")
         warnings = (each for each in built.problems if each.level == "warning" and self.own.get(each.path) != each.rule)
         why, hint = next(errors, None), next(warnings, None)
-        said = in_words(why.message) if why else "", in_words(hint.message) if hint else ""
-        return text, self.sign(values, text), *said
+        return Judged(
+            text,
+            self.sign(values, text),
+            why.message if why else catalog.NOTHING,
+            hint.message if hint else catalog.NOTHING,
+        )
 
 
 def size(axes: Sequence[Axis]) -> int:
@@ -108,7 +120,7 @@ def size(axes: Sequence[Axis]) -> int:
 
 
 def repeats(number: int) -> Axis:
-    return Axis(_("Repeat"), tuple(Point(f"#{place}") for place in range(1, number + 1)))
+    return Axis(in_both(lambda: _("Repeat")), tuple(Point(catalog.same(f"#{place}")) for place in range(1, number + 1)))
 
 
 def plan(base: Mapping[str, Any], axes: Sequence[Axis], box: Box, maker: Maker, repeat: int = 1) -> Plan:
@@ -152,7 +164,7 @@ def change(base: Mapping[str, Any], points: Sequence[Point], box: Box) -> Change
     if box.at and (words or swaps):
         changed[box.at] = in_texts(value, partial(patterns.swap, swaps=swaps))
     lacking = next(iter(sorted(box.lacking - words.keys())), "")
-    why = _("Fill in “%(name)s”.") % {"name": lacking} if lacking else ""
+    why = in_both(lambda: _("Fill in “%(name)s”.") % {"name": lacking}) if lacking else catalog.NOTHING
     drawn = drawn_again(box, box.tree, choices, swaps) if box.tree and choices else {}
     return Change(changed, drawn, why)
 
@@ -207,9 +219,13 @@ def check_swaps(base: Mapping[str, Any], axes: Sequence[Axis], prompt: str) -> N
             raise NotPlanned(_("Search and replace: the prompt does not hold “%(text)s”.") % {"text": searched})
 
 
+def like(number: int) -> catalog.Text:
+    return in_both(lambda: _("It has the same body as cell %(number)s.") % {"number": number})
+
+
 def mark_doubles(cells: Sequence[Cell]) -> None:
     """A rule may leave out the very value by which two cells differ: then one body would be paid for twice."""
     first: dict[str, Cell] = {}
     for cell in cells:
         if not cell.why and (other := first.setdefault(cell.digest, cell)) is not cell:
-            cell.why = _("It has the same body as cell %(number)s.") % {"number": other.number}
+            cell.why = like(other.number)

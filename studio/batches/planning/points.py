@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from studio.catalog import Text, same
 from studio.library.patterns import Choices, Drawn
 
 MOST_CELLS = 1000
@@ -24,7 +25,7 @@ class Point:
     of `swap` is replaced in the prompt by the second. `choices` are those that the patterns were drawn with.
     """
 
-    label: str
+    label: Text
     values: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     swap: tuple[str, str] | None = None
@@ -33,7 +34,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    title: str
+    title: Text
     points: tuple[Point, ...]
 
 
@@ -44,7 +45,7 @@ def short(text: str) -> str:
 
 
 def of_prompts(
-    title: str, texts: Iterable[Drawn], put: Callable[[Drawn], Mapping[str, Any]], label: Callable[[Drawn], str]
+    title: Text, texts: Iterable[Drawn], put: Callable[[Drawn], Mapping[str, Any]], label: Callable[[Drawn], str]
 ) -> Axis:
     """The axis of the texts that patterns draw; `put` gives the values that hold them."""
-    return Axis(title, tuple(Point(short(label(each)), put(each), choices=each.choices) for each in texts))
+    return Axis(title, tuple(Point(same(short(label(each))), put(each), choices=each.choices) for each in texts))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point, short
 from studio.batches.planning.writing import value_of
-from studio.languages import in_words
+from studio.languages import in_both, in_words
 
 LONGEST = 1_000_000  # letters of a CSV
 SEPARATORS = ",;\t"
@@ -54,7 +54,7 @@ def axis(text: str, fields: Sequence[catalog.Field], variables: Sequence[str]) -
         )
     read: dict[tuple[str, str], Any] = {}
     points = (point(place, row, header, targets, read) for place, row in enumerate(rows, 1))
-    return Axis(_("Row"), tuple(points))
+    return Axis(in_both(lambda: _("Row")), tuple(points))
 
 
 def records(text: str) -> Iterator[Record]:
@@ -131,6 +131,6 @@ def point(
     return Point(heading(place, row.cells), values, words)
 
 
-def heading(place: int, cells: Sequence[str]) -> str:
+def heading(place: int, cells: Sequence[str]) -> catalog.Text:
     first = next((cell for cell in cells if cell.strip()), "")
-    return short(f"{place} · {first}")
+    return catalog.same(short(f"{place} · {first}"))

@@ -19,6 +19,7 @@ _NUMBER = r"(-?\d{1,15}(?:\.\d{1,10})?)"
 RANGE = re.compile(
     rf"{_NUMBER}\s*[-–~]\s*{_NUMBER}\s*(?:\(\s*([+-]?\d{{1,15}}(?:\.\d{{1,10}})?)\s*\)|\[\s*(\d{{1,9}})\s*\])?"
 )
+ON, OFF = catalog.Text("on", "开"), catalog.Text("off", "关")
 FINEST = 6  # digits behind the point of numbers that are spread evenly
 SWITCH = {
     **dict.fromkeys(("true", "on", "yes", "1", "是", "开", "真"), "true"),
@@ -35,17 +36,19 @@ def axis(field: catalog.Field, text: str) -> Axis:
         points.setdefault(catalog.dumps(value), Point(heading(field, value, piece), {field.at: value}))
     if not points:
         raise NotPlanned(_("%(field)s: write at least one value, like a, b, c.") % {"field": label})
-    return Axis(label, tuple(points.values()))
+    return Axis(field.label if field.label else catalog.same(field.at), tuple(points.values()))
 
 
-def swaps(title: str, text: str) -> Axis:
+def swaps(field: catalog.Field, text: str) -> Axis:
     """Search and replace in the prompt: the first is searched for and stands for itself. Raises `NotPlanned`."""
     words = list(dict.fromkeys(words_of(text)))
     if len(words) < 2:
         raise NotPlanned(
             _("Search and replace: write what is searched for and at least one other, like fog, rain, snow.")
         )
-    return Axis(title, tuple(Point(short(word), swap=(words[0], word)) for word in words))
+    searched, label = short(words[0]), field.label
+    title = catalog.Text(f"{label.en} · “{searched}”", f"{label.zh} · “{searched}”")
+    return Axis(title, tuple(Point(catalog.same(short(word)), swap=(words[0], word)) for word in words))
 
 
 def words(blank: str, text: str) -> Axis:
@@ -53,7 +56,9 @@ def words(blank: str, text: str) -> Axis:
     found = list(dict.fromkeys(words_of(text)))
     if not found:
         raise NotPlanned(_("%(field)s: write at least one value, like a, b, c.") % {"field": blank})
-    return Axis(blank, tuple(Point(short(word), words={blank.strip("{}"): word}) for word in found))
+    return Axis(
+        catalog.same(blank), tuple(Point(catalog.same(short(word)), words={blank.strip("{}"): word}) for word in found)
+    )
 
 
 def words_of(text: str) -> list[str]:
@@ -150,8 +155,8 @@ def named(field: catalog.Field, text: str) -> str:
     return text
 
 
-def heading(field: catalog.Field, value: Any, typed: str) -> str:
+def heading(field: catalog.Field, value: Any, typed: str) -> catalog.Text:
     if isinstance(value, bool):
-        return _("on") if value else _("off")
+        return ON if value else OFF
     label = field.choice_labels.get(str(value))
-    return short(in_words(label) if label else typed)
+    return catalog.Text(short(label.en), short(label.zh)) if label else catalog.same(short(typed))

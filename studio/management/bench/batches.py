@@ -17,6 +17,7 @@ from studio.batches import verbs
 from studio.batches.laying import Form, lay
 from studio.batches.planning.cells import Box, Maker, Plan, plan
 from studio.batches.planning.points import Axis, Point
+from studio.catalog import same
 from studio.management.bench import rows
 from studio.management.bench.doors import make_table
 from studio.management.bench.inside import Visitor
@@ -94,7 +95,10 @@ def planned(group: rows.Group, count: int) -> Plan:
         {},
     )
     return plan(
-        rows.values(), [Axis("Prompt", tuple(Point(text, {at: text}) for text in prompts(count)))], Box(at), maker
+        rows.values(),
+        [Axis(same("Prompt"), tuple(Point(same(text), {at: text}) for text in prompts(count)))],
+        Box(at),
+        maker,
     )
 
 

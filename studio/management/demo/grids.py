@@ -14,6 +14,8 @@ from studio.management.demo.story import STORY, Run
 from studio.management.demo.work import AT_ONCE, Made, Work
 from studio.tasks.states import State
 
+PROMPT, STYLE = catalog.Text("Prompt", "提示词"), catalog.Text("Style", "风格")
+RULES = catalog.Text("The rules leave it out.", "规则将其排除。")
 SIZES = [(2, 3), (3, 4), (4, 4), (6, 5), (3, 3), (12, 8)]
 
 
@@ -43,7 +45,7 @@ def one(work: Work, number: int, *, paused: bool) -> Grid:
         team=work.crew.team, person=person, connection=work.crew.away if paused else work.crew.done,
         operation=run.operation.slug, name=f"{story.one_of('campaigns')} · {rows} × {columns}",
         values=run.filled(subjects[0]), extras=catalog.pack(run.example[1]), size=size, private=private, created_at=at,
-        axes=[{"title": "Prompt", "labels": subjects}, {"title": "Style", "labels": styles}],
+        axes=[{"title": PROMPT.as_json, "labels": subjects}, {"title": STYLE.as_json, "labels": styles}],
         state=BatchState.PAUSED if paused else BatchState.RUNNING, nonce=f"{work.mark}batch-{number}",
     )  # fmt: skip
     changed = dict(enumerate(texts(run, subjects, styles), start=1))
@@ -87,5 +89,5 @@ def cells_of(grid: Grid) -> Iterator[Cell]:
         state = CellState.BEGUN if made else CellState.EXCLUDED if left_out else CellState.WAITING
         yield Cell(
             team=grid.batch.team, batch=grid.batch, number=number, place=[row, column], changed=grid.changed[number],
-            state=state, task=made.task if made else None, why="The rules leave it out." if left_out else "",
+            state=state, task=made.task if made else None, why=RULES.as_json if left_out else "",
         )  # fmt: skip

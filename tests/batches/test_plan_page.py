@@ -1,69 +1,29 @@
-"""The plan page, the page of a batch, its cells side by side, and what leaves as a zip."""
+"""The page on which a batch is planned, and what Run makes of the plan."""
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
-from django.db import connection as database
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio import catalog, pouring
-from studio.assets.models import Keeping
-from studio.batches.download_views import fitting
+from studio import catalog
 from studio.batches.feeding import begin
-from studio.batches.models import Batch, Cell, CellStar, CellState
-from studio.batches.shape import Shape
+from studio.batches.models import Batch, Cell, CellState
 from studio.ledger.models import Unit
 from studio.library import patterns
 from studio.tasks.models import Task
 from studio.tasks.states import State
-from studio.teams.models import Connection, Team, User
-from studio.zipping import Entry, read_manifest, zipped
-from tests.factories import VALUES, make_asset, make_connection, make_task
+from studio.teams.models import Team, User
+from tests.batches.planner import AXES, PLAN, RUN, post, the_batch
+from tests.factories import VALUES, make_task
 from tests.ledger.saying import say
 from tests.library.making import make_preset, newest
 from tests.tasks.stage import OPERATION
 
 pytestmark = pytest.mark.usefixtures("everywhere", "db")
-FORM = {
-    "v:prompt": "a boat in the fog, 雾",
-    "v:model": "gen3",
-    "v:ratio": "16:9",
-    "v:options.seconds": "5",
-    "nonce": "n",
-}
-PLAN, RUN = reverse("batches:plan", args=[OPERATION]), reverse("batches:run", args=[OPERATION])
-AXES = {"axis-field": ["search-and-replace", "options.seconds"], "axis-text": ["fog, rain", "5, 10, 7"]}
-
-
-@pytest.fixture
-def sender(team: Team) -> Connection:
-    return make_connection(team, concurrency=2)
-
-
-@pytest.fixture
-def visitor(bob: User, sender: Connection, signed_in: Callable[[User], Client]) -> Client:
-    return signed_in(bob)
-
-
-def post(visitor: Client, url: str, htmx: Any = False, **more: Any) -> Any:
-    headers = {"HX-Request": "true"} if htmx else {}
-    return visitor.post(url, FORM | more, headers=headers)
-
-
-def the_batch(visitor: Client, url: str = RUN, /, **more: Any) -> Batch:
-    answer = post(visitor, url, **(AXES | more))
-    assert answer.status_code == 302, answer.content.decode()
-    return Batch.objects.latest("id")
 
 
 def test_the_plan_opens_with_all_that_stood_in_the_form_and_gives_it_back(visitor: Client) -> None:
@@ -311,191 +271,3 @@ def test_each_cell_costs_what_its_own_seconds_cost(visitor: Client, team: Team) 
     batch = the_batch(visitor)
     tasks = Task.objects.filter(pk__in=Cell.objects.filter(batch=batch).values("task")).order_by("id")
     assert [(int(task.price or 0), task.approval) for task in tasks] == [(10, ""), (20, "asked")] * 2
-
-
-def test_news_bring_only_the_cells_that_have_moved(visitor: Client) -> None:
-    batch = the_batch(visitor, repeat="3")
-    waiting = Cell.objects.filter(batch=batch, state=CellState.WAITING).values_list("number", flat=True)
-    assert len(waiting) == 4
-    url = reverse("batches:news", args=[batch.pk])
-    assert "hx-swap-oob" not in visitor.get(url, {"waits": list(waiting)}).content.decode()
-    page = visitor.get(reverse("batches:batch", args=[batch.pk])).content.decode()
-    assert 'id="place-1">Next in line, starts in a moment<' in page
-    assert f'id="place-{waiting[0]}">Ninth in line<' in page
-    assert f'id="place-{waiting[3]}">12th in line<' in page
-    Cell.objects.filter(batch=batch, number=waiting[0]).update(state=CellState.CANCELLED)
-    news = visitor.get(url, {"waits": list(waiting)}).content.decode()
-    assert news.count('hx-swap-oob="true"') == 1
-    assert ", tasks-moved from:document" in news
-    assert f'"{waiting[1]}": "Ninth in line"' in unescape(news)
-    visitor.post(reverse("batches:pause", args=[batch.pk]))
-    news = visitor.get(url, {"waits": list(waiting)}).content.decode()
-    assert f'"{waiting[1]}": "Waiting"' in unescape(news)
-    assert '"1": "Next in line, starts in a moment"' in unescape(news), "what was handed over goes on"
-    visitor.post(reverse("batches:cancel", args=[batch.pk]))
-    assert "tasks-moved" not in visitor.get(url).content.decode()
-
-
-def test_a_cell_that_became_private_is_shown_as_such_in_place_of_the_whole(visitor: Client, alice: User) -> None:
-    batch = the_batch(visitor)
-    url = reverse("batches:cell", args=[batch.pk, 1])
-    live = visitor.get(url, headers={"hx-request": "true"})
-    assert "HX-Retarget" not in live
-    assert "star" not in live.content.decode(), "what is pressed is never swapped with what is shown"
-    first = Cell.objects.filter(batch=batch, number=1)
-    Task.objects.filter(pk__in=first.values("task")).update(private=True, person=alice)
-    hidden = visitor.get(url, headers={"hx-request": "true"})
-    assert hidden["HX-Retarget"] == "#cell-1"
-    assert "Private" in hidden.content.decode()
-    assert "checkbox" not in hidden.content.decode()
-
-
-def test_pause_resume_retry_and_cancel_are_asked_with_buttons(visitor: Client) -> None:
-    batch = the_batch(visitor, repeat="3")
-    for verb, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
-        visitor.post(reverse(f"batches:{verb}", args=[batch.pk]))
-        batch.refresh_from_db()
-        assert batch.state == state
-    page = visitor.post(reverse("batches:retry", args=[batch.pk]), follow=True).content.decode()
-    assert "No cell of this batch has failed." in page
-
-
-def finish(batch: Batch) -> None:
-    for cell in Cell.objects.filter(batch=batch, state=CellState.BEGUN).select_related("task"):
-        assert cell.task
-        Task.objects.filter(pk=cell.task.pk).update(state=State.SUCCEEDED)
-        given = {"keeping": Keeping.KEPT, "sha256": "0" * 64, "media_type": "video/mp4", "size": 4}
-        asset = make_asset(cell.task, **given)
-        asset.file.save(f"{cell.number}.mp4", ContentFile(f"film {cell.number}".encode()))
-
-
-def test_cells_stand_side_by_side_with_what_differs_above_them(visitor: Client) -> None:
-    batch = the_batch(visitor)
-    finish(batch)
-    page = visitor.get(reverse("batches:compare", args=[batch.pk]), {"cell": [1, 4]}).content.decode()
-    assert "a boat in the rain, 雾" in page
-    assert '<th scope="row">Duration</th>' not in page  # the same in both
-    assert page.count("<video") == 2
-    assert "data-playhead" in page
-    assert visitor.get(reverse("batches:compare", args=[batch.pk]), {"cell": "1"}).status_code == 302
-
-
-def test_a_star_goes_on_and_off(visitor: Client, bob: User) -> None:
-    batch = the_batch(visitor)
-    url = reverse("batches:star", args=[batch.pk, 2])
-    assert 'aria-pressed="true"' in post(visitor, url, htmx=True, star="on").content.decode()
-    post(visitor, url, htmx=True, star="on")
-    assert CellStar.objects.get().person == bob
-    post(visitor, url, htmx=True, star="off")
-    assert not CellStar.objects.exists()
-
-
-def test_the_results_leave_as_one_zip_with_a_table_of_the_cells(visitor: Client) -> None:
-    batch = the_batch(visitor)
-    finish(batch)
-    answer: Any = visitor.get(reverse("batches:results", args=[batch.pk]))
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    assert archive.testzip() is None
-    names = archive.namelist()
-    assert names == ["cells.csv", *[f"{n:04} {words} 1.mp4" for n, words in
-                     ((1, "fog 5"), (2, "fog 10"), (4, "rain 5"), (5, "rain 10"))]]  # fmt: skip
-    assert archive.read(names[2]) == b"film 2"
-    lines = archive.read("cells.csv").decode("utf-8-sig").splitlines()
-    assert lines[0] == "cell,state,task,Prompt,Duration,options.seconds,prompt,points,why"
-    assert lines[3].startswith("3,excluded,,fog,7,")
-
-
-def test_the_cells_that_anybody_gave_a_star_stand_and_leave_alone(visitor: Client, alice: User) -> None:
-    batch = the_batch(visitor)
-    url, zipped_url = (reverse(f"batches:{name}", args=[batch.pk]) for name in ("batch", "results"))
-    finish(batch)
-    page = visitor.get(url, {"starred": ""}).content.decode()
-    assert "No cell has a star yet" in page
-    assert "Download starred" not in page
-    for number, person in ((5, alice), (2, alice), (2, batch.person)):
-        CellStar.objects.create(team=batch.team, cell=Cell.objects.get(batch=batch, number=number), person=person)
-    page = visitor.get(url, {"starred": ""}).content.decode()
-    headings = re.findall('batch-list__label">([^<]*)<', page)
-    assert headings == ["fog · 10", "rain · 10"]
-    assert f'href="{zipped_url}?starred"' in page
-    assert "No cells here" in visitor.get(url, {"starred": "", "line": "2"}).content.decode()
-    answer: Any = visitor.get(zipped_url, {"starred": ""})
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    assert archive.namelist() == ["cells.csv", "0002 fog 10 1.mp4", "0005 rain 10 1.mp4"]
-    assert len(archive.read("cells.csv").splitlines()) == 3
-    assert "starred.zip" in answer["Content-Disposition"]
-
-
-def test_a_long_prompt_leaves_room_for_the_other_values_in_a_files_name() -> None:
-    assert fitting(["fog", "16 9"]) == "fog 16 9"
-    assert fitting([f"{'boat ' * 12}x", "10", "1280 720"]) == f"{('boat ' * 12)[:50].strip()} 10 1280 720"
-    assert fitting(["a" * 60, "b" * 60, "c"]) == f"{'a' * 29} {'b' * 29} c"
-    assert fitting([]) == ""
-
-
-def test_a_zip_is_poured_by_the_event_loop_where_there_is_one(visitor: Client) -> None:
-    batch = the_batch(visitor)
-    finish(batch)
-    able: Any = {"asgi.scope": {pouring.ABLE: True}}
-    answer = visitor.get(reverse("batches:results", args=[batch.pk]), **able)
-    assert answer[pouring.HEADER] == pouring.ZIP
-    assert next(entry.name for entry in read_manifest(answer.content)) == "cells.csv"
-
-
-def test_a_zip_holds_little_memory_and_leaves_out_what_is_gone(tmp_path: Any) -> None:
-    large = tmp_path / "large"
-    large.write_bytes(b"\0" * 3_000_000)
-    pieces = list(zipped([Entry("large", str(large)), Entry("gone", str(tmp_path / "gone")), Entry("é.txt", "", "é")]))
-    assert max(map(len, pieces)) < 600_000
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(pieces)))
-    assert archive.namelist() == ["large", "é.txt"]
-    assert archive.testzip() is None
-
-
-@pytest.mark.parametrize("sizes", [[3], [9], [2, 3], [3, 2], [2, 3, 4], [4, 1, 9], [2, 2, 2, 2]])
-def test_every_cell_has_one_seat(sizes: list[int]) -> None:
-    shape = Shape(sizes)
-    total = shape.lines * shape.columns
-    seats = [shape.seat(number) for number in range(1, total + 1)]
-    assert len(set(seats)) == total
-    assert [shape.number(*seat) for seat in seats] == list(range(1, total + 1))
-    assert shape.columns <= max(6, shape.rows)
-
-
-def queries(visitor: Client, url: str) -> int:
-    with CaptureQueriesContext(database) as seen:
-        assert visitor.get(url).status_code == 200
-    return len(seen)
-
-
-def test_no_page_makes_queries_in_proportion_to_its_cells(visitor: Client) -> None:
-    small = the_batch(visitor, repeat="3")
-    finish(small)
-    given = {"axis-field": ["options.motion_vector.x", "model"], "axis-text": ["-9.9-9.9(0.2)", "gen2, gen3"]}
-    large = the_batch(visitor, **given, nonce="large")
-    finish(large)
-    for name in ("batches:batch", "batches:news", "batches:list"):
-        few, many = ([] if name == "batches:list" else [batch.pk] for batch in (small, large))
-        assert queries(visitor, reverse(name, args=many)) <= queries(visitor, reverse(name, args=few)) + 1
-    for batch in (small, large):
-        cells = Cell.objects.filter(batch=batch)
-        CellStar.objects.bulk_create(CellStar(team=batch.team, cell=cell, person=batch.person) for cell in cells)
-    one, all_of_them = (reverse("batches:batch", args=[batch.pk]) + "?starred" for batch in (small, large))
-    assert queries(visitor, all_of_them) <= queries(visitor, one) + 1
-    last = visitor.get(f"{all_of_them}&line=150").content.decode()
-    assert last.count('class="batch-list__one"') == 50
-    assert 'href="?starred&amp;line=0"' in last
-    page = visitor.get(reverse("batches:batch", args=[large.pk])).content.decode()
-    assert page.count('class="batch-cell"') == 200
-    assert len(page) < 400_000
-
-
-def test_the_list_pages_by_key(visitor: Client, bob: User, sender: Connection, team: Team) -> None:
-    assert "No batches yet" in visitor.get(reverse("batches:list")).content.decode()
-    given = {"team": team, "person": bob, "connection": sender, "operation": OPERATION, "size": 0}
-    Batch.objects.bulk_create(Batch(**given, name=f"grid {n}", nonce=str(n)) for n in range(60))
-    page = visitor.get(reverse("batches:list")).content.decode()
-    assert page.count('batches-row"') == 50
-    last = Batch.objects.order_by("-id")[49].pk
-    assert f"?before={last}" in page
-    assert visitor.get(reverse("batches:list"), {"before": last}).content.decode().count('batches-row"') == 10
