@@ -36,6 +36,7 @@ def cmd(text: str) -> Command:
 def _argv(signs: list[tuple[str, str]]) -> list[str]:
     """The rules of Windows' own C library: backslashes count only before a quotation mark, two marks inside are one."""
     text = "".join(sign for _, sign in signs)
+    doubled = _is_copied(signs, text)
     words: list[str] = []
     word, inside, begun, at = "", False, False, 0
     while at < len(text):
@@ -52,13 +53,19 @@ def _argv(signs: list[tuple[str, str]]) -> list[str]:
             else:
                 inside = not inside
         elif slashes:
-            word, begun, at = word + "\\" * slashes, True, at + slashes
+            word, begun, at = word + "\\" * (slashes // 2 if doubled else slashes), True, at + slashes
         elif after.isspace() and not inside:
             words += [word] if begun else []
             word, begun, at = "", False, at + 1
         else:
             word, begun, at = word + after, True, at + 1
     return [*words, word] if begun else words
+
+
+def _is_copied(signs: list[tuple[str, str]], text: str) -> bool:
+    """Has a browser written this line? Browsers put a caret before their quotation marks and write every backslash
+    twice, which is more than Windows takes back: what they mean is the call that they had made."""
+    return ("^", '"') in signs and all(len(run) % 2 == 0 for run in re.findall(r'\\+(?![\\"])', text))
 
 
 def powershell(text: str) -> Command:

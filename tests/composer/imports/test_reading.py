@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from studio import catalog
@@ -96,8 +96,10 @@ def for_windows(text: str) -> str:
 
 
 def for_cmd(text: str) -> str:
-    """As a browser copies it: every sign that means something has a caret, a line end has two lines."""
-    return re.sub(r"[^a-zA-Z0-9\s_\-:=+~'/.,?;()*`]", r"^\g<0>", for_windows(text)).replace("\n", "^\n\n")
+    """As a browser copies it: every backslash twice, a caret before every sign that may mean something, a line end as
+    two."""
+    doubled = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return re.sub(r"[^a-zA-Z0-9\s_\-:=+~'/.,?;()*`]", r"^\g<0>", doubled).replace("\n", "^\n\n")
 
 
 def for_powershell(text: str) -> str:
@@ -108,6 +110,7 @@ SHELLS: dict[str, tuple[str, Callable[[str], str]]] = {
     "bash double": (" \\\n  ", double),
     "bash ansi": (" \\\n  ", ansi),
     "cmd": (" ^\n  ", for_cmd),
+    "cmd by hand": (" ^\n  ", for_windows),
     "powershell": (" `\n  ", for_powershell),
 }
 
@@ -118,6 +121,7 @@ SHELLS: dict[str, tuple[str, Callable[[str], str]]] = {
 def test_every_quoting_gives_the_body_back(shell: str, body: dict[str, Any]) -> None:
     goes_on, quote = SHELLS[shell]
     text = catalog.dumps(body)
+    assume(shell != "cmd by hand" or "^" not in text)  # outside of what cmd takes for quoted it means something else
     name = "curl.exe" if shell == "powershell" else "curl"
     pasted = read_curl(goes_on.join([f"{name} {quote(URL)}", f"-H {quote('X-A: b')}", f"--data-raw {quote(text)}"]))
     assert (pasted.method, pasted.url, pasted.headers) == ("POST", URL, [("X-A", "b")])
