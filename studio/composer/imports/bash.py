@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 _ANSI = re.compile(r"x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|c(.)|(.)", re.DOTALL)
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b", "E": "\x1b"}
 _HERE = re.compile(r"<<(-?)[ \t]*(['\"\\]?)([A-Za-z_][\w.-]*)['\"]?")
+_CAT = re.compile(rf"\$\([ \t]*cat[ \t]*{_HERE.pattern}[ \t]*\r?\n")
 ENDS = ("&&", "||", ";", "&", "|", "\n")
 
 
@@ -125,8 +126,17 @@ class _Reader:
                 made += self.ansi()
             elif c == "\\":
                 made += self.escaped()
+            elif cat := _CAT.match(self.text, self.at - 1):
+                made += self.written(cat)
             else:
                 made += c
+        return made
+
+    def written(self, cat: re.Match[str]) -> str:
+        """The here-document inside `$(cat <<EOF …)`, without the line ends at its end."""
+        self.at = cat.end()
+        made = self.here(cat[3], bool(cat[1])).rstrip("\n")
+        self.until(")")
         return made
 
     def until(self, mark: str) -> str:
@@ -152,6 +162,8 @@ class _Reader:
             if c == "\\":
                 following = self.text[self.at : self.at + 1]
                 made += self.escaped() if following in {"$", "`", '"', "\\", "\n"} else "\\"
+            elif cat := _CAT.match(self.text, self.at - 1):
+                made += self.written(cat)
             else:
                 made += c
         raise NotClosed

@@ -135,6 +135,8 @@ def test_every_quoting_gives_the_body_back(shell: str, body: dict[str, Any]) -> 
         f'curl {URL} -d @-\n{{"prompt": "雨 $x\\n"}}',
         f'echo \'{{"prompt": "雨 $x\\n"}}\' | curl -sS -XPOST {URL} --data-binary @-',
         f'cat <<EOF | curl {URL} -d@-\n{{"prompt": "雨 $x\\n"}}\nEOF',
+        f'curl {URL} -d "$(cat <<\'EOF\'\n{{"prompt": "雨 $x\\n"}}\nEOF\n)" -H a:b',
+        f'curl {URL} -d $(cat <<EOF\n{{"prompt": "雨 $x\\n"}}\nEOF\n)',
         f'curl {URL} --json \'{{"prompt": "雨 $x\\n"}}\'',
         f'curl {URL} -d @- <<< \'{{"prompt": "雨 $x\\n"}}\'',
         f"$ curl --location --request POST '{URL}' --header 'a: b' --data-raw '{{\"prompt\": \"雨 $x\\n\"}}'",
