@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from studio.tasks import events
 from studio.tasks.attempts import charge_of, leading
-from studio.tasks.models import Attempt, Event, Task
+from studio.tasks.models import Attempt, Task
 from studio.tasks.states import CLOSED, FINAL, Kind, Source, State, join
 from studio.teams import statements
 from studio.teams.models import User
@@ -39,15 +39,17 @@ class Change:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self.said: list[tuple[Kind, Source, dict[str, Any]]] = []
+        self.said: list[events.Line] = []
 
     @cached_property
     def attempts(self) -> list[Attempt]:
         """All attempts of the task by number, read once: while it is held, nobody else gives them another state."""
-        found = ATTEMPTS.all(self.task.pk)
-        for attempt in found:
+        return self.own(ATTEMPTS.all(self.task.pk))
+
+    def own(self, attempts: list[Attempt]) -> list[Attempt]:
+        for attempt in attempts:
             attempt.task = self.task
-        return found
+        return attempts
 
     def attempt(self, attempt_id: int) -> Attempt:
         """One of them. Raises `Attempt.DoesNotExist`."""
@@ -66,7 +68,7 @@ class Change:
         text: str = "",
         **data: Any,
     ) -> None:
-        self.said.append((kind, source, {"attempt": attempt, "person": person, "text": text, **data}))
+        self.said.append(events.Line(self.task, kind, source, attempt, person, text, data))
 
     def say_once(self, kind: Kind, source: Source, attempt: Attempt, *, text: str = "", **data: Any) -> None:
         """Say what may come again and again only the first time."""
@@ -107,8 +109,8 @@ class Change:
         task.charge = Decimal() if task.awaits_approval else charge_of(self.attempts, task.price)
         statements.update(task, MOVES)
 
-    def write(self) -> list[Event]:
-        return [events.append(self.task, kind, source, **more) for kind, source, more in self.said]
+    def write(self) -> None:
+        events.append_all(self.said)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -16,6 +17,18 @@ CHANNEL = "studio_events"  # PostgreSQL NOTIFY wakes the event readers through i
 LOCK = 0x5354_5544  # any number; one lock for all appends
 
 
+class Line(NamedTuple):
+    """An event before it is written: it gets the task's state and progress as they are then."""
+
+    task: Task
+    kind: str
+    source: Source
+    attempt: Attempt | None = None
+    person: User | None = None
+    text: str = ""
+    data: Mapping[str, Any] = {}
+
+
 def append(
     task: Task,
     kind: str,
@@ -26,7 +39,12 @@ def append(
     text: str = "",
     **data: Any,
 ) -> Event:
-    """Append an event; call it as the last statement of the transaction that changed the task.
+    """Append one event, as `append_all` does."""
+    return append_all([Line(task, kind, source, attempt, person, text, data)])[0]
+
+
+def append_all(lines: Sequence[Line]) -> list[Event]:
+    """Append events; call it as the last statement of the transaction that changed their tasks.
 
     An answer that is being written changes four times a second. A new line of that kind takes the place of the one
     before it, and `hush` takes away the last: a live reader only needs an id that is larger than all it has seen, and
@@ -35,23 +53,28 @@ def append(
     In PostgreSQL ids are handed out before the commit, so a reader of `id > last` can step over an event that commits
     late. An advisory lock held from here to the commit makes id order commit order. SQLite has one writer anyway.
     """
-    tell_of(task, kind, person, data)  # before the lock that comes last
-    if connection.vendor == "postgresql":
+    for line in lines:
+        tell_of(line.task, line.kind, line.person, line.data)  # before the lock that comes last
+    if lines and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    if kind == Kind.WRITING:
-        hush(task)
+    return [written(line) for line in lines]
+
+
+def written(line: Line) -> Event:
+    if line.kind == Kind.WRITING:
+        hush(line.task)
     event = Event(
-        team_id=task.team_id,
-        task=task,
-        attempt=attempt,
-        kind=kind,
-        source=source,
-        state=task.state,
-        progress=task.progress,
-        person=person,
-        text=text,
-        data=data,
+        team_id=line.task.team_id,
+        task=line.task,
+        attempt=line.attempt,
+        kind=line.kind,
+        source=line.source,
+        state=line.task.state,
+        progress=line.task.progress,
+        person=line.person,
+        text=line.text,
+        data=dict(line.data),
     )
     statements.insert(event, wakes=CHANNEL)
     return event

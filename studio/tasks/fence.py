@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from studio.tasks import epoch
+from studio.tasks import epoch, events
 from studio.tasks.changing import Change
 from studio.tasks.models import Attempt, Task
 from studio.tasks.recording import lose
@@ -46,8 +46,7 @@ def hold() -> int:
             for attempt in one.attempts:
                 if attempt.state in DOUBTFUL:
                     lose(one, attempt, RESTORED)
-        for one in changes:
-            one.write()
+        events.append_all([line for one in changes for line in one.said])
         return len(changes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +23,7 @@ TOLD = {
 }
 
 
-def tell_of(task: Task, kind: str, person: User | None, data: dict[str, Any]) -> None:
+def tell_of(task: Task, kind: str, person: User | None, data: Mapping[str, Any]) -> None:
     """Tell who should know. What goes wrong here is logged and undone: a paid task never fails for it."""
     what = what_of(task, kind, data)
     if what is None:
@@ -38,7 +39,7 @@ def tell_of(task: Task, kind: str, person: User | None, data: dict[str, Any]) ->
         logger.exception("nobody was told of task %s", task.pk)
 
 
-def what_of(task: Task, kind: str, data: dict[str, Any]) -> What | None:
+def what_of(task: Task, kind: str, data: Mapping[str, Any]) -> What | None:
     """None for most: what goes well is shown by the task itself."""
     if kind == Kind.BEGUN:
         return What.APPROVAL if task.approval == Approval.ASKED else None

@@ -22,6 +22,7 @@ Value: TypeAlias = int | str | datetime
 KEY = "id"  # of every table of ours
 # PostgreSQL: this row is about to change, its key is not. SQLite has one writer, whose transactions begin as such.
 LOCKED = "FOR NO KEY UPDATE"
+FREE = f"{LOCKED} SKIP LOCKED"  # the same, without those that somebody else is about to change
 
 
 class Writing(NamedTuple):
@@ -30,8 +31,8 @@ class Writing(NamedTuple):
 
 
 class Rows(Generic[M]):
-    """The rows that an `ending` names: SQL from WHERE on, with `%s` for numbers, texts and moments. Fields named as
-    `later` are asked for when somebody reads them. Rows of teams are only for who acts across teams: no scope is put
+    """The rows that an `ending` names: SQL from WHERE on, with `%s` for numbers, texts and moments, and `({})` for as
+    many of them as there are. Fields named as `later` are asked for when somebody reads them. Rows of teams are only for who acts across teams: no scope is put
     on them."""
 
     def __init__(self, model: type[M], ending: str, *, later: tuple[str, ...] = ()) -> None:
@@ -52,7 +53,9 @@ class Rows(Generic[M]):
     @cached_property
     def sql(self) -> str:
         columns = ", ".join(quoted(field.column) for field in self.fields)
-        ending = self.ending if connection.features.has_select_for_update else self.ending.replace(LOCKED, "")
+        ending = self.ending
+        if not connection.features.has_select_for_update:
+            ending = ending.replace(FREE, "").replace(LOCKED, "")
         return f"SELECT {columns} FROM {quoted(self.model._meta.db_table)} {ending}"  # noqa: S608
 
     @cached_property
@@ -66,10 +69,17 @@ class Rows(Generic[M]):
         return found
 
     def all(self, *values: Value) -> list[M]:
+        return self.found(self.sql, values)
+
+    def among(self, values: Sequence[Value]) -> list[M]:
+        """Those that one of these values names."""
+        return self.found(self.sql.format(", ".join(["%s"] * len(values))), values) if values else []
+
+    def found(self, sql: str, values: Sequence[Value]) -> list[M]:
         if self.is_a_teams:
             require_all_teams(self.model.__name__)
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, told(values))
+            cursor.execute(sql, told(values))
             return [self.made(row) for row in cursor.fetchall()]
 
     def first(self, *values: Value) -> M | None:
