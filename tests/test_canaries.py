@@ -289,7 +289,7 @@ def break_everything(
     told(stranger, paths[1], seen)
     told(stranger, paths[1], seen)
     told(stranger, reverse("account_login"), seen, login="alice@example.com", password=PASSWORD)  # without its token
-    for name in ("teams.signin.use", "tasks.inbox.store", "files.views.serve", "teams.forms.Connection.set_key"):
+    for name in ("teams.signin.use", "tasks.inbox.row_of", "files.views.serve", "teams.forms.Connection.set_key"):
         monkeypatch.setattr(f"studio.{name}", breaking)
     told(stranger, paths[0], seen)
     told(stranger, urlsplit(callback_url(attempt)).path, seen, x="1")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
+import jmespath
 import jmespath.exceptions
 
 from . import exact
@@ -92,8 +95,28 @@ def _json(text: str, otherwise: str) -> object:
         return otherwise
 
 
+@cache
+def _names(text: str) -> tuple[str, ...] | None:
+    """The members that an expression goes through, where it does nothing else: nearly all are so, and the interpreter
+    takes ten times as long for it."""
+    return _members(jmespath.compile(text).parsed)
+
+
+def _members(node: Mapping[str, Any]) -> tuple[str, ...] | None:
+    if node["type"] == "field":
+        return (node["value"],)
+    if node["type"] != "subexpression":
+        return None
+    inner = [_members(child) for child in node["children"]]
+    return None if None in inner else tuple(name for names in inner if names for name in names)
+
+
 def find(expression: Expression, payload: object) -> Any:
     """What an expression finds; None where it finds nothing or does not fit the payload."""
+    if (names := _names(expression.expression)) is not None:
+        for name in names:
+            payload = payload.get(name) if isinstance(payload, dict) else None
+        return payload
     try:
         return expression.search(payload)
     except (jmespath.exceptions.JMESPathError, TypeError, ValueError, AttributeError, LookupError):

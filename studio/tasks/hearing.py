@@ -15,7 +15,7 @@ from studio.tasks.changing import Change, change, twice_if_raced
 from studio.tasks.continuing import continued_id, is_its_own, rightful
 from studio.tasks.models import Attempt, Callback
 from studio.tasks.news import News, news_of
-from studio.tasks.rings import KEEP, POLL, ring, ring_for
+from studio.tasks.rings import KEEP, POLL, ring
 from studio.tasks.schedule import WAITS, until_check, until_query
 from studio.tasks.states import CLOSED, FINAL, RANK, UNSENT, WAITING_AT_GATEWAY, Kind, Source, State
 from studio.teams import statements
@@ -25,7 +25,7 @@ ANOTHER_ID = gettext_noop("The gateway spoke of a task id that is not this attem
 # What news changes of an attempt.
 LEARNED = (
     *("state", "open", "progress", "error", "cost", "refunded", "gateway_id", "gateway_ids"),
-    *("id_is_certain", "told", "told_at", "called_at", "next_poll_at", "misses"),
+    *("id_is_certain", "told", "told_at", "called_at", "next_poll_at", "misses", "rung_at"),
 )
 
 ANOTHERS = """
@@ -235,7 +235,8 @@ def join_told(attempt: Attempt, told: State | None, news: News, *, confirmed: bo
         attempt.told_at = timezone.now()
         attempt.next_poll_at = timezone.now()
         attempt.misses = 0
-        ring_for(attempt, POLL)
+        attempt.rung_at = timezone.now()
+        ring(POLL, attempt.pk)
 
 
 def note_time(attempt: Attempt, source: Source) -> None:

@@ -41,20 +41,29 @@ def store(public_id: str, request: HttpRequest, body: bytes) -> Callback:
     """Keep a request before anything is read into it, as it came but for secrets of ours. Written and committed when
     this returns."""
     attempt = ADDRESSED.first(public_id)
+    kept = row_of(public_id, request, body, attempt, key_of(attempt))
+    keep(kept)
+    return kept
+
+
+def row_of(public_id: str, request: HttpRequest, body: bytes, attempt: Attempt | None, key: str) -> Callback:
+    """A request as it is kept: as it came, but for the attempt's key."""
     headers = {name: value.replace("\0", "")[:300] for name in KEPT_HEADERS if (value := request.headers.get(name))}
-    kept = Callback(
+    return Callback(
         team_id=attempt.team_id if attempt else only_team(),
         attempt=attempt,
         public_id=public_id,
         content_type=(request.headers.get("Content-Type") or "").replace("\0", "")[:200],
         headers=headers,
         peer=request.META.get("REMOTE_ADDR", "")[:64],
-        body=without_secrets(body, key_of(attempt)),
+        body=without_secrets(body, key),
         digest=hashlib.sha256(body).hexdigest(),
         problem="" if attempt else NO_ATTEMPT,
     )
-    statements.insert(kept)
-    return kept
+
+
+def keep(row: Callback) -> None:
+    statements.insert(row)
 
 
 def key_of(attempt: Attempt | None) -> str:
@@ -99,10 +108,14 @@ def try_to_hear(callback: Callback) -> str:
     attempt = callback.attempt
     attempt.task = TASK.get(attempt.task_id)
     report = read(callback, attempt.task)
-    if report.state is None and report.progress is None and not report.gateway_ids and not report.results:
+    if says_nothing(report):
         return NOTHING_SAID
     hear(attempt, report, Source.CALLBACK, callback=callback)
     return ""
+
+
+def says_nothing(report: catalog.Report) -> bool:
+    return report.state is None and report.progress is None and not report.gateway_ids and not report.results
 
 
 def read(callback: Callback, task: Task) -> catalog.Report:

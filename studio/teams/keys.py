@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
@@ -11,7 +14,12 @@ class KeyUnreadable(RuntimeError):
 
 
 def ring() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
+    return ring_of(tuple(settings.ENCRYPTION_KEYS))
+
+
+@cache
+def ring_of(keys: Sequence[str]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 def lock(text: str) -> str:

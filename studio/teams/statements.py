@@ -19,6 +19,8 @@ from studio.teams.scope import TeamManager, require_all_teams
 M = TypeVar("M", bound=models.Model)
 Field: TypeAlias = "models.Field[Any, Any]"
 Value: TypeAlias = int | str | datetime
+PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
+AS_THEY_ARE = {str, int, bool}
 KEY = "id"  # of every table of ours
 # PostgreSQL: this row is about to change, its key is not. SQLite has one writer, whose transactions begin as such.
 LOCKED = "FOR NO KEY UPDATE"
@@ -26,14 +28,17 @@ FREE = f"{LOCKED} SKIP LOCKED"  # the same, without those that somebody else is 
 
 
 class Writing(NamedTuple):
+    """`plain` says of each field whether texts, numbers and truths of it are written as they are."""
+
     sql: str
     fields: tuple[Field, ...]
+    plain: tuple[bool, ...]
 
 
 class Rows(Generic[M]):
     """The rows that an `ending` names: SQL from WHERE on, with `%s` for numbers, texts and moments, and `({})` for as
-    many of them as there are. Fields named as `later` are asked for when somebody reads them. Rows of teams are only for who acts across teams: no scope is put
-    on them."""
+    many of them as there are. Fields named as `later` are asked for when somebody reads them. Rows of teams are only
+    for who acts across teams: no scope is put on them."""
 
     def __init__(self, model: type[M], ending: str, *, later: tuple[str, ...] = ()) -> None:
         self.model, self.ending, self.later = model, ending, later
@@ -130,18 +135,18 @@ def told(values: Sequence[Value]) -> list[Any]:
 def insert(row: models.Model, *, wakes: str = "") -> None:
     """Insert a new row, which has its id afterwards. Takes the place of `save` where nobody listens to signals.
     In PostgreSQL it `wakes` who listens to that channel, once it is committed."""
-    sql, fields = inserting(type(row), wakes)
+    writing = inserting(type(row), wakes)
     with connection.cursor() as cursor:
-        cursor.execute(sql, prepared(row, fields, new=True))
+        cursor.execute(writing.sql, prepared(row, writing, new=True))
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, connection.alias
 
 
 def update(row: models.Model, names: tuple[str, ...]) -> None:
     """Write these fields of a row. Raises `DatabaseError` when the row is gone, as `save` does."""
-    sql, fields = updating(type(row), names)
+    writing = updating(type(row), names)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*prepared(row, fields, new=False), row.pk])
+        cursor.execute(writing.sql, [*prepared(row, writing, new=False), row.pk])
         if cursor.rowcount != 1:
             raise DatabaseError(f"{row} is gone")
 
@@ -153,7 +158,7 @@ def inserting(model: type[models.Model], wakes: str) -> Writing:
     table, asked = quoted(model._meta.db_table), quoted(KEY)
     if wakes and connection.vendor == "postgresql":
         asked += f", pg_notify('{wakes}', '')"
-    return Writing(f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {asked}", fields)  # noqa: S608
+    return Writing(f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {asked}", fields, are_plain(fields))  # noqa: S608
 
 
 @cache
@@ -163,12 +168,22 @@ def updating(model: type[models.Model], names: tuple[str, ...]) -> Writing:
         raise ValueError(f"{model.__name__} has not all of the columns {', '.join(names)}")
     columns = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
     table, key = quoted(model._meta.db_table), quoted(KEY)
-    return Writing(f"UPDATE {table} SET {columns} WHERE {key} = %s", fields)  # noqa: S608
+    return Writing(f"UPDATE {table} SET {columns} WHERE {key} = %s", fields, are_plain(fields))  # noqa: S608
 
 
-def prepared(row: models.Model, fields: Sequence[Field], *, new: bool) -> list[Any]:
+def prepared(row: models.Model, writing: Writing, *, new: bool) -> list[Any]:
     database = connections[connection.alias]  # itself: what stands for it costs more than it is asked for
-    return [field.get_db_prep_save(field.pre_save(row, new), database) for field in fields]
+    made = []
+    for field, plain in zip(writing.fields, writing.plain, strict=True):
+        value = getattr(row, field.attname) if plain else field.pre_save(row, new)
+        as_it_is = value is None or (plain and type(value) in AS_THEY_ARE)
+        made.append(value if as_it_is else field.get_db_prep_save(value, database))
+    return made
+
+
+def are_plain(fields: Sequence[Field]) -> tuple[bool, ...]:
+    """Fields of our own may make something of what they are given."""
+    return tuple(isinstance(field, PLAIN) and type(field).__module__.startswith("django.") for field in fields)
 
 
 def quoted(name: str | None) -> str:

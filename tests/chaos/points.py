@@ -17,7 +17,7 @@ from django.conf import settings
 from studio.assets import keeping
 from studio.files import storing
 from studio.gateway.client import Began, Client
-from studio.tasks import hearing, inbox, lifecycle, sending
+from studio.tasks import desk, inbox, lifecycle, sending
 from tests.chaos.marks import armed, struck
 from tests.chaos.patching import wrap
 
@@ -47,9 +47,9 @@ def install() -> None:
     after(Client, "send", "answer-read")
     before(sending, "record", "before-recording")
     after(sending, "record", "recorded")
-    after(inbox, "store", "callback-stored")
-    after(hearing, "learn", "callback-half-heard", lambda _result, _args, more: bool(more.get("callback")))
-    after(inbox, "hear_kept", "callback-unanswered")
+    after(inbox, "keep", "callback-stored")
+    after(desk, "learn", "callback-half-heard")
+    after(desk.Desk, "bring", "callback-unanswered")
     in_the_midst_of_a_file()
     after(storing, "put_in_place", "file-renamed", lambda _result, args, _more: not args[1].startswith("laid/"))
 

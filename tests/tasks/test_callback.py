@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from studio.tasks import callback, lifecycle
+from studio.tasks import callback, desk, lifecycle
 from studio.tasks.address import callback_url, mac, verify
 from studio.tasks.models import Attempt, Callback, Task
 from studio.tasks.states import State
@@ -199,7 +199,7 @@ def test_a_flood_on_one_address_is_turned_away_and_others_are_not(team: Team, al
 
 
 def test_an_address_takes_a_thousand_callbacks_and_no_more(team: Team, alice: User, attempt: Attempt) -> None:
-    Callback.objects.bulk_create(Callback(public_id=attempt.public_id, body=b"") for _ in range(callback.PER_ADDRESS))
+    Callback.objects.bulk_create(Callback(public_id=attempt.public_id, body=b"") for _ in range(desk.PER_ADDRESS))
     stage.let_pass(3600)
     assert post(attempt, b"{}").status_code == 429
     other = make_attempt(make_task(team, alice), state=State.ACCEPTED)

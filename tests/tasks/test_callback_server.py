@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from studio.asgi import THREADS
-from studio.tasks.callback import PER_MINUTE
+from studio.tasks.desk import PER_MINUTE
 from tests import plain
 from tests.postgresql import free_port
 from tests.processes import House, eventually, house

@@ -22,6 +22,7 @@ from django_q.models import OrmQ
 from studio.batches.places import place_of
 from studio.tasks import beginning, inbox, lifecycle, polling, rings
 from studio.tasks.claiming import BEYOND_DEADLINE, SHORTEST
+from studio.tasks.desk import DESK, Outcome
 from studio.tasks.models import Attempt, Callback, Task
 from studio.tasks.replies import Reply
 from studio.tasks.states import State
@@ -251,8 +252,10 @@ def test_a_callback_that_ends_its_worker_is_left_alone_and_the_next_is_heard(
     lifecycle.send(attempt.pk)
     deadly, hear = Deadly(), inbox.try_to_hear
     monkeypatch.setattr(inbox, "try_to_hear", deadly)
-    with pytest.raises(Killed):
-        call(attempt, told())
+    with monkeypatch.context() as busy:
+        busy.setattr(DESK, "bring", lambda *_: Outcome.ALONE)
+        with pytest.raises(Killed):
+            call(attempt, told())
     for _ in range(60):
         clock.move(60)
         survive(lifecycle.sweep)

@@ -1,0 +1,153 @@
+"""The desk at which callbacks arrive: those that come at the same time are kept and heard in one transaction.
+
+Most of what a callback costs is its commit. Whoever finds the desk free serves all who wait there; who waits finds
+that done. Nothing is answered before its commit, and what is out of the ordinary (another task's news, a task that
+somebody else is changing, a body that cannot be read) leaves the desk untouched, to be kept and heard alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum
+from threading import Lock
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from studio.tasks import events, inbox
+from studio.tasks.changing import Change
+from studio.tasks.continuing import is_its_own
+from studio.tasks.durability import AWAY
+from studio.tasks.hearing import learn
+from studio.tasks.models import Attempt, Task
+from studio.tasks.news import news_of
+from studio.tasks.states import Source
+from studio.teams import statements
+from studio.teams.models import Connection
+from studio.teams.scope import across_teams
+
+logger = logging.getLogger(__name__)
+MOST = 32  # callbacks of one transaction
+# Callbacks to one address; a gateway sends a handful per task.
+PER_MINUTE = 60
+PER_ADDRESS = 1000
+
+TASKS = statements.Rows(
+    Task,
+    "WHERE id IN (SELECT task_id FROM tasks_attempt WHERE public_id IN ({})) ORDER BY id " + statements.FREE,  # noqa: S608
+    later=("extras", "fates", "body_text", "pattern", "prompt"),
+)
+TRIES = statements.Rows(Attempt, "WHERE task_id IN ({}) ORDER BY task_id, number")
+CONNECTIONS = statements.Rows(Connection, "WHERE id IN ({})")
+COUNTED = """
+    SELECT public_id, count(*) FILTER (WHERE received_at > %s), count(*)
+    FROM tasks_callback WHERE public_id IN ({}) GROUP BY public_id
+"""
+
+
+class Outcome(Enum):
+    KEPT = "kept"  # committed, and heard
+    FLOOD = "flood"  # too many to this address: nothing is kept
+    AWAY = "away"  # the database takes nothing in
+    ALONE = "alone"  # nothing was done yet: it has to be kept and heard by itself
+
+
+@dataclass(eq=False)
+class Brought:
+    """A request at the desk: its genuine address, what came with it, and in the end what became of it."""
+
+    public_id: str
+    request: HttpRequest
+    body: bytes
+    outcome: Outcome | None = None
+
+
+@dataclass
+class Desk:
+    waiting: deque[Brought] = field(default_factory=deque)
+    free: Lock = field(default_factory=Lock)
+
+    def bring(self, public_id: str, request: HttpRequest, body: bytes) -> Outcome:
+        """What became of it, once that is committed. Never raises."""
+        brought = Brought(public_id, request, body)
+        self.waiting.append(brought)
+        with self.free:
+            while brought.outcome is None:
+                serve([self.waiting.popleft() for _ in range(min(MOST, len(self.waiting)))])
+        return brought.outcome
+
+
+def serve(batch: Sequence[Brought]) -> None:
+    """Give each its outcome."""
+    found: dict[Brought, Outcome] = {}
+    try:
+        with across_teams(), transaction.atomic():
+            found = take(batch)
+    except AWAY:
+        logger.exception("%s callbacks could not be kept", len(batch))
+        found = dict.fromkeys(batch, Outcome.AWAY)
+    except Exception:
+        logger.exception("%s callbacks could not be heard together", len(batch))
+        found = {}
+    finally:
+        for brought in batch:
+            brought.outcome = found.get(brought, Outcome.ALONE)
+
+
+def take(batch: Sequence[Brought]) -> dict[Brought, Outcome]:
+    """Keep and hear what can be heard together. Those that it leaves out are to be heard alone.
+
+    Tasks are locked in the order of their ids and never waited for, and the events' lock comes last: nobody who holds
+    one of them can wait for another.
+    """
+    first = {brought.public_id: brought for brought in reversed(batch)}  # one of each address, and of each task
+    over = flooded(list(first))
+    changes = {task.pk: Change(task) for task in TASKS.among(list(first))}
+    attempts = TRIES.among(list(changes))
+    for one in changes.values():
+        one.attempts = one.own([attempt for attempt in attempts if attempt.task_id == one.task.pk])
+    addressed = {attempt.public_id: attempt for attempt in attempts if attempt.public_id in first}
+    keys = {row.pk: row for row in CONNECTIONS.among(list({each.connection_id for each in addressed.values()}))}
+    outcomes = {brought: Outcome.FLOOD for brought in batch if brought.public_id in over}
+    lines: list[events.Line] = []
+    for address, attempt in addressed.items():
+        if address in over or attempt.task_id not in changes:
+            continue
+        one = changes.pop(attempt.task_id)
+        if is_heard(one, attempt, keys[attempt.connection_id], first[address]):
+            outcomes[first[address]] = Outcome.KEPT
+            lines += one.said
+    events.append_all(lines)
+    return outcomes
+
+
+def flooded(addresses: Sequence[str]) -> set[str]:
+    """The addresses to which too many have come."""
+    minute_ago = timezone.now() - timedelta(seconds=60)
+    sql = COUNTED.format(", ".join(["%s"] * len(addresses)))
+    counted = statements.rows(sql, minute_ago, *addresses)
+    return {address for address, recent, in_all in counted if recent >= PER_MINUTE or in_all >= PER_ADDRESS}
+
+
+def is_heard(one: Change, attempt: Attempt, connection: Connection, brought: Brought) -> bool:
+    """Keep a callback and hear it, unless it is one to be heard alone."""
+    try:
+        kept = inbox.row_of(brought.public_id, brought.request, brought.body, attempt, connection.key)
+        report = inbox.read(kept, one.task)
+    except Exception:  # whatever it is, it is noted where it is heard alone
+        return False
+    news = news_of(report)
+    if inbox.says_nothing(report) or not is_its_own(attempt, news):
+        return False
+    kept.heard_at = timezone.now()
+    inbox.keep(kept)
+    learn(one, attempt, news, Source.CALLBACK, callback=kept)
+    return True
+
+
+DESK = Desk()
