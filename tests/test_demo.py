@@ -58,6 +58,7 @@ def test_it_fills_a_team_with_work_that_nothing_sends(
         assert not Message.objects.exists(), "nobody is mailed"
         assert Cell.objects.filter(task__isnull=False).count() > 10
         assert {*Task.objects.values_list("state", flat=True)} >= {"succeeded", "failed"}
+        assert not Attempt.objects.exclude(lease_until=None).exists(), "what seems to be sent takes nobody's place"
         before = list(Attempt.objects.values_list("pk", "state", "posts").order_by("pk"))
     lifecycle.sweep()
     feeding.feed()

@@ -48,12 +48,13 @@ class Claimed(NamedTuple):
     letter: letters.Letter | Exception
 
 
-def claim(connection_id: int) -> Claimed | None:
+def claim(connection_id: int, rung: int = 0) -> Claimed | None:
     """Take the attempt whose turn it is at a connection, in a transaction of its own that is committed when this
     returns.
 
     None: nothing is due there, the connection has no room or is stopped, or a restored backup holds all sending. Who
-    finds no room leaves the line to those who are sending: they look again. The sweep rings for it otherwise.
+    finds no room leaves the line to those who are sending: they look again. The sweep rings for it otherwise, also for
+    the attempt that was `rung` for: its ring is spent, and nobody else may take it for one that still comes.
     The connection's row lock makes the counting of its slots safe, and gives an attempt to one of many who ask.
     """
     with across_teams(), transaction.atomic(durable=True):
@@ -66,7 +67,7 @@ def claim(connection_id: int) -> Claimed | None:
                 hold(one, attempt_id, connection.stopped_because)
                 return None
             if not has_room(connection):
-                Attempt.objects.filter(pk=attempt_id, state=State.QUEUED).update(rung_at=None)
+                Attempt.objects.filter(pk__in={attempt_id, rung}, state=State.QUEUED).update(rung_at=None)
                 return None
             if take(attempt_id, one.task.operation):
                 return claimed(one, attempt_id, connection)

@@ -36,7 +36,7 @@ def send(attempt_id: int) -> None:
     with across_teams():
         rung = Attempt.objects.filter(pk=attempt_id).select_related("connection").only("connection").first()
     until = time.monotonic() + GOES_ON
-    while rung and (claimed := claim(rung.connection_id)) and deliver(claimed):
+    while rung and (claimed := claim(rung.connection_id, attempt_id)) and deliver(claimed):
         if time.monotonic() >= until:
             return ring_again(rung.connection)
     return None

@@ -337,3 +337,24 @@ def test_a_waiting_task_says_its_place_and_when_it_is_likely_sent(
     assert f"{place.before + 1}th in line, starts in about 3 min<" in say(last)
     assert claimed_by(workers, bob)
     assert say(Task.objects.get(pk=mine.pk)).strip() == ""
+
+
+def test_a_ring_that_finds_no_room_is_spent_for_whoever_it_was(
+    team: Team, alice: User, bob: User, clock: Clock, gateway: Gateway
+) -> None:
+    """Else the sweep would wait for it, and whoever joins the line would ring for nobody."""
+    sender = make_connection(team, concurrency=3, per_minute=1)
+    gateway.answers(accepted("g1"), accepted("g2"))
+    begin(team, alice, sender, "first")
+    work()
+    for person in (alice, bob):
+        begin(team, person, sender, f"of {person.pk}")
+    rung = Attempt.objects.filter(state=State.QUEUED)
+    rung.update(rung_at=timezone.now())
+    for attempt in rung.all():
+        lifecycle.send(attempt.pk)
+    assert rung.filter(rung_at=None).count() == 2
+    clock.move(60)
+    lifecycle.sweep()
+    work()
+    assert len(gateway.posts) == 2

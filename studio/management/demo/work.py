@@ -192,7 +192,7 @@ class Work:
             open=state not in FINAL,
             posts=int(posted),
             due_at=far if state == State.QUEUED else made.at,
-            lease_until=far if state == State.SENDING else None,
+            lease_until=None,  # on no wire: it counts for no limit, and nobody takes it for lost
             claimed_at=task.sent_at,
             answered_at=task.sent_at if posted and state not in {State.SENDING, State.UNKNOWN} else None,
             method=made.run.operation.method if posted else "",
