@@ -15,6 +15,7 @@ from studio import catalog
 from studio.batches import verbs
 from studio.batches.ending import tell_ends
 from studio.batches.models import Batch, BatchState, Cell, CellState
+from studio.languages import as_json
 from studio.library.uses import remember
 from studio.tasks import lifecycle
 from studio.tasks.epoch import is_fenced
@@ -117,7 +118,7 @@ def begin(cell: Cell) -> None:
     except TooMany:
         raise
     except lifecycle.NotNow as why:
-        cell.state, cell.why = CellState.REFUSED, why.text.as_json
+        cell.state, cell.why = CellState.REFUSED, as_json(why.text)
         cell.save(update_fields=["state", "why"])
         return
     link(cell, task)

@@ -13,6 +13,7 @@ from studio.batches.feeding import feed_one
 from studio.batches.models import Batch, Cell, CellState
 from studio.batches.planning.cells import Plan
 from studio.batches.planning.points import Axis
+from studio.languages import as_json
 from studio.library.models import PresetVersion
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
@@ -57,7 +58,7 @@ def lay(
             extras=catalog.pack(form.extras),
             fates=dict(form.fates),
             pattern=dict(form.pattern),
-            axes=[as_json(axis) for axis in plan.axes],
+            axes=[axis_as_json(axis) for axis in plan.axes],
             size=len(plan.cells),
             nonce=nonce,
             private=private,
@@ -77,8 +78,8 @@ def lay(
     return row
 
 
-def as_json(axis: Axis) -> dict[str, Any]:
-    return {"title": axis.title.as_json, "labels": [point.label.as_json for point in axis.points]}
+def axis_as_json(axis: Axis) -> dict[str, Any]:
+    return {"title": as_json(axis.title), "labels": [as_json(point.label) for point in axis.points]}
 
 
 def cells_of(batch: Batch, plan: Plan) -> list[Cell]:
@@ -91,7 +92,7 @@ def cells_of(batch: Batch, plan: Plan) -> list[Cell]:
             changed=dict(cell.changed),
             drawn=dict(cell.drawn) if batch.pattern else {},
             state=CellState.EXCLUDED if cell.why else CellState.WAITING,
-            why=cell.why.as_json,
+            why=as_json(cell.why),
         )
         for cell in plan.cells
     ]

@@ -11,8 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from studio import catalog
-from studio.languages import in_words
+from studio.languages import from_json, in_words
 from studio.library.models import PresetVersion
 from studio.tasks.fields import ExactJSON
 from studio.tasks.models import Task
@@ -42,9 +41,9 @@ class Batch(models.Model):
     """A grid of cells over one form.
 
     `values`, `extras` and `fates` are the form's, as a task holds them; `axes` is a list of `{"title", "labels"}`, each
-    as `Text.as_json`, in the order in which a cell's place counts them. `size` is the number of cells, the ones left
-    out among them. `pattern` is empty, or what the cells' texts are drawn from, as a task has it, without what each
-    cell has `drawn`.
+    as `as_json`, in the order in which a cell's place counts them. `size` is the number of cells, the ones left out
+    among them. `pattern` is empty, or what the cells' texts are drawn from, as a task has it, without what each cell
+    has `drawn`.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
@@ -81,12 +80,12 @@ class Batch(models.Model):
     @cached_property
     def titles(self) -> list[str]:
         """The name of each axis, in the reader's language."""
-        return [in_words(catalog.from_json(axis["title"])) for axis in self.axes]
+        return [in_words(from_json(axis["title"])) for axis in self.axes]
 
     @cached_property
     def labels(self) -> list[list[str]]:
         """The headings of each axis, in the reader's language."""
-        return [[in_words(catalog.from_json(label)) for label in axis["labels"]] for axis in self.axes]
+        return [[in_words(from_json(label)) for label in axis["labels"]] for axis in self.axes]
 
     @property
     def is_running(self) -> bool:
@@ -112,7 +111,7 @@ class Cell(models.Model):
     changed = ExactJSON(default=dict)
     drawn = models.JSONField(default=dict)  # what draws its texts: `values`, `picks`, own `texts`; may be empty
     state = models.CharField(max_length=10, choices=CellState, default=CellState.WAITING)
-    why = models.JSONField(default=str)  # as `Text.as_json`
+    why = models.JSONField(default=str)  # as `as_json`
     task = models.OneToOneField(Task, null=True, on_delete=models.SET_NULL, related_name="+")
     tries = models.PositiveSmallIntegerField(default=0)
 
@@ -145,7 +144,7 @@ class Cell(models.Model):
     @property
     def reason(self) -> str:
         """Why it was left out or refused, in the reader's language."""
-        return in_words(catalog.from_json(self.why))
+        return in_words(from_json(self.why))
 
     @property
     def state_word(self) -> str:

@@ -30,11 +30,10 @@ from .shelf import (
     systems,
 )
 from .table import Fault
-from .text import NOTHING, Text, from_json, same
+from .text import Text
 from .trace import Built, Trace
 
 __all__ = [
-    "NOTHING",
     "PARTIAL",
     "Action",
     "Built",
@@ -69,7 +68,6 @@ __all__ = [
     "faults",
     "files",
     "form_parts",
-    "from_json",
     "get",
     "guide",
     "loads",
@@ -80,7 +78,6 @@ __all__ = [
     "recipe",
     "recipes",
     "recognise",
-    "same",
     "systems",
     "unpack",
 ]

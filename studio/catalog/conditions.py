@@ -76,7 +76,8 @@ def _parted(words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
 
 def applies(form: Form, field: Field, values: Values) -> bool:
     """Does the field, and every object it stands in, apply beside these values?"""
-    return all(holds(each.applies, form, values, unknown=True) for each in form.above(field))
+    rules = form.rules(field)
+    return not rules or all(holds(each, form, values, unknown=True) for each in rules)
 
 
 def choices(form: Form, field: Field, values: Values) -> tuple[Any, ...]:

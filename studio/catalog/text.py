@@ -23,26 +23,11 @@ class Text:
 
         return Text(self.en.format(**words("en")), self.zh.format(**words("zh")))
 
-    @property
-    def as_json(self) -> str | dict[str, str]:
-        """The text itself where both languages have the same."""
-        return self.en if self.en == self.zh else {"en": self.en, "zh": self.zh}
-
     def __str__(self) -> str:
         return self.en
 
     def __bool__(self) -> bool:
         return bool(self.en or self.zh)
-
-
-def same(text: str) -> Text:
-    """What somebody wrote: it is the same in both languages."""
-    return Text(text, text)
-
-
-def from_json(value: str | dict[str, str]) -> Text:
-    """What `Text.as_json` gave."""
-    return same(value) if isinstance(value, str) else Text(**value)
 
 
 NOTHING = Text("", "")

@@ -13,8 +13,8 @@ from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from studio.catalog import NOTHING, Text
-from studio.languages import in_both, in_words
+from studio.catalog import Text
+from studio.languages import NOTHING, in_both, in_words
 from studio.ledger.models import Budget
 from studio.teams.models import Role, Team, User
 

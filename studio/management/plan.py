@@ -36,6 +36,7 @@ class Plan:
             "STUDIO_PUBLIC_URL": self.url,
             "STUDIO_SANDBOX_URL": self.sandbox or settings.SANDBOX_URL,
             "PYTHONUNBUFFERED": "1",
+            "MALLOC_ARENA_MAX": "2",  # the C library would give each thread a store of its own for what it freed
             "PYTHONPATH": os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH")])),
         }
         self.programs = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from studio.catalog import Text, same
-from studio.languages import in_words
+from studio.catalog import Text
+from studio.languages import in_words, same
 
 
 class NotNow(Exception):

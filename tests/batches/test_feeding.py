@@ -16,6 +16,7 @@ from studio.batches.laying import Form, lay
 from studio.batches.models import Batch, Cell, CellState
 from studio.batches.planning.cells import Box, Maker, plan
 from studio.batches.planning.points import Axis, Point
+from studio.languages import same
 from studio.tasks import beginning, lifecycle, rings, sending
 from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.states import State
@@ -49,7 +50,7 @@ def batch_of(person: User, sender: Connection, count: int = 40, nonce: str = "b1
     )
     made = plan(
         VALUES,
-        [Axis(catalog.same("Prompt"), tuple(Point(catalog.same(text), {"prompt": text}) for text in prompts))],
+        [Axis(same("Prompt"), tuple(Point(same(text), {"prompt": text}) for text in prompts))],
         Box("prompt"),
         maker,
     )

@@ -17,7 +17,7 @@ from studio import catalog
 from studio.batches.planning import cells, points, sheet, writing
 from studio.batches.planning.cells import Box, Maker, Plan, plan, variables
 from studio.batches.planning.points import Axis, NotPlanned, Point, of_prompts
-from studio.catalog import same
+from studio.languages import same
 from studio.library import patterns
 
 RUNWAY = catalog.get("runway.generate-text")

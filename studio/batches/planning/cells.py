@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point
-from studio.languages import in_both
+from studio.languages import NOTHING, in_both, same
 from studio.library import patterns
 
 VARIABLE = re.compile(r"\{\{\s*([\w-]+)\s*(?:\|[^{}]*)?\}\}")
@@ -33,8 +33,8 @@ class Cell:
     changed: Mapping[str, Any]
     body_text: str = ""
     digest: str = ""
-    why: catalog.Text = catalog.NOTHING
-    hint: catalog.Text = catalog.NOTHING
+    why: catalog.Text = NOTHING
+    hint: catalog.Text = NOTHING
     drawn: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -57,7 +57,7 @@ class Change(NamedTuple):
 
     values: dict[str, Any]
     drawn: Mapping[str, Any]
-    why: catalog.Text = catalog.NOTHING
+    why: catalog.Text = NOTHING
 
 
 class Judged(NamedTuple):
@@ -110,8 +110,8 @@ class Maker:
         return Judged(
             text,
             self.sign(values, text),
-            why.message if why else catalog.NOTHING,
-            hint.message if hint else catalog.NOTHING,
+            why.message if why else NOTHING,
+            hint.message if hint else NOTHING,
         )
 
 
@@ -120,7 +120,7 @@ def size(axes: Sequence[Axis]) -> int:
 
 
 def repeats(number: int) -> Axis:
-    return Axis(in_both(lambda: _("Repeat")), tuple(Point(catalog.same(f"#{place}")) for place in range(1, number + 1)))
+    return Axis(in_both(lambda: _("Repeat")), tuple(Point(same(f"#{place}")) for place in range(1, number + 1)))
 
 
 def plan(base: Mapping[str, Any], axes: Sequence[Axis], box: Box, maker: Maker, repeat: int = 1) -> Plan:
@@ -164,7 +164,7 @@ def change(base: Mapping[str, Any], points: Sequence[Point], box: Box) -> Change
     if box.at and (words or swaps):
         changed[box.at] = in_texts(value, partial(patterns.swap, swaps=swaps))
     lacking = next(iter(sorted(box.lacking - words.keys())), "")
-    why = in_both(lambda: _("Fill in “%(name)s”.") % {"name": lacking}) if lacking else catalog.NOTHING
+    why = in_both(lambda: _("Fill in “%(name)s”.") % {"name": lacking}) if lacking else NOTHING
     drawn = drawn_again(box, box.tree, choices, swaps) if box.tree and choices else {}
     return Change(changed, drawn, why)
 

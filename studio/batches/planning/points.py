@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio.catalog import Text, same
+from studio.catalog import Text
+from studio.languages import same
 from studio.library.patterns import Choices, Drawn
 
 MOST_CELLS = 1000

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point, short
 from studio.batches.planning.writing import value_of
-from studio.languages import in_both, in_words
+from studio.languages import in_both, in_words, same
 
 LONGEST = 1_000_000  # letters of a CSV
 SEPARATORS = ",;\t"
@@ -133,4 +133,4 @@ def point(
 
 def heading(place: int, cells: Sequence[str]) -> catalog.Text:
     first = next((cell for cell in cells if cell.strip()), "")
-    return catalog.same(short(f"{place} · {first}"))
+    return same(short(f"{place} · {first}"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point, short
 from studio.composer.controls import UNSET, NotReadable, parse
-from studio.languages import in_words
+from studio.languages import in_words, same
 
 _NUMBER = r"(-?\d{1,15}(?:\.\d{1,10})?)"
 RANGE = re.compile(
@@ -36,7 +36,7 @@ def axis(field: catalog.Field, text: str) -> Axis:
         points.setdefault(catalog.dumps(value), Point(heading(field, value, piece), {field.at: value}))
     if not points:
         raise NotPlanned(_("%(field)s: write at least one value, like a, b, c.") % {"field": label})
-    return Axis(field.label if field.label else catalog.same(field.at), tuple(points.values()))
+    return Axis(field.label if field.label else same(field.at), tuple(points.values()))
 
 
 def swaps(field: catalog.Field, text: str) -> Axis:
@@ -48,7 +48,7 @@ def swaps(field: catalog.Field, text: str) -> Axis:
         )
     searched, label = short(words[0]), field.label
     title = catalog.Text(f"{label.en} · “{searched}”", f"{label.zh} · “{searched}”")
-    return Axis(title, tuple(Point(catalog.same(short(word)), swap=(words[0], word)) for word in words))
+    return Axis(title, tuple(Point(same(short(word)), swap=(words[0], word)) for word in words))
 
 
 def words(blank: str, text: str) -> Axis:
@@ -56,9 +56,7 @@ def words(blank: str, text: str) -> Axis:
     found = list(dict.fromkeys(words_of(text)))
     if not found:
         raise NotPlanned(_("%(field)s: write at least one value, like a, b, c.") % {"field": blank})
-    return Axis(
-        catalog.same(blank), tuple(Point(catalog.same(short(word)), words={blank.strip("{}"): word}) for word in found)
-    )
+    return Axis(same(blank), tuple(Point(same(short(word)), words={blank.strip("{}"): word}) for word in found))
 
 
 def words_of(text: str) -> list[str]:
@@ -159,4 +157,4 @@ def heading(field: catalog.Field, value: Any, typed: str) -> catalog.Text:
     if isinstance(value, bool):
         return ON if value else OFF
     label = field.choice_labels.get(str(value))
-    return catalog.Text(short(label.en), short(label.zh)) if label else catalog.same(short(typed))
+    return catalog.Text(short(label.en), short(label.zh)) if label else same(short(typed))

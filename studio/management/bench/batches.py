@@ -17,7 +17,7 @@ from studio.batches import verbs
 from studio.batches.laying import Form, lay
 from studio.batches.planning.cells import Box, Maker, Plan, plan
 from studio.batches.planning.points import Axis, Point
-from studio.catalog import same
+from studio.languages import same
 from studio.management.bench import rows
 from studio.management.bench.doors import make_table
 from studio.management.bench.inside import Visitor

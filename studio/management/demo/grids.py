@@ -10,6 +10,7 @@ from typing import Any
 
 from studio import catalog
 from studio.batches.models import Batch, BatchState, Cell, CellStar, CellState
+from studio.languages import as_json
 from studio.management.demo.story import STORY, Run
 from studio.management.demo.work import AT_ONCE, Made, Work
 from studio.tasks.states import State
@@ -45,7 +46,7 @@ def one(work: Work, number: int, *, paused: bool) -> Grid:
         team=work.crew.team, person=person, connection=work.crew.away if paused else work.crew.done,
         operation=run.operation.slug, name=f"{story.one_of('campaigns')} · {rows} × {columns}",
         values=run.filled(subjects[0]), extras=catalog.pack(run.example[1]), size=size, private=private, created_at=at,
-        axes=[{"title": PROMPT.as_json, "labels": subjects}, {"title": STYLE.as_json, "labels": styles}],
+        axes=[{"title": as_json(PROMPT), "labels": subjects}, {"title": as_json(STYLE), "labels": styles}],
         state=BatchState.PAUSED if paused else BatchState.RUNNING, nonce=f"{work.mark}batch-{number}",
     )  # fmt: skip
     changed = dict(enumerate(texts(run, subjects, styles), start=1))
@@ -89,5 +90,5 @@ def cells_of(grid: Grid) -> Iterator[Cell]:
         state = CellState.BEGUN if made else CellState.EXCLUDED if left_out else CellState.WAITING
         yield Cell(
             team=grid.batch.team, batch=grid.batch, number=number, place=[row, column], changed=grid.changed[number],
-            state=state, task=made.task if made else None, why=RULES.as_json if left_out else "",
+            state=state, task=made.task if made else None, why=as_json(RULES) if left_out else "",
         )  # fmt: skip
