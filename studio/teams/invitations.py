@@ -1,4 +1,5 @@
-"""Ways into a team: an address that works once, within seven days, with the role that an owner chose."""
+"""Ways into a team: an address that works once, within seven days, with the role that an owner chose. It works as long
+as that person is an owner: else whoever is taken out comes back by an address that they kept."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -23,9 +24,21 @@ from studio.teams.signin import digest
 LIFETIME = timedelta(days=7)
 
 
+def made_by_an_owner() -> Exists:
+    """Of somebody who is an owner now. It is asked each time, so nothing is to be done when they go or change roles."""
+    owners = Membership.objects.filter(role=Role.OWNER, user__is_active=True)
+    return Exists(owners.filter(team=OuterRef("team"), user=OuterRef("made_by")))
+
+
+def unused() -> QuerySet[Invitation]:
+    """Those in the scope that nobody used and that are not too old; `works` is false for those that are over anyhow."""
+    rows = Invitation.objects.filter(used_at=None, created_at__gt=timezone.now() - LIFETIME)
+    return rows.annotate(works=made_by_an_owner())
+
+
 def still_open() -> QuerySet[Invitation]:
-    """Those in the scope that nobody used and that are not too old."""
-    return Invitation.objects.filter(used_at=None, created_at__gt=timezone.now() - LIFETIME)
+    """Those of them that let somebody in."""
+    return unused().filter(made_by_an_owner())
 
 
 def ends_at(invitation: Invitation) -> datetime:
@@ -37,7 +50,7 @@ def invite(team: Team, owner: User, email: str, role: Role) -> str:
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         if email:
-            still_open().filter(email__iexact=email).delete()
+            unused().filter(email__iexact=email).delete()
         Invitation.objects.create(team=team, made_by=owner, email=email, role=role, digest=digest(token))
         note(What.INVITED, team, owner, email, role=role.value)
     return settings.PUBLIC_URL + reverse("teams:invitation", args=[token])
@@ -79,7 +92,7 @@ def join(invitation: Invitation, user: User) -> Membership | None:
     """
     with across_teams(), transaction.atomic():
         member = Membership.objects.filter(team=invitation.team_id, user=user).first()
-        # One conditional UPDATE on the row's own columns: of two at the same moment one finds nothing to change.
+        # One conditional UPDATE on the row's own column: of two at the same moment one finds nothing to change.
         if member or not still_open().filter(pk=invitation.pk).update(used_at=timezone.now()):
             return member
         note(What.JOINED, invitation.team_id, user, user, role=invitation.role)

@@ -19,7 +19,7 @@ from studio.teams.access import TEAM_IN_SESSION, TeamRequest, memberships, team_
 from studio.teams.acts import What, note
 from studio.teams.forms import ProfileForm, TeamForm
 from studio.teams.guest_forms import HandOverForm, InvitationForm
-from studio.teams.invitations import ends_at, still_open
+from studio.teams.invitations import ends_at, unused
 from studio.teams.models import Role, User
 from studio.teams.signin import WELCOME_IN_SESSION
 
@@ -49,7 +49,7 @@ def team_as(request: TeamRequest, status: int = 200, **more: Any) -> HttpRespons
     if request.membership.is_owner:
         page |= {"form": TeamForm(instance=request.team), "roles": Role.choices, "invitation_form": InvitationForm()}
         page["hand_over_form"] = HandOverForm(mine=request.membership)
-        page["invitations"] = [(each, ends_at(each)) for each in still_open().select_related("made_by").order_by("-id")]
+        page["invitations"] = [(each, ends_at(each)) for each in unused().select_related("made_by").order_by("-id")]
     return render(request, "teams/team.html", page | more, status=status)
 
 

@@ -138,6 +138,60 @@ def test_an_older_invitation_to_the_same_person_ends(team: Team, alice: User) ->
     assert [Client().get(path).status_code for path in (first, other, second)] == [410, 200, 200]
 
 
+def taken_out(mine: Membership, heir: Membership) -> None:
+    take_out(mine, heir.user)
+
+
+def left(mine: Membership, _heir: Membership) -> None:
+    take_out(mine, mine.user)
+
+
+def made_a_member(mine: Membership, heir: Membership) -> None:
+    change_role(mine, Role.MEMBER, heir.user)
+
+
+def account_closed(mine: Membership, _heir: Membership) -> None:
+    User.objects.filter(pk=mine.user_id).update(is_active=False)
+
+
+@pytest.mark.parametrize("goes", [taken_out, left, made_a_member, hand_over, account_closed])
+def test_an_invitation_ends_with_the_ownership_of_its_maker(
+    goes: Callable[[Membership, Membership], None], team: Team, alice: User, charlie: User, signed_in: SignIn
+) -> None:
+    """Else an owner who is taken out comes back as an owner by an address that they kept."""
+    erik = make_member(team, "erik", Role.OWNER)
+    path = invited(team, role=Role.OWNER)
+    found = invitations.find(path.split("/")[2])
+    assert found
+    with scope(team):
+        goes(Membership.objects.get(user=alice), Membership.objects.get(user=erik))
+    assert Client().get(path).status_code == 410
+    assert Client().post(path, ACCOUNT).status_code == 410
+    assert signed_in(charlie).post(path).status_code == 410
+    assert invitations.join(found, charlie) is None, "nor for whoever had the page open"
+    assert "charlie@example.com" not in roles(team)
+    assert "whoever made it is no owner now" in signed_in(erik).get(reverse("teams:team")).content.decode()
+    with scope(team):
+        [row] = Invitation.objects.all()
+    assert signed_in(erik).post(reverse("teams:invitation-withdraw", args=[row.pk])).status_code == 302
+
+
+def test_an_invitation_whose_maker_is_gone_for_good_is_over(team: Team, alice: User) -> None:
+    path = invited(team)
+    with scope(team):
+        Invitation.objects.update(made_by=None)
+    assert Client().get(path).status_code == 410
+
+
+def test_a_new_invitation_ends_an_older_one_of_a_maker_who_comes_back(team: Team, alice: User, bob: User) -> None:
+    first = invited(team, "e@example.com")
+    with scope(team):
+        Invitation.objects.update(made_by=bob)
+    invited(team, "e@example.com")
+    Membership.objects.filter(user=bob).update(role=Role.OWNER)
+    assert Client().get(first).status_code == 410
+
+
 def test_an_invitation_is_mailed_where_the_studio_can_send_mail(alice: User, signed_in: SignIn, settings: Any) -> None:
     form = {"email": "erik@example.com", "role": "member"}
     assert (
