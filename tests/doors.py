@@ -94,6 +94,8 @@ DOORS: dict[str, Door] = {
     "library:export": Door("team"),
     "library:examples": Door("member", "POST"),
     "library:import": Door("member", "POST"),
+    "library:links": Door("owner"),
+    "library:link-revoke": Door("owner", "POST", of="link"),
     "library:preset": Door("team", of="preset"),
     "library:about": Door("keeper", "POST", of="preset"),
     "library:archive": Door("keeper", "POST", of="preset"),

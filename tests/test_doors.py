@@ -101,7 +101,7 @@ def rows(team: Team, alice: User) -> dict[str, models.Model]:
         team, alice, name=CANARY, description=CANARY, values={"prompt": CANARY}, note=CANARY, visibility="team"
     )
     with across_teams():
-        ShareLink.objects.create(
+        link = ShareLink.objects.create(
             id=1, team=team, preset=preset, author=alice, digest="0" * 64, expires_at=timezone.now() + timedelta(days=1)
         )
     prompt = make_prompt(team, alice, name=CANARY, text=CANARY, note=CANARY)
@@ -119,6 +119,7 @@ def rows(team: Team, alice: User) -> dict[str, models.Model]:
         "comment": comment,
         "invitation": invitation,
         "member": Membership.objects.get(team=team, user=alice),
+        "link": link,
         "preset": preset,
         "prompt": prompt,
         "prompt-version": version,

@@ -1,4 +1,5 @@
-"""For whom a preset is: chosen people, and a link for anyone. A link's secret is shown once; only its hash is kept."""
+"""For whom a preset is: chosen people, and a link for anyone. A link's secret is shown once; only its hash is kept. It
+opens as long as whoever made it is in the team."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from studio import catalog
@@ -70,15 +72,27 @@ def revoke(link: ShareLink, by: User) -> None:
     link.delete()
 
 
+def made_by_a_member() -> Exists:
+    """Of somebody who is in the team now. It is asked each time, so nothing is to be done when they go."""
+    members = Membership.objects.filter(user__is_active=True)
+    return Exists(members.filter(team=OuterRef("team"), user=OuterRef("author")))
+
+
+def links() -> QuerySet[ShareLink]:
+    """Those in the scope that nobody revoked and whose time is not over; `works` is false for those that open nothing
+    anyhow, because of their maker."""
+    return ShareLink.objects.filter(ShareLink.alive()).annotate(works=made_by_a_member())
+
+
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def shared(token: str) -> tuple[ShareLink, PresetVersion] | None:
-    """The link and the newest version behind it; None for one that is unknown, revoked or expired."""
+    """The link and the newest version behind it; None for one that is unknown or over."""
     with across_teams():
-        rows = ShareLink.objects.select_related("preset__author").filter(ShareLink.alive(), digest=digest(token))
-        link = rows.first()
+        rows = links().filter(made_by_a_member(), digest=digest(token))
+        link = rows.select_related("preset__author").first()
         if link is None:
             return None
         return link, PresetVersion.objects.get(preset=link.preset, number=link.preset.newest)

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from studio.library.differences import Change, differences, drift
 from studio.library.kept import Kept
-from studio.library.models import Named, Preset, PresetVersion, ShareLink, Star, Visibility, new_key
+from studio.library.models import Named, Preset, PresetVersion, Star, Visibility, new_key
 from studio.library.portable import addresses_of, portable
 from studio.library.rights import governs, may_edit
-from studio.library.sharing import DAYS
+from studio.library.sharing import DAYS, links
 from studio.library.stars import Stars, stars_of
 from studio.library.uses import Figures, figures, people, strip
 from studio.library.versions import numbered, page_of_versions
@@ -83,7 +83,7 @@ def audience(preset: Preset) -> dict[str, Any]:
     return {
         "visibilities": Visibility.choices,
         "colleagues": [Colleague(each, each.pk in named, named.get(each.pk, False)) for each in people],
-        "links": ShareLink.objects.filter(ShareLink.alive(), preset=preset),
+        "links": links().filter(preset=preset),
         "days": DAYS,
     }
 

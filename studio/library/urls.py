@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from studio.library import import_views, saving_views, sharing_views, views
+from studio.library import import_views, link_views, saving_views, sharing_views, views
 
 app_name = "library"
 urlpatterns: list[URLPattern] = [
@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern] = [
     path("library/export/", import_views.export, name="export"),
     path("library/examples/", import_views.add_examples, name="examples"),
     path("library/import/", import_views.take, name="import"),
+    path("library/links/", link_views.links, name="links"),
+    path("library/links/<int:pk>/revoke/", link_views.revoke, name="link-revoke"),
     path("library/<int:pk>/", views.preset, name="preset"),
     path("library/<int:pk>/about/", views.about, name="about"),
     path("library/<int:pk>/archive/", views.archive, name="archive"),

@@ -17,7 +17,9 @@ from studio import catalog
 from studio.library import saving
 from studio.library.kept import FIXED, Kept
 from studio.library.models import Named, Preset, ShareLink
-from studio.teams.models import Role, Team, User
+from studio.teams.acts import Act, What
+from studio.teams.membership import take_out
+from studio.teams.models import Membership, Role, Team, User
 from studio.teams.scope import scope
 from tests.factories import VALUES, make_connection, make_member
 from tests.library.making import TEXT, make_preset, newest
@@ -81,6 +83,57 @@ def test_a_revoked_and_an_expired_link_are_not_there(team: Team, bob: User, sign
     for there in (first, second):
         assert Client().get(there).status_code == 404
         assert signed_in(bob).post(f"{there}copy/").status_code == 404
+
+
+@pytest.mark.parametrize("goes", ["out", "closed"])
+def test_a_link_ends_with_the_membership_of_whoever_made_it(
+    goes: str, team: Team, bob: User, alice: User, charlie: User, signed_in: SignIn, preset: Preset
+) -> None:
+    there = new_link(signed_in(bob), preset)
+    kept = new_link(signed_in(alice), preset)
+    if goes == "out":
+        take_out(Membership.objects.get(user=bob), alice)
+    else:
+        User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert Client().get(there).status_code == 404
+    assert signed_in(charlie).post(f"{there}copy/").status_code == 404
+    assert Client().get(kept).status_code == 200, "of somebody who is still there"
+    owner = signed_in(alice)
+    for page in ("/library/links/", f"/library/{preset.pk}/"):
+        assert html(owner.get(page)).count("opens nothing: whoever made it is not in the team now") == 1
+
+
+def test_owners_revoke_every_link_without_seeing_what_is_somebodys_own(
+    team: Team, bob: User, alice: User, signed_in: SignIn, preset: Preset
+) -> None:
+    owner, other = signed_in(alice), make_preset(team, bob, name="Owls")
+    with scope(team):
+        Preset.objects.filter(pk=preset.pk).update(visibility="me")
+    own, shown_to_all = new_link(signed_in(bob), preset), new_link(signed_in(bob), other)
+    page = html(owner.get("/library/links/"))
+    assert page.count("Somebody's own preset") == 1
+    assert f'<a href="/library/{other.pk}/">Owls</a>' in page
+    for word in ("Boats", "For calm water.", "a paper boat", f"/library/{preset.pk}/"):
+        assert word not in page
+    with scope(team):
+        link = ShareLink.objects.get(preset=preset)
+    assert signed_in(bob).post(f"/library/links/{link.pk}/revoke/").status_code == 403
+    assert owner.post(f"/library/links/{link.pk}/revoke/")["Location"] == "/library/links/"
+    assert Client().get(own).status_code == 404
+    assert Client().get(shown_to_all).status_code == 200
+    with scope(team):
+        act = Act.objects.latest("id")
+    assert (act.what, act.person) == (What.LINK_REVOKED, alice)
+    assert "Somebody's own preset" not in html(owner.get("/library/links/"))
+
+
+def test_a_team_without_open_links_reads_that_there_are_none(
+    team: Team, bob: User, alice: User, signed_in: SignIn, preset: Preset
+) -> None:
+    new_link(signed_in(bob), preset)
+    with scope(team):
+        ShareLink.objects.update(expires_at=timezone.now())
+    assert "No open links" in html(signed_in(alice).get("/library/links/"))
 
 
 def test_another_team_saves_a_copy(
