@@ -38,13 +38,21 @@ class Bearer(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         found = caller(token)
         if found:
-            not_too_often(f"calls:{found.token.pk}", limits.CALLS)
+            not_too_often(f"calls:{whose(found)}", limits.CALLS)
+        else:  # counted after the search: what somebody does wrong must not shut out others behind the same address
+            message = _("Too many calls with a wrong token: %(most)s in a minute. Call again in %(seconds)s seconds.")
+            not_too_often(f"wrong:{request.META.get('REMOTE_ADDR', '')}", limits.WRONG, message)
         return found
 
 
-def not_too_often(name: str, most: int) -> None:
+def whose(caller: Caller) -> str:
+    """By whom calls are counted: a person in a team, for anybody can make any number of tokens."""
+    return f"{caller.membership.team_id}:{caller.membership.user_id}"
+
+
+def not_too_often(name: str, most: int, message: str = "") -> None:
     if seconds := limits.wait(name, most):
-        message = _("Too many calls: %(most)s in a minute are allowed. Call again in %(seconds)s seconds.")
+        message = message or _("Too many calls: %(most)s in a minute are allowed. Call again in %(seconds)s seconds.")
         said = message % {"most": most, "seconds": seconds}
         raise problems.Problem(429, "too_many_calls", said, {"Retry-After": str(seconds)})
 
@@ -71,7 +79,7 @@ def running(view: Callable[Concatenate[Call, P], R]) -> Callable[Concatenate[Cal
             raise problems.Problem(403, "read_only_token", str(READ_ONLY))
         if not request.auth.membership.may_run:
             raise problems.Problem(403, "forbidden", refusal(Role.MEMBER))
-        not_too_often(f"runs:{request.auth.token.pk}", limits.RUNS)
+        not_too_often(f"runs:{whose(request.auth)}", limits.RUNS)
         return within(request, *args, **kwargs)
 
     return cast(Callable[Concatenate[Call, P], R], allowed)

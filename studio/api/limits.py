@@ -1,4 +1,5 @@
-"""How often a token may call: so many calls in a minute, of which some begin something."""
+"""How often a person's programs may call in a team, however many tokens they bring: so many calls in a minute, of which
+some begin something. And how often one address may bring a wrong token."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from contextlib import suppress
 from django.core.cache import cache
 
 WINDOW = 60  # seconds
-CALLS, RUNS = 240, 60  # in a window
+CALLS, RUNS, WRONG = 240, 60, 60  # in a window
 
 
 def wait(name: str, most: int) -> int:

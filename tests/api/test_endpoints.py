@@ -290,6 +290,38 @@ def test_too_many_calls_are_told_when_to_come_back(bobs: Program, preset: Preset
     assert bobs.get("operations/no")[0] == 404
 
 
+def test_calls_are_counted_by_person_and_team_not_by_token(
+    team: Team, other_team: Team, alice: User, bob: User, bobs: Program, preset: Preset, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("time.time", lambda: 1_000_000_010.0)
+    second = program(team, bob)
+    path, given = f"presets/{preset.pk}/run", {"values": {"no": 1}}
+    for _ in range(limits.RUNS):
+        bobs.post(path, given)
+    assert second.post(path, given)[0] == 429
+    assert program(team, alice).post(path, given)[0] == 422, "others are counted apart"
+    for _ in range(limits.CALLS):
+        bobs.get("operations/no")
+    assert second.get("operations/no")[0] == 429
+    Membership.objects.create(team=other_team, user=bob)
+    assert program(other_team, bob).get("operations/no")[0] == 404, "in another team too"
+
+
+def test_wrong_tokens_are_counted_by_address(bobs: Program, monkeypatch: Any) -> None:
+    monkeypatch.setattr("time.time", lambda: 1_000_000_010.0)
+    for number in range(limits.WRONG):
+        wrong = Program(f"ps_{number}")
+        assert wrong.get("tasks", **{"X-Forwarded-For": f"198.51.100.{number}"})[0] == 401
+    status, told = wrong.get("tasks")
+    assert (status, told["error"]["code"], wrong.last["Retry-After"]) == (429, "too_many_calls", "10")
+    assert "wrong token" in told["error"]["message"]
+    assert bobs.get("tasks")[0] == 200, "who is right is not shut out"
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9", headers={"Authorization": "Bearer ps_1"})
+    assert elsewhere.get("/api/v1/tasks").status_code == 401
+    monkeypatch.setattr("time.time", lambda: 1_000_000_030.0)
+    assert wrong.get("tasks")[0] == 401
+
+
 def test_nothing_below_the_api_is_a_page(bobs: Program, preset: Preset) -> None:
     for way, path, status in (
         ("GET", "/api/", 404),
