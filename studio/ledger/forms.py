@@ -18,7 +18,8 @@ from studio.teams.models import Team, User
 
 PRICE, UNIT = "price-", "unit-"  # before the operation's name, in the form of prices
 NUMBER = _("Write a number of points, like 120 or 0.5.")
-LESS = _("Points cannot be less than nothing.")
+LESS = _("Points cannot be less than nothing. Write 0, or a number above it.")
+NOTHING = _("Then everything would wait. Write a number above 0, or leave it empty so that nothing waits.")
 NOT_BY: dict[str, str | Promise] = {
     Unit.SECOND: _("No field of this operation says how many seconds it makes. Choose a price per request."),
     Unit.PICTURE: _("No field of this operation says how many pictures it makes. Choose a price per request."),
@@ -26,12 +27,12 @@ NOT_BY: dict[str, str | Promise] = {
 
 
 class PointsField(forms.DecimalField):
-    """Points as the tables hold them."""
+    """Points as the tables hold them; `less` says what is wrong with fewer than there may be."""
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, less: str | Promise = LESS, **more: Any) -> None:
         said = {
             "invalid": NUMBER,
-            "min_value": LESS,
+            "min_value": less,
             "required": NUMBER,
             "max_digits": _("That is more than can be counted here."),
             "max_whole_digits": _("That is more than can be counted here."),
@@ -44,6 +45,7 @@ class PointsField(forms.DecimalField):
 class ThresholdForm(forms.Form):
     points = PointsField(
         label=_("Points"),
+        less=NOTHING,
         required=False,
         min_value=Decimal("0.0001"),
         help_text=_("Leave it empty and nobody has to be asked."),

@@ -133,7 +133,7 @@ def test_budgets_are_set_changed_and_removed(team: Team, bob: User, owner: Clien
     ("points", "says"),
     [
         ("", "Write a number"),
-        ("-1", "less than nothing"),
+        ("-1", "less than nothing. Write 0, or a number above it."),
         ("NaN", "Write a number"),
         ("1e99", "more than can be counted"),
         ("0.00001", "Four places"),
@@ -158,7 +158,10 @@ def test_the_threshold_is_set_and_taken_away(team: Team, owner: Client) -> None:
     with scope(team):
         assert Threshold.objects.get().points == 500
     assert 'value="500"' in shown(owner)
-    assert post(owner, "threshold", points="0").status_code == 422
+    for points in ("0", "-1"):
+        answer = post(owner, "threshold", points=points)
+        assert answer.status_code == 422
+        assert "Write a number above 0, or leave it empty so that nothing waits." in answer.content.decode()
     post(owner, "threshold", points="")
     with scope(team):
         assert not Threshold.objects.exists()
