@@ -76,16 +76,19 @@ def wanted(operation: catalog.Operation, values: Mapping[str, Any]) -> dict[str,
     """
     found: dict[str, object] = {}
     faults: dict[str, str] = {}
+    sentences: list[str] = []
     for at, value in values.items():
         try:
             field = preset_runs.field_at(operation, at)
             found[at] = UNSET if value is None else parse(field, value) if isinstance(value, str) else value
         except NotReadable as problem:
             faults[at] = str(problem)
-        except CannotRun as problem:
+            sentences.append(f"{at}: {problem}")
+        except CannotRun as problem:  # names the field itself
             faults[at] = str(problem)
+            sentences.append(str(problem))
     if faults:
-        raise CannotRun("\n".join(f"{at}: {said}" for at, said in faults.items()), faults)
+        raise CannotRun("\n".join(sentences), faults)
     return found
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -20,6 +21,16 @@ from studio.tasks.lifecycle import NotNow
 from studio.tasks.refusing import TooMany
 
 log = logging.getLogger(__name__)
+# By the first word of what pydantic calls a fault; its own sentences are for whoever wrote the shapes.
+WRONG = {
+    "extra": gettext_lazy("There is no such key here. Leave it out, or look at how it is spelled."),
+    "dict": gettext_lazy("Write one JSON object: {…}."),
+    "string": gettext_lazy("Write a text."),
+    "int": gettext_lazy("Write a whole number."),
+    "bool": gettext_lazy("Write true or false."),
+}
+UNFIT = gettext_lazy("This does not fit here. What does, stands at /api/docs.")
+NO_BODY = gettext_lazy("The body has to be one JSON object: {…}. What belongs into it stands at /api/docs.")
 CODES = {400: "unreadable", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "wrong_method"}
 
 
@@ -73,9 +84,15 @@ def broken() -> HttpResponse:
 
 def unreadable(fault: ValidationError) -> HttpResponse:
     """What was brought does not fit; each fault stands under its place."""
-    fields = {".".join(map(str, each["loc"][1:])) or str(each["loc"][0]): str(each["msg"]) for each in fault.errors}
-    fields = {at.removeprefix("given."): said for at, said in fields.items()}
-    return told(422, "invalid", " ".join(f"{at}: {said}." for at, said in fields.items()), fields)
+    if any(each["loc"][0] == "body" and len(each["loc"]) == 2 for each in fault.errors):
+        return told(422, "invalid", str(NO_BODY), {"body": str(NO_BODY)})
+    fields = {place(each["loc"]): str(WRONG.get(each["type"].partition("_")[0], UNFIT)) for each in fault.errors}
+    return told(422, "invalid", " ".join(f"{at}: {said}" for at, said in fields.items()), fields)
+
+
+def place(loc: Sequence[str | int]) -> str:
+    """Where a fault stands, as programs write it: without where it came from, and without our own name for a body."""
+    return ".".join(map(str, loc[2 if loc[0] == "body" else 1 :]))
 
 
 def of_http(fault: HttpError) -> HttpResponse:

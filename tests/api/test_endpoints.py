@@ -134,7 +134,11 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"values": {"prompt": "x", "callback_url": "https://x.example"}}, "callback_url", "has no field"),
     ({"values": {}}, "prompt", ""),
     ({"values": {"prompt": "x"}, "connection": "Elsewhere"}, "connection", "There is no connection"),
-    ({"values": "no"}, "values", "dictionary"),
+    ({"values": "no"}, "values", "Write one JSON object"),
+    ({"variables": {"animal": 1}}, "variables.animal", "Write a text."),
+    ({"seed": "x"}, "seed", "Write a whole number."),
+    ({"private": "q"}, "private", "Write true or false."),
+    ({"valuse": {}}, "valuse", "There is no such key here."),
 ]
 
 
@@ -146,6 +150,29 @@ def test_what_cannot_run_says_which_field_and_why(
     assert (status, tasks_of(team)) == (422, [])
     assert says in told["error"]["fields"][at]
     assert told["error"]["message"]
+
+
+def test_a_sentence_names_its_field_once(preset: Preset, bobs: Program) -> None:
+    _status, told = bobs.post(f"presets/{preset.pk}/run", {"values": {"promt": "x", "options.seconds": "five"}})
+    first, second = told["error"]["message"].split("\n")
+    assert first == "runway.generate-text has no field “promt”. Did you mean prompt?"
+    assert second.startswith("options.seconds: ")
+
+
+@pytest.mark.parametrize("body", ["[]", "null", "3", '"x"', ""])
+def test_a_body_that_is_no_object_is_told_so_in_words_of_our_own(preset: Preset, bobs: Program, body: str) -> None:
+    for path in (f"presets/{preset.pk}/run", "operations/suno.concat/run"):
+        status, told = bobs.post(path, body)
+        assert (status, told["error"]["code"]) == (422, "invalid")
+        assert told["error"]["message"].startswith("The body has to be one JSON object: {…}.")
+        assert told["error"]["fields"] == {"body": told["error"]["message"]}
+
+
+def test_what_stands_wrong_in_an_address_is_told_in_words_of_our_own(bobs: Program) -> None:
+    for query, at, says in (("before=x", "before", "Write a whole"), ("before=-1", "before", "does not fit here")):
+        status, told = bobs.get(f"tasks?{query}")
+        assert (status, list(told["error"]["fields"])) == (422, [at])
+        assert says in told["error"]["message"]
 
 
 def test_the_same_key_is_the_same_task_once(team: Team, preset: Preset, bobs: Program, alice: User) -> None:
