@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_q.models import OrmQ
 
 from studio.assets import jobs as asset_jobs
@@ -19,6 +21,7 @@ from studio.batches import feeding
 from studio.batches.models import Batch, Cell, CellStar
 from studio.library.models import Preset, Prompt, PromptVersion, Star, Use
 from studio.management.demo.filling import Sizes, fill
+from studio.management.demo.story import Story
 from studio.notices.models import Comment, Mention, Message, Notice
 from studio.tasks import lifecycle
 from studio.tasks.models import Attempt, Event, Task
@@ -83,6 +86,11 @@ def test_the_same_seed_makes_the_same_work_and_again_makes_more(team: Team, othe
             texts.append(list(Task.objects.order_by("nonce").values_list("prompt", "state")))
     assert texts[0] == texts[1]
     assert fill(team, few, 7, again=True) == 80
+
+
+def test_nobody_in_it_types_a_number_that_only_a_program_would_send() -> None:
+    bodies = [run.body(run.filled("a boat")) for run in Story(7, timezone.now()).runs]
+    assert [found for body in bodies for found in re.findall(r":-?\d+\.\d{5,}", body)] == []
 
 
 def test_a_text_that_is_drawn_twice_makes_no_version_and_ends_nothing(team: Team) -> None:

@@ -34,9 +34,10 @@ class Run:
 
     @cached_property
     def example(self) -> tuple[dict[str, Any], catalog.Extras]:
+        """With numbers as people type them: the documents have 0.3999999999999999, as some program once sent it."""
         values, extras = self.operation.values(self.operation.example or {})
         values.pop(self.operation.callback, None)
-        return values, extras
+        return {at: round(each, 4) if isinstance(each, float) else each for at, each in values.items()}, extras
 
     def filled(self, text: str) -> dict[str, Any]:
         """The documents' example, with this text where its words stand."""
