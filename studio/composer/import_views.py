@@ -151,7 +151,8 @@ def notes() -> dict[Verdict, str]:
 
 def fault(problem: Unreadable) -> str:
     if isinstance(problem.at, catalog.JSONProblem):
-        return place_of(problem.at)
+        place = place_of(problem.at)
+        return _("In the command's data: %(place)s") % {"place": place} if problem.reason == "data" else place
     return {
         "empty": _("Paste something first."),
         "long": _("This text is longer than 2 MB. Paste one call of it."),

@@ -5,20 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_ANSI = re.compile(r"x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|c(.)|(.)", re.DOTALL)
-_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b", "E": "\x1b"}
+from studio.composer.imports.saying import said, unescaped
+
+_ANSI = re.compile(r"((?:[^'\\]++|\\.)*+)'", re.DOTALL)
 _HERE = re.compile(r"<<(-?)[ \t]*(['\"\\]?)([A-Za-z_][\w.-]*)['\"]?")
 _CAT = re.compile(rf"\$\([ \t]*cat[ \t]*{_HERE.pattern}[ \t]*\r?\n")
+_REDIRECT = re.compile(r"\d*>&(?:\d+-?|-)|&>>?|\d*>[>&|]?|\d*<(?![<(])")
 ENDS = ("&&", "||", ";", "&", "|", "\n")
 
 
 @dataclass
 class Command:
-    """`words` as the program would get them; `given` its input, "" for none; `below` the text after its end."""
+    """`words` as the program would get them; `given` its input, "" for none; `below` the text after its end. `file` is
+    one on the person's disk that its input is read from, `unsaid` a command whose output, its input, nobody knows."""
 
     words: list[str] = field(default_factory=list)
     given: str = ""
     below: str = ""
+    file: str = ""
+    unsaid: str = ""
 
 
 class NotClosed(ValueError):
@@ -27,31 +32,38 @@ class NotClosed(ValueError):
 
 def bash(text: str) -> Command:
     """The first command of the text that is curl, with what is piped into it. Raises `NotClosed`."""
-    reader, piped = _Reader(text), ""
+    reader, before = _Reader(text), Command()
     while True:
+        start = reader.at
         command, end = reader.command()
         is_curl = any(is_program(word) for word in command.words[:4])
         if is_curl or end == "":
-            command.given = command.given or piped
-            command.below = reader.text[reader.at :]
+            if not command.given and not command.file:
+                command.given, command.file, command.unsaid = before.given, before.file, before.unsaid
+            closed = r"\s*\)" * reader.open
+            command.below = re.sub(rf"^{closed}", "", reader.text[reader.at :])
             return command
-        piped = _said(command) if end == "|" else ""
+        before = _written(command, reader.text[start : reader.at - 1].strip()) if end == "|" else Command()
 
 
 def is_program(word: str) -> bool:
     return re.split(r"[\\/]", word.lower())[-1] in {"curl", "curl.exe"}
 
 
-def _said(command: Command) -> str:
-    """What echo, printf and cat write."""
-    words = [word for word in command.words[1:] if word not in {"-n", "-e", "-E", "%s"}]
-    return command.given or " ".join(words)
+def _written(command: Command, text: str) -> Command:
+    """What a command writes into the pipe behind it, as the next one's input. `text` is how it was typed."""
+    words = command.words[1:] if command.words[:1] == ["$"] else command.words  # a shell's prompt, copied too
+    if words[:1] == ["cat"] and (command.given or command.file or words[1:]):
+        return Command(given=command.given, file=command.file or " ".join(words[1:]))
+    output = said(words)
+    return Command(unsaid=text) if output is None else Command(given=output)
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.open = 0  # parentheses around whole commands
 
     def command(self) -> tuple[Command, str]:
         """The next command, and by what it ends: one of `ENDS`, or "" at the end of the text."""
@@ -65,6 +77,11 @@ class _Reader:
             elif here := _HERE.match(rest):
                 self.at += here.end()
                 waiting.append((here[3], bool(here[1])))
+            elif redirect := _REDIRECT.match(rest):
+                self.redirect(redirect[0], made)
+            elif (rest[0] == "(" and not made.words) or (rest[0] == ")" and self.open):
+                self.open += 1 if rest[0] == "(" else -1
+                self.at += 1
             elif end := next((each for each in ENDS if rest.startswith(each)), ""):
                 self.at += len(end)
                 if end == "\n" and waiting:
@@ -83,6 +100,14 @@ class _Reader:
             else:
                 made.words.append(self.word())
         return made, ""
+
+    def redirect(self, sign: str, made: Command) -> None:
+        """Where the output goes is no argument; a file that the input comes from holds what is sent."""
+        self.at += len(sign)
+        if sign[-1] in "<>&|":
+            self.blanks()
+            name = self.word()
+            made.file = name if "<" in sign else made.file
 
     def blanks(self) -> None:
         while self.at < len(self.text) and self.text[self.at] in " \t":
@@ -114,8 +139,8 @@ class _Reader:
         made = ""
         while self.at < len(self.text):
             c = self.text[self.at]
-            if c.isspace() or c in ";&|":
-                break
+            if c.isspace() or c in ";&|" or (c == ">" and "<" not in made) or (c == ")" and self.open):
+                break  # a place that somebody left open, `<id>`, is part of its word
             self.at += 1
             if c == "'":
                 made += self.until("'")
@@ -169,28 +194,8 @@ class _Reader:
         raise NotClosed
 
     def ansi(self) -> str:
-        made = b""
-        while self.at < len(self.text):
-            c = self.text[self.at]
-            self.at += 1
-            if c == "'":
-                return made.decode(errors="replace")
-            match = _ANSI.match(self.text, self.at) if c == "\\" else None
-            if match:
-                self.at = match.end()
-                made += _meant(match)
-            else:
-                made += c.encode(errors="replace")
-        raise NotClosed
-
-
-def _meant(match: re.Match[str]) -> bytes:
-    byte, short, long, octal, control, letter = match.groups()
-    if byte or octal:
-        return bytes([int(byte, 16) if byte else int(octal, 8) & 255])
-    if short or long:
-        code = int(short or long, 16)
-        return chr(code).encode("utf-8", "replace") if code < 0x110000 else b"?"
-    if control:
-        return bytes([ord(control.upper()) & 31])
-    return _LETTERS.get(letter, letter if letter in "\\'\"?" else f"\\{letter}").encode()
+        found = _ANSI.match(self.text, self.at)
+        if not found:
+            raise NotClosed
+        self.at = found.end()
+        return unescaped(found[1])

@@ -26,27 +26,27 @@ _FILE = re.compile(r'[@<]("(?:[^"\\]|\\.)*"|[^;,]*)')
 
 
 def is_command(text: str) -> bool:
-    return bool(re.search(r"(?:^|[\s;|&\\/])curl(?:\.exe)?[\s^`\\]", text[:5000] + " ", re.IGNORECASE))
+    return bool(re.search(r"(?:^|[\s;|&\\/]|(?<!\$)\()curl(?:\.exe)?[\s^`\\]", text[:5000] + " ", re.IGNORECASE))
 
 
 def read_curl(text: str) -> Pasted:
-    """The call of the first reading in which its data is JSON; else of the likeliest one. Raises `Unreadable`."""
-    found: Pasted | None = None
-    fault: Unreadable | None = None
+    """The call of the first reading in which its data is an object; else what the likeliest one found or could not
+    read. Another shell's reading, in which the data is lost, says nothing. Raises `Unreadable`."""
+    likeliest: Pasted | Unreadable | None = None
     for read in readings(text):
+        made: Pasted | Unreadable
         try:
             made = call_of(read(text))
         except NotClosed:
-            fault = fault or Unreadable("not-closed")
+            made = Unreadable("not-closed")
         except Unreadable as problem:
-            fault = fault or problem
-        else:
-            if made.body or made.files or not (made.unread or fault):
-                return made
-            found = found or made
-    if found and not fault:
-        return found
-    raise fault or Unreadable("no-address")
+            made = problem
+        if isinstance(made, Pasted) and (made.body or made.files or not (made.unread or likeliest)):
+            return made
+        likeliest = likeliest or made
+    if isinstance(likeliest, Pasted):
+        return likeliest
+    raise likeliest or Unreadable("no-address")
 
 
 def readings(text: str) -> list[Callable[[str], Command]]:
@@ -68,8 +68,8 @@ def call_of(command: Command) -> Pasted:
         if name == "get":
             query = True
         elif name in DATA:
-            text, took = data_of(name, value, command.given or below, made)
-            below = "" if took and not command.given else below
+            text, took = data_of(name, value, command, made)
+            below = "" if took and text == below else below
             data += [text] if text is not None else []
         else:
             take(made, name, value)
@@ -152,8 +152,8 @@ def add(made: Pasted, name: str, text: str) -> None:
         made.body[name] = text
 
 
-def data_of(name: str, value: str, given: str, made: Pasted) -> tuple[str | None, bool]:
-    """The text of one `--data`, None for a file that only the person has; and whether the text below was taken."""
+def data_of(name: str, value: str, command: Command, made: Pasted) -> tuple[str | None, bool]:
+    """The text of one `--data`, None for what only the person has; and whether it is the command's input."""
     if name == "json":
         made.headers.append(("Content-Type", "application/json"))
     if name == "data-raw" or not value.startswith("@"):
@@ -161,14 +161,18 @@ def data_of(name: str, value: str, given: str, made: Pasted) -> tuple[str | None
             key, mark, text = value.partition("=")
             return f"{key}{mark}{quote(text)}" if mark else quote(key), False
         return value, False
-    if value == "@-":
-        return given, True
-    made.files.append(("", value[1:]))
-    return None, False
+    file = value[1:] if value != "@-" else command.file
+    if file:
+        made.files.append(("", file))
+        return None, False
+    text = command.given or ("" if command.unsaid else command.below.strip())
+    if not text:
+        made.unread.append((f"--{name} @-", command.unsaid))
+    return text or None, True
 
 
 def take_data(made: Pasted, text: str) -> None:
-    """JSON, or the fields of a form; what is neither is kept as it is."""
+    """JSON, or the fields of a form; what is neither is kept as it is. Raises `Unreadable` for JSON with a fault."""
     body = as_object(text)
     if body is None and '\\"' in text:  # Windows PowerShell wants these backslashes for the program
         body = as_object(text.replace('\\"', '"')) or as_object(text.replace("\\\\", "\\").replace('\\"', '"'))
@@ -178,6 +182,8 @@ def take_data(made: Pasted, text: str) -> None:
         made.is_form = True
         for name, value in parse_qsl(text, keep_blank_values=True):
             add(made, name, value)
+    elif text.lstrip().startswith("{"):
+        raise Unreadable("data", fault_of(text))
     elif text.strip():
         made.unread.append(("", text))
 
@@ -188,3 +194,11 @@ def as_object(text: str) -> dict[str, object] | None:
     except catalog.JSONProblem:
         return None
     return body if isinstance(body, dict) else None
+
+
+def fault_of(text: str) -> catalog.JSONProblem | None:
+    try:
+        catalog.loads(text)
+    except catalog.JSONProblem as fault:
+        return fault
+    return None

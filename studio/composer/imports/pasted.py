@@ -8,7 +8,7 @@ from typing import Any, Literal
 MOST = 2_000_000  # bytes of a pasted text
 MOST_CALLS = 50  # of one HAR or one export
 
-Reason = Literal["empty", "long", "not-closed", "no-address", "json", "no-body", "nothing", "no-calls"]
+Reason = Literal["empty", "long", "not-closed", "no-address", "json", "data", "no-body", "nothing", "no-calls"]
 
 
 class Unreadable(ValueError):

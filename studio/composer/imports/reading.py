@@ -60,7 +60,10 @@ def of_entry(value: object) -> Pasted | None:
     posted = request.get("postData")
     if isinstance(posted, dict):
         if isinstance(posted.get("text"), str) and "multipart" not in str(posted.get("mimeType")):
-            take_data(made, posted["text"])
+            try:
+                take_data(made, posted["text"])
+            except Unreadable:  # one of many calls; the others can be read
+                made.unread.append(("", posted["text"]))
         elif isinstance(posted.get("params"), list):
             take_params(made, posted["params"])
         elif isinstance(posted.get("text"), str):

@@ -60,6 +60,7 @@ def test_another_candidate_can_be_taken(page: Client) -> None:
     [
         ("hello", "neither a curl command nor JSON"),
         ('{"a": }', "Line 1, column 7"),
+        ("curl https://g.example/runway/v1/pro/generate -d '{\"a\":1,}'", "data: Line 1, column 8"),
         ("x" * (MOST + 1), "longer than 2 MB"),
         ("curl https://g.example/runway/tasks/1", "makes nothing"),
         ('{"nothing like it": 1}', "No operation takes such a call"),

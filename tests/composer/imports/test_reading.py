@@ -17,6 +17,7 @@ from studio.composer.imports.curl import read_curl
 from studio.composer.imports.finding import candidates
 from studio.composer.imports.pasted import MOST, Unreadable
 from studio.composer.imports.reading import read
+from studio.composer.imports.saying import said
 from studio.composer.imports.verdicts import Taken, take
 from studio.composer.samples import call
 from tests.composer.code.nasty import FILE, NASTY, form_call, json_call
@@ -138,6 +139,12 @@ def test_every_quoting_gives_the_body_back(shell: str, body: dict[str, Any]) -> 
         f'curl {URL} -d "$(cat <<\'EOF\'\n{{"prompt": "雨 $x\\n"}}\nEOF\n)" -H a:b',
         f'curl {URL} -d $(cat <<EOF\n{{"prompt": "雨 $x\\n"}}\nEOF\n)',
         f'curl {URL} --json \'{{"prompt": "雨 $x\\n"}}\'',
+        f"printf '%s\\n' '{{\"prompt\": \"雨 $x\\n\"}}' | curl {URL} -d @-",
+        f"printf -- '%s' '{{\"prompt\": \"雨 $x\\n\"}}' | curl {URL} -d @-",
+        f"$ printf '{{\"%s\": \"%b\"}}\\n' prompt '雨 $x\\\\n' | curl {URL} -d @-",
+        f'echo -ne \'{{"prompt": "雨 $x\\\\n"}}\' | curl {URL} -d @-',
+        f'(curl {URL} -d \'{{"prompt": "雨 $x\\n"}}\')',
+        f'(\n cd /tmp && curl {URL} -d \'{{"prompt": "雨 $x\\n"}}\'\n)',
         f'curl {URL} -d @- <<< \'{{"prompt": "雨 $x\\n"}}\'',
         f"$ curl --location --request POST '{URL}' --header 'a: b' --data-raw '{{\"prompt\": \"雨 $x\\n\"}}'",
         f'curl.exe -X POST {URL} -d \'{{\\"prompt\\": \\"雨 $x\\n\\"}}\'',
@@ -150,6 +157,76 @@ def test_a_body_stands_in_many_places(command: str) -> None:
     made = taken(command)
     assert made.candidate.operation.slug == "runway.generate-text"
     assert made.body == {"prompt": "雨 $x\n"}
+
+
+@pytest.mark.parametrize(
+    ("end", "body"),
+    [
+        ("> out.json 2>&1", {"prompt": "x"}),
+        (">>out.json 2>/dev/null", {"prompt": "x"}),
+        ("&> out.json", {"prompt": "x"}),
+        (">| out.json", {"prompt": "x"}),
+        (") >out.json", {"prompt": "x"}),
+    ],
+)
+def test_where_the_output_goes_is_no_argument(end: str, body: dict[str, Any]) -> None:
+    pasted = read(f"{'(' if end.startswith(')') else ''}curl {URL} -d '{catalog.dumps(body)}' {end}")[0]
+    assert (pasted.url, pasted.body, pasted.unread) == (URL, body, [])
+
+
+def test_a_place_that_was_left_open_in_an_address_is_no_redirection() -> None:
+    assert read("curl https://g.example/tasks/<id>/x")[0].url == "https://g.example/tasks/<id>/x"
+
+
+@pytest.mark.parametrize("command", [f"curl {URL} -d @- < body.json", f"cat body.json | curl {URL} -d @-"])
+def test_a_file_that_is_the_input_is_told_as_a_file(command: str) -> None:
+    assert read(command)[0].files == [("", "body.json")]
+
+
+@pytest.mark.parametrize("program", ["jq -n '{prompt: 1}'", "printf '%5d' 3", "printf -v x 3"])
+def test_a_pipe_that_nobody_can_read_is_told_and_not_lost(program: str) -> None:
+    pasted = read(f"{program} | curl {URL} -d @-")[0]
+    assert (pasted.body, pasted.unread) == ({}, [("--data @-", program)])
+    assert read(f"curl {URL} -d @-")[0].unread == [("--data @-", "")]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["echo", "-n", "a", "-n"], "a -n"),
+        (["echo", r"a\tb"], r"a\tb"),
+        (["echo", "-e", r"a\tb"], "a\tb"),
+        (["echo", "-e", "-E", r"a\tb"], r"a\tb"),
+        (["printf", r"%s\n", "a", "b"], "a\nb"),
+        (["printf", r"%s=%d%%;", "a", "1", "b"], "a=1%;b=0%;"),
+        (["printf", "%s", r"a\tb"], r"a\tb"),
+        (["printf", "%b", r"a\tb"], "a\tb"),
+        (["printf", "a", "b"], "a"),
+        (["printf", "%"], None),
+        (["printf"], None),
+        (["jq", "."], None),
+    ],
+)
+def test_what_echo_and_printf_write(words: list[str], text: str | None) -> None:
+    assert said(words) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "column"),
+    [("""$'{"prompt":"it\\'s\\n"}'""", 16), ("""'{"prompt":"x",}'""", 15), ("""'{"prompt":$X}'""", 11)],
+)
+def test_the_likeliest_shell_tells_where_the_data_is_at_fault(data: str, column: int) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read(f"curl {URL} --data-raw {data}")
+    assert caught.value.reason == "data"
+    assert isinstance(caught.value.at, catalog.JSONProblem)
+    assert (caught.value.at.line, caught.value.at.column) == (1, column)
+
+
+def test_one_call_at_fault_does_not_hide_the_others_of_a_har() -> None:
+    bodies = ['{"prompt": "x"}', '{"prompt": "x",}']
+    posted = [{"postData": {"text": text}, "method": "POST", "url": URL, "headers": []} for text in bodies]
+    assert [call.body for call in read(json.dumps({"log": {"entries": posted}}))] == [{"prompt": "x"}]
 
 
 def test_secrets_are_dropped_and_said() -> None:
@@ -169,7 +246,7 @@ def test_secrets_are_dropped_and_said() -> None:
 
 def test_a_path_of_a_connections_own_is_known_and_one_below_a_base_too() -> None:
     own = {"runway.generate-text": "/my/runway"}
-    assert taken("curl https://g.example/my/runway -d '{}' -d '{\"prompt\": 1}'", own).candidate.sure
+    assert taken("curl https://g.example/my/runway -d '{\"prompt\": 1}'", own).candidate.sure
     made = taken('curl https://g.example/base/v9/runway/v1/pro/generate -d \'{"prompt": "x"}\'')
     assert (made.candidate.operation.slug, made.candidate.sure) == ("runway.generate-text", True)
     fast = taken('curl https://g.example/fast/mj/submit/imagine -d \'{"prompt": "x"}\'')
