@@ -18,6 +18,7 @@ from studio.batches.models import Batch, BatchState, Cell, CellState
 from studio.languages import as_json
 from studio.library.uses import remember
 from studio.tasks import lifecycle
+from studio.tasks.cells import nonce_of_cell
 from studio.tasks.epoch import is_fenced
 from studio.tasks.models import Task
 from studio.tasks.refusing import TooMany
@@ -111,7 +112,7 @@ def begin(cell: Cell) -> None:
             extras=catalog.unpack(batch.extras),
             fates=batch.fates,
             pattern=batch.pattern | cell.drawn if cell.drawn else {},
-            nonce=f"batch-{batch.pk}-{cell.number}-{cell.tries}",
+            nonce=nonce_of_cell(f"batch-{batch.pk}", cell.number, cell.tries),
             parent=cell.task if cell.tries else None,
             private=batch.private,
         )

@@ -14,12 +14,14 @@ from studio.composer.views import find, take_json
 from studio.library import patterns
 from studio.library.prompts.opening import known, opened
 from studio.library.prompts.writing_views import ask_for
+from studio.tasks.cells import begun_with
 from studio.tasks.models import Task
 from studio.tasks.switches import offered
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
 LOOKED_AT, REMEMBERED = 200, 50  # tasks that are looked through, and different prompts that come of them
+STEPPED_OVER = 5_000  # tasks at most, among them the other cells of a batch: it is one entry, by its newest cell
 
 
 @require_GET
@@ -63,7 +65,10 @@ def history(request: TeamRequest, operation: str) -> JsonResponse:
     """The person's own last prompts, as they were written, the newest first; those of this operation before others."""
     find(operation)
     rows = Task.objects.filter(person=request.user).order_by("-id")
-    told = rows.values_list("operation", "prompt", "pattern")[:LOOKED_AT]
+    newest: dict[str, int] = {}
+    for pk, nonce in rows.values_list("id", "nonce")[:STEPPED_OVER]:
+        newest.setdefault(begun_with(nonce), pk)
+    told = rows.filter(pk__in=list(newest.values())[:LOOKED_AT]).values_list("operation", "prompt", "pattern")
     ordered = sorted(told, key=lambda row: row[0] != operation)
     texts = dict.fromkeys(patterns.texts_of(pattern).get(at_of(slug)) or prompt for slug, prompt, pattern in ordered)
     return JsonResponse({"prompts": [text for text in texts if text][:REMEMBERED]})

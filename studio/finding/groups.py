@@ -5,7 +5,7 @@ which these are, for tasks and results the managers themselves (`teams.privacy`)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,23 +101,36 @@ GROUPS = (
 BY_NAME = {group.name: group for group in GROUPS}
 
 
-def page(group: Group, person: User, team_id: int, asked: list[Term], size: int, before: int | None = None) -> Page:
-    """The newest that hold all that is asked for and that this person may see. Needs the team's scope.
+def page(
+    group: Group,
+    person: User,
+    team_id: int,
+    asked: list[Term],
+    size: int,
+    before: int | None = None,
+    alike: Callable[[Any], Hashable] | None = None,
+) -> Page:
+    """The newest that hold all that is asked for and that this person may see. Needs the team's scope. Of those that
+    are `alike` the first is taken.
 
     What is not for them is stepped over, up to some hundreds; where there is still more, the next page goes on there.
     """
     found: list[Any] = []
+    seen: set[Hashable] = set()
     last = before
     for number in range(ROUNDS):
         limit = (size + 1) * 2**number
         hits = index.find(team_id, group.kind, asked, limit, before)
         rows = group.rows(person, [hit.of for hit in hits]) if hits else {}
         for hit in hits:
-            if hit.of in rows and len(found) == size:
+            kin = alike(rows[hit.of]) if alike and hit.of in rows else hit.of
+            if hit.of not in rows or kin in seen:
+                continue
+            if len(found) == size:
                 return Page(found, last)
-            if hit.of in rows:
-                found.append(rows[hit.of])
-                last = hit.entry
+            seen.add(kin)
+            found.append(rows[hit.of])
+            last = hit.entry
         if len(hits) < limit:
             return Page(found)
         before = hits[-1].entry

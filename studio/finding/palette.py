@@ -18,6 +18,7 @@ from studio.library.models import Preset
 from studio.library.words import known
 from studio.numbers import number_in
 from studio.search.words import Term, terms
+from studio.tasks.cells import begun_with
 from studio.tasks.models import Task
 from studio.teams.access import TeamRequest
 
@@ -60,7 +61,7 @@ def found(request: TeamRequest, asked: list[Term]) -> list[tuple[str, list[Optio
     person, team = request.user, request.team.pk
     presets = page(BY_NAME["presets"], person, team, asked, ROWS).rows
     prompts = page(BY_NAME["prompts"], person, team, asked, ROWS).rows
-    tasks = page(BY_NAME["tasks"], person, team, asked, ROWS).rows
+    tasks = page(BY_NAME["tasks"], person, team, asked, ROWS, alike=lambda row: begun_with(row.nonce)).rows
     return [
         (_("Presets"), [of_preset(row.preset) for row in presets]),
         (_("Prompts"), [Option(reverse("prompts:prompt", args=[row.pk]), "text", row.name) for row in prompts]),

@@ -16,6 +16,7 @@ from studio.library.models import Preset, Prompt, PromptVersion
 from studio.library.patterns import redraw
 from studio.library.prompts import saving
 from studio.tasks import lifecycle
+from studio.tasks.cells import nonce_of_cell
 from studio.tasks.models import Task
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
@@ -322,3 +323,13 @@ def test_a_persons_last_prompts_are_their_own(page: Client, team: Team, alice: U
         make_task(team, alice, prompt="drawn", pattern={"texts": [["prompt", "{drawn|not}"]]})
         make_task(team, alice, operation="runway.generate-image", prompt="a picture")
     assert page.get(f"{URL}prompts/").json() == {"prompts": ["{drawn|not}", "one", "two", "a picture"]}
+
+
+def test_a_batch_is_one_of_the_last_prompts_by_its_newest_cell(page: Client, team: Team, alice: User) -> None:
+    with scope(team):
+        make_task(team, alice, prompt="before")
+        connection = make_connection(team)
+        for batch, number in [(1, 1), (2, 1), *((1, number) for number in range(2, 260))]:
+            nonce = nonce_of_cell(f"batch-{batch}", number, 0)
+            make_task(team, alice, connection, prompt=f"cell {number} of {batch}", nonce=nonce)
+    assert page.get(f"{URL}prompts/").json() == {"prompts": ["cell 259 of 1", "cell 1 of 2", "before"]}

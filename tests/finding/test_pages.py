@@ -16,6 +16,7 @@ from studio.library.kept import Kept
 from studio.library.models import Visibility
 from studio.library.prompts import saving as prompt_saving
 from studio.tasks import lifecycle
+from studio.tasks.cells import nonce_of_cell
 from studio.tasks.models import Task
 from studio.tasks.states import State
 from studio.teams.models import Team, User
@@ -223,6 +224,17 @@ def test_a_number_leads_to_its_task_in_ones_own_team(team: Team, alice: User, ch
         assert f'href="/tasks/{task.pk}/"' in offered(signed_in(alice), words)
         assert f'href="/tasks/{task.pk}/"' not in offered(signed_in(charlie), words)
     assert "/search/" in offered(signed_in(alice), "9" * 15)
+
+
+def test_a_batch_is_one_row_of_the_palette_and_all_its_cells_are_on_the_page(
+    team: Team, alice: User, signed_in: SignIn
+) -> None:
+    tasks(team, alice, "an old boat")
+    for number in range(1, 40):
+        tasks(team, alice, f"boat number {number}", nonce=nonce_of_cell("batch-1", number, 0))
+    rows = offered(signed_in(alice), "boat")
+    assert ("boat number 39" in rows, "boat number 38" in rows, "an old boat" in rows) == (True, False, True)
+    assert "boat number 38" in found(signed_in(alice), "boat", **{"in": "tasks"})
 
 
 def test_the_last_line_of_the_palette_searches_everything(alice: User, signed_in: SignIn) -> None:

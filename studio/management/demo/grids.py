@@ -13,6 +13,7 @@ from studio.batches.models import Batch, BatchState, Cell, CellStar, CellState
 from studio.languages import as_json
 from studio.management.demo.story import STORY, Run
 from studio.management.demo.work import AT_ONCE, Made, Work
+from studio.tasks.cells import nonce_of_cell
 from studio.tasks.states import State
 
 PROMPT, STYLE = catalog.Text("Prompt", "提示词"), catalog.Text("Style", "风格")
@@ -57,7 +58,7 @@ def one(work: Work, number: int, *, paused: bool) -> Grid:
         state = chance.choices([State.SUCCEEDED, State.FAILED, State.CANCELLED], [90, 8, 2])[0]
         values, moment = batch.values | changed[place], at + timedelta(seconds=25 * place)
         made = work.one(0, moment, state, run=run, person=person, values=values)
-        made.task.nonce, made.task.private = f"{work.mark}cell-{number}-{place}", private
+        made.task.nonce, made.task.private = nonce_of_cell(f"{work.mark}batch-{number}", place, 1), private
         grid.tasks[place] = made
     work.made += grid.tasks.values()
     return grid
