@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from studio.search.words import IS_UNSPACED, Term, folded
+from studio.search.words import IS_EMOJI, IS_UNSPACED, Term, folded
 
 LOOKED_AT = 20_000  # characters of a text
 SHOWN = 180  # characters of it
@@ -58,9 +58,12 @@ def places_in(text: str, asked: Sequence[Term]) -> list[tuple[int, int]]:
 def pattern(asked: Sequence[Term]) -> re.Pattern[str]:
     """Longer terms first: "boathouse" is not marked as "boat"."""
     texts = sorted({term.text for term in asked}, key=len, reverse=True)
-    return re.compile(
-        "|".join(re.escape(text) if IS_UNSPACED.match(text) else rf"(?<![^\W_]){re.escape(text)}" for text in texts)
-    )
+    return re.compile("|".join(beginning_of_word(text) + re.escape(text) for text in texts))
+
+
+def beginning_of_word(text: str) -> str:
+    """What must stand before a term: no letter, unless the term is a word wherever it stands."""
+    return "" if IS_UNSPACED.match(text) or IS_EMOJI.match(text) else r"(?<![^\W_])"
 
 
 def holds(text: str, asked: Sequence[Term]) -> bool:

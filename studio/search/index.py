@@ -11,7 +11,7 @@ from studio.search.models import Entry, Kind
 from studio.search.words import Term, words
 from studio.teams import statements
 
-# The name of a team and a kind stands among the words of each entry. No word of a person begins with an underscore.
+# The name of a team and a kind stands among the words of each entry. No other word holds two underscores.
 SHELF = "_{team}_{kind}"
 # FTS5 walks through its own lists from the newest on, and stops at the limit.
 FIND_IN_SQLITE = """

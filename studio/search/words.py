@@ -2,7 +2,8 @@
 
 Between Chinese, Japanese and Korean characters there are no spaces, and most Chinese words have two characters: from a
 run of them every pair is taken, and its last character. So each character begins one word, and a question of one
-character asks for the words that begin with it. What has spaces is taken word by word.
+character asks for the words that begin with it. What has spaces is taken word by word. Each emoji is a word, by its
+number: SQLite's index takes only letters apart from what stands between them.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ ASKED = 8  # words of one question
 UNSPACED = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
-RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
+EMOJI = "\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"  # and signs that stand among them
+RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}{EMOJI}]+|[{EMOJI}]")
 IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
+IS_EMOJI = re.compile(rf"[{EMOJI}]")
 
 
 class Term(NamedTuple):
@@ -41,10 +44,15 @@ def words(texts: Iterable[str]) -> list[str]:
     found: list[str] = []
     for text in texts:
         for run in RUN.findall(folded(text[: 2 * MOST])):
-            found += [*pairs(run), run[-1]] if IS_UNSPACED.match(run) else [run[:LONGEST]]
+            found += [*pairs(run), run[-1]] if IS_UNSPACED.match(run) else [named(run[:LONGEST])]
             if len(found) >= MOST:
                 return found[:MOST]
     return found
+
+
+def named(run: str) -> str:
+    """A word as it stands in the index. No word of a person begins with an underscore, so an emoji's can."""
+    return f"_{ord(run):x}" if IS_EMOJI.match(run) else run
 
 
 def pairs(run: str) -> list[str]:
@@ -59,6 +67,8 @@ def terms(question: str) -> list[Term]:
 
 def term(run: str) -> Term:
     run = run[:LONGEST]
+    if IS_EMOJI.match(run):
+        return Term((named(run),), begins=False, text=run)
     if not IS_UNSPACED.match(run) or len(run) == 1:
         return Term((run,), begins=True, text=run)
     return Term(tuple(pairs(run)), begins=False, text=run)

@@ -22,6 +22,7 @@ def told(text: str, question: str, shown: int = 60) -> str:
         ("纸船纸船", "船", "纸[船]纸[船]"),
         ("ＢＯＡＴ ﬁne İstanbul boat", "boat fi", "[ＢＯＡＴ] [ﬁ]ne İstanbul [boat]"),
         ("a.b (c) [d]", "b d", "a.[b] (c) [[d]]"),
+        ("small🦊🦊 fox", "🦊", "small[🦊][🦊] fox"),
         ("two\n\n lines", "lines", "two [lines]"),
         ("nothing of it", "boat", "nothing of it"),
         ("", "boat", ""),

@@ -43,6 +43,14 @@ def test_more_than_two_characters_are_found_only_side_by_side(team: Team) -> Non
     assert found(team, "阳光明媚") == [2]
 
 
+def test_an_emoji_is_found_wherever_it_stands(team: Team) -> None:
+    put(team, 1, "a small🦊in the snow, 雨☔")
+    put(team, 2, "1f98a")
+    assert found(team, "🦊") == found(team, "🦊 snow") == found(team, "☔🦊") == [1]
+    assert found(team, "🌊") == found(team, "🦊🌊") == []
+    assert found(team, "1f98a") == [2]
+
+
 def test_the_newest_come_first_and_a_page_goes_on_where_the_last_one_ended(team: Team) -> None:
     for number in range(1, 8):
         put(team, number, "boat")

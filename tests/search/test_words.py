@@ -32,6 +32,12 @@ def test_texts_follow_each_other_and_end_where_the_index_has_enough() -> None:
     assert words(["x" * 100]) == ["x" * LONGEST]
 
 
+def test_each_emoji_is_a_word_of_its_own() -> None:
+    assert words(["a🦊fox 🦊🌊 雨☔ ❤️"]) == ["a", "_1f98a", "fox", "_1f98a", "_1f30a", "雨", "_2614", "_2764"]
+    assert terms("🦊🌊") == [Term(("_1f98a",), False, "🦊"), Term(("_1f30a",), False, "🌊")]
+    assert words(["1f98a _1f98a"]) == ["1f98a", "1f98a"]
+
+
 def test_a_word_of_a_question_is_a_beginning() -> None:
     assert terms("Pap boat pap") == [Term(("pap",), True, "pap"), Term(("boat",), True, "boat")]
 
