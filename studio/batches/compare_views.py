@@ -26,8 +26,11 @@ class Key(NamedTuple):
 
 
 class Column(NamedTuple):
+    """`values` are those in which the cells differ, each with its field's name."""
+
     seen: Seen
     player: Asset | None
+    values: list[tuple[str, str]]
 
 
 @require_GET
@@ -41,8 +44,12 @@ def compare(request: TeamRequest, pk: int) -> HttpResponse:
         return redirect("batches:batch", pk)
     for each in found:
         each.cell.batch = batch
-    columns = [Column(each, each.media[0] if each.media else None) for each in found]
-    context = {"batch": batch, "columns": columns, "keys": keys(batch, [each.cell for each in found])}
+    differs = keys(batch, [each.cell for each in found])
+    columns = [
+        Column(each, each.media[0] if each.media else None, [(key.label, key.values[at]) for key in differs])
+        for at, each in enumerate(found)
+    ]
+    context = {"batch": batch, "columns": columns, "differs": bool(differs)}
     return render(request, "batches/compare.html", context)
 
 

@@ -69,12 +69,13 @@ def test_pause_resume_retry_and_cancel_are_asked_with_buttons(visitor: Client) -
     assert "No cell of this batch has failed." in page
 
 
-def test_cells_stand_side_by_side_with_what_differs_above_them(visitor: Client) -> None:
+def test_cells_stand_side_by_side_with_what_differs_below_them(visitor: Client) -> None:
     batch = the_batch(visitor)
     finish(batch)
     page = visitor.get(reverse("batches:compare", args=[batch.pk]), {"cell": [1, 4]}).content.decode()
     assert "a boat in the rain, 雾" in page
-    assert '<th scope="row">Duration</th>' not in page  # the same in both
+    assert "<dt>Prompt</dt><dd>a boat in the rain, 雾</dd>" in page
+    assert "<dt>Duration</dt>" not in page  # the same in both
     assert page.count("<video") == 2
     assert "data-playhead" in page
     assert visitor.get(reverse("batches:compare", args=[batch.pk]), {"cell": "1"}).status_code == 302

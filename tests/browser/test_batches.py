@@ -21,6 +21,8 @@ from tests.browser.test_pages import faults
 from tests.factories import make_asset, make_connection
 from tests.files.samples import film
 
+WIDTH = "all => all.map(each => Math.round(each.getBoundingClientRect().width))"
+MIDDLE = "all => all.map(each => each.getBoundingClientRect()).map(at => at.top + at.height / 2)"
 LEFT = "all => all.map(each => each.getBoundingClientRect().left)"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -113,6 +115,34 @@ def test_a_cell_that_is_swapped_late_takes_back_no_star_and_no_choice(plan: Page
     expect(plan.locator("#cell-1")).to_contain_text("Running")
     expect(plan.locator("#cell-1 .star--on")).to_have_count(1)
     expect(plan.get_by_label("Compare cell 1")).to_be_checked()
+
+
+def test_columns_are_equally_wide_and_a_phone_shows_cells_below_each_other(plan: Page, team: Team) -> None:
+    write(plan, 0, "prompt", "a boat\na much longer text of a small boat that goes out in the thick fog of November")
+    plan.get_by_role("button", name="Add an axis").click()
+    write(plan, 1, "options.seconds", "5, 10")
+    expect(plan.locator(".batch-count")).to_contain_text("4 cells")
+    plan.locator("#run-batch").click()
+    plan.wait_for_url(re.compile(r"/batches/\d+/$"))
+    for width in (1280, 390):
+        plan.set_viewport_size({"width": width, "height": 860})
+        assert len(set(plan.locator(".batch-cell").evaluate_all(WIDTH))) == 1
+        state, star, box = (
+            plan.locator(f"#cell-1 {at}").evaluate_all(MIDDLE)[0]
+            for at in (".state", ".star .icon", ".cell__choose input")
+        )
+        assert abs(state - star) < 1
+        assert abs(state - box) < 1
+        assert faults(plan) == []
+    plan.goto(f"{plan.url}compare/?cell=1&cell=2")
+    heads = plan.locator(".compare__one").evaluate_all(LEFT)
+    assert heads[0] == heads[1], "below each other"
+    pane = "pane => pane.scrollWidth <= pane.clientWidth"
+    assert plan.locator(".table-scroll").evaluate(pane), "nothing is cut at the edge"
+    assert faults(plan) == []
+    plan.set_viewport_size({"width": 1280, "height": 860})
+    heads = plan.locator(".compare__one").evaluate_all(LEFT)
+    assert heads[0] < heads[1], "beside each other"
 
 
 def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, team: Team) -> None:
