@@ -3,6 +3,7 @@ no secret."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from studio.library.kept import FIXED, FREE, Kept
 from studio.teams.models import Connection, Team
 from studio.teams.scope import scope
 
+MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 FILE, ADDRESS, SECRET = "file", "address", "secret"
 _NOTHING = object()
 
@@ -35,6 +37,16 @@ def portable(kept: Kept, addresses: Collection[str] = ()) -> tuple[Kept, list[Le
     lost = {at for at in kept.values if at not in values}
     holds = {at: FREE if at in lost and hold == FIXED else hold for at, hold in kept.holds.items()}
     return Kept(values, catalog.Extras(extras, order), kept.fates, holds), sieve.left
+
+
+def masked(text: str, addresses: Collection[str]) -> str:
+    """A name or a description for anyone: addresses of this studio, of the team's gateways and of people are dots, and
+    so is a text that holds a key."""
+    if secret.holds_secret(text):
+        return "…"
+    for address in (settings.PUBLIC_URL.rstrip("/"), *addresses):
+        text = re.sub(rf"{re.escape(address)}(?![\w.])\S*", "…", text)
+    return MAIL.sub("…", text)
 
 
 def addresses_of(team: Team | int) -> list[str]:

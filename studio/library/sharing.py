@@ -15,7 +15,7 @@ from django.utils import timezone
 from studio import catalog
 from studio.library import saving
 from studio.library.models import Named, Preset, PresetVersion, ShareLink, Visibility
-from studio.library.portable import addresses_of, portable
+from studio.library.portable import addresses_of, masked, portable
 from studio.teams.acts import What, note
 from studio.teams.models import Membership, Team, User
 from studio.teams.scope import across_teams
@@ -102,12 +102,13 @@ def take_copy(version: PresetVersion, team: Team, person: User, key: str) -> Pre
     """A preset of this team that begins with another team's version. Raises KeyError where the operation is gone."""
     with across_teams():
         source = version.preset
+    addresses = addresses_of(version.team_id)
     return saving.begin(
         team=team,
         person=person,
         operation=catalog.get(source.operation),
-        kept=portable(version.kept, addresses_of(version.team_id))[0],
-        name=source.name,
+        kept=portable(version.kept, addresses)[0],
+        name=masked(source.name, addresses),
         key=key,
-        description=source.description,
+        description=masked(source.description, addresses),
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.library import sharing
 from studio.library.models import Preset, ShareLink, Visibility, new_key
-from studio.library.portable import addresses_of, portable
+from studio.library.portable import addresses_of, masked, portable
 from studio.library.rights import found, governs
 from studio.library.showing import shown, values
 from studio.library.words import known
@@ -75,11 +75,14 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     link, version = there
     membership = current_membership(request)
+    addresses = addresses_of(version.team_id)
     context = {
         "preset": link.preset,
+        "name": masked(link.preset.name, addresses),
+        "description": masked(link.preset.description, addresses),
         "link": link,
         "version": version,
-        "values": values(link.preset.operation, portable(version.kept, addresses_of(version.team_id))[0]),
+        "values": values(link.preset.operation, portable(version.kept, addresses)[0]),
         "operation": known(link.preset.operation),
         "token": token,
         "can_copy": membership is not None and membership.may_run,

@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -186,6 +187,26 @@ def test_a_gateways_address_and_a_key_within_a_text_go_nowhere(team: Team, bob: 
         assert key not in told
         assert "gateway.example.com" not in told
     assert {each["why"] for each in catalog.loads(exported)["left_out"]} == {"secret", "address"}
+
+
+def test_addresses_in_a_name_or_a_description_are_dots_for_anyone(
+    team: Team, bob: User, other_team: Team, charlie: User, signed_in: SignIn
+) -> None:
+    here = f"{settings.PUBLIC_URL}/library/7/"
+    gateway = make_connection(team, base_url="https://gateway.example/base").base_url
+    told = f"Ask bob@example.com, see {here} or {gateway}/v1?x=1; https://w.example stays."
+    preset = make_preset(team, bob, name=f"As in {here}", description=told)
+    link = new_link(signed_in(bob), preset)
+    page = html(Client().get(link))
+    assert "Ask …, see … or … https://w.example stays." in page
+    assert "<h1>As in …</h1>" in page
+    signed_in(charlie).post(f"{link}copy/", {"key": "k"})
+    with scope(other_team):
+        copied = Preset.objects.get()
+    assert (copied.name, copied.description) == ("As in …", "Ask …, see … or … https://w.example stays.")
+    with scope(team):
+        Preset.objects.filter(pk=preset.pk).update(description="The key is sk-abcdefghijklmnop0123456789.")
+    assert "sk-abcdef" not in html(Client().get(link))
 
 
 def test_author_and_owners_say_for_whom_it_is(
