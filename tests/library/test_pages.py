@@ -59,6 +59,15 @@ def test_the_list_is_searched_and_narrowed(team: Team, alice: User, bob: User, s
     assert client.get("/library/", {"before": "nonsense~x", "what": "\0"}).status_code == 200
 
 
+def test_each_name_stands_behind_the_icon_of_what_is_made(team: Team, alice: User, signed_in: SignIn) -> None:
+    for slug in ("runway.generate-text", "midjourney.imagine", "openai.chat"):
+        make_preset(team, alice, operation=catalog.get(slug), key=slug)
+    with scope(team):
+        Preset.objects.filter(operation="openai.chat").update(operation="nobody.knows")
+    icons = re.findall(r'library-row__makes"><svg.*?#(\w+)"', html(signed_in(alice).get("/library/")))
+    assert icons == ["file", "image", "video"]
+
+
 def test_a_star_is_a_persons_own(team: Team, alice: User, bob: User, signed_in: SignIn) -> None:
     preset = make_preset(team, alice)
     client = signed_in(bob)
