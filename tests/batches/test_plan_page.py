@@ -34,6 +34,12 @@ def test_the_plan_opens_with_all_that_stood_in_the_form_and_gives_it_back(visito
     assert visitor.get(PLAN).status_code == 302
 
 
+def test_fields_stand_in_the_list_as_the_form_writes_them(visitor: Client) -> None:
+    page = post(visitor, PLAN).content.decode()
+    for at, shown in {"prompt": "Prompt", "style": "Style", "ratio": "Aspect ratio (ratio)"}.items():
+        assert f'<option value="{at}">{shown}</option>' in page
+
+
 def test_a_form_that_cannot_be_read_is_mended_first(visitor: Client) -> None:
     page = post(visitor, PLAN, **{"v:options.seconds": "five"})
     assert page.status_code == 422

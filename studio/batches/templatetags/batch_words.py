@@ -16,9 +16,9 @@ register = template.Library()
 
 @register.filter
 def label_with_path(field: catalog.Field) -> str:
-    """How a field stands in a list of all fields."""
-    label = in_words(field.label)
-    return f"{label} ({field.at})" if label and label.lower() != field.at.lower() else field.at
+    """How a field stands in a list of all fields: as the form writes it, and where that is not its path, this too."""
+    label = in_words(field.label) or field.at
+    return f"{label} ({field.at})" if label.lower() != field.at.lower() else label
 
 
 @register.simple_tag
