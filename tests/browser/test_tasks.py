@@ -16,6 +16,7 @@ from studio.tasks.models import Task
 from studio.tasks.states import Kind, Source
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
+from tests.browser.test_pages import faults
 from tests.factories import make_asset, make_attempt, make_task
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -50,6 +51,18 @@ def change(task: Task, **state: object) -> None:
         task.attempts.update(**state)
         Task.objects.filter(pk=task.pk).update(**state)
         events.append(Task.objects.get(pk=task.pk), Kind.HEARD, Source.CALLBACK)
+
+
+def test_what_needs_a_person_is_three_lines_on_a_phone(card: Page, task: Task, team: Team, alice: User) -> None:
+    with scope(team):
+        for _ in range(5):
+            make_task(team, alice, task.connection, state="unknown", prompt="a boat in the thick fog " * 4)
+    card.goto(card.url.replace(f"/{task.pk}/", "/"))
+    expect(card.locator(".waiting > li:visible")).to_have_count(5)
+    card.set_viewport_size({"width": 390, "height": 860})
+    expect(card.locator(".waiting > li:visible")).to_have_count(3)
+    assert card.locator(".waiting").evaluate("list => list.offsetHeight") < 100
+    assert faults(card) == []
 
 
 @pytest.mark.parametrize("moment", ["beforeRequest", "beforeSwap", "afterSwap", "afterRequest", "afterSettle"])
