@@ -114,7 +114,8 @@ def library(transactional_db: None, team: Team, alice: User) -> list[str]:
         task = make_task(team, alice, make_connection(team, name="Kept"), state=State.SUCCEEDED)
         token = sharing.new_link(preset, alice, 7, names_author=True)
     page = f"/library/{preset.pk}/"
-    return [page, f"{page}?from=1&to=2", f"/compose/{task.operation}/keep/?from={task.pk}", f"/shared/{token}/"]
+    keep = f"/compose/{task.operation}/keep/?from={task.pk}"
+    return [page, f"{page}?from=1&to=2", "/team/links/", keep, f"/shared/{token}/"]
 
 
 def table_of_a_document(page: Page, address: str) -> dict[str, list[str]]:

@@ -100,7 +100,7 @@ def test_a_link_ends_with_the_membership_of_whoever_made_it(
     assert signed_in(charlie).post(f"{there}copy/").status_code == 404
     assert Client().get(kept).status_code == 200, "of somebody who is still there"
     owner = signed_in(alice)
-    for page in ("/library/links/", f"/library/{preset.pk}/"):
+    for page in ("/team/links/", f"/library/{preset.pk}/"):
         assert html(owner.get(page)).count("opens nothing: whoever made it is not in the team now") == 1
 
 
@@ -111,21 +111,22 @@ def test_owners_revoke_every_link_without_seeing_what_is_somebodys_own(
     with scope(team):
         Preset.objects.filter(pk=preset.pk).update(visibility="me")
     own, shown_to_all = new_link(signed_in(bob), preset), new_link(signed_in(bob), other)
-    page = html(owner.get("/library/links/"))
+    page = html(owner.get("/team/links/"))
     assert page.count("Somebody's own preset") == 1
+    assert re.findall(r'data-room="(\w+)" aria-current', page) == ["connections"], "it stands among the team's pages"
     assert f'<a href="/library/{other.pk}/">Owls</a>' in page
     for word in ("Boats", "For calm water.", "a paper boat", f"/library/{preset.pk}/"):
         assert word not in page
     with scope(team):
         link = ShareLink.objects.get(preset=preset)
-    assert signed_in(bob).post(f"/library/links/{link.pk}/revoke/").status_code == 403
-    assert owner.post(f"/library/links/{link.pk}/revoke/")["Location"] == "/library/links/"
+    assert signed_in(bob).post(f"/team/links/{link.pk}/revoke/").status_code == 403
+    assert owner.post(f"/team/links/{link.pk}/revoke/")["Location"] == "/team/links/"
     assert Client().get(own).status_code == 404
     assert Client().get(shown_to_all).status_code == 200
     with scope(team):
         act = Act.objects.latest("id")
     assert (act.what, act.person) == (What.LINK_REVOKED, alice)
-    assert "Somebody's own preset" not in html(owner.get("/library/links/"))
+    assert "Somebody's own preset" not in html(owner.get("/team/links/"))
 
 
 def test_a_team_without_open_links_reads_that_there_are_none(
@@ -134,7 +135,7 @@ def test_a_team_without_open_links_reads_that_there_are_none(
     new_link(signed_in(bob), preset)
     with scope(team):
         ShareLink.objects.update(expires_at=timezone.now())
-    assert "No open links" in html(signed_in(alice).get("/library/links/"))
+    assert "No open links" in html(signed_in(alice).get("/team/links/"))
 
 
 def test_another_team_saves_a_copy(
