@@ -63,11 +63,12 @@ def call_of(command: Command) -> Pasted:
     start = next((at for at, word in enumerate(command.words) if is_program(word)), None)
     if start is None:
         raise Unreadable("no-address")
-    made, data, query, below = Pasted(), list[str](), False, command.below.strip()
-    for name, value in options(command.words[start + 1 :]):
-        if name == "get":
-            query = True
-        elif name in DATA:
+    made, data, below = Pasted(), list[str](), command.below.strip()
+    given = options(command.words[start + 1 :])
+    query = "get" in dict(given)
+    posts = not query and any(name in DATA for name, _ in given)  # also where the data itself cannot be read
+    for name, value in given:
+        if name in DATA:
             text, took = data_of(name, value, command, made)
             below = "" if took and text == below else below
             data += [text] if text is not None else []
@@ -80,7 +81,7 @@ def call_of(command: Command) -> Pasted:
     if query and data:
         made.url += ("&" if "?" in made.url else "?") + "&".join(data)
         data = []
-    made.method = made.method or ("POST" if data or made.body or made.files else "GET")
+    made.method = made.method or ("POST" if posts or made.body or made.files else "GET")
     if data:
         take_data(made, "&".join(data))
     return made

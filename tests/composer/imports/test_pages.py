@@ -55,6 +55,14 @@ def test_another_candidate_can_be_taken(page: Client) -> None:
     assert str(posted(second.content.decode())["text"]).replace("\r\n", "\n") == text
 
 
+def test_a_pipe_that_nobody_can_read_is_a_row_and_stays_in_the_box(page: Client) -> None:
+    text = "jq -n '{prompt: 1}' | curl https://g.example/runway/v1/pro/generate -d @-"
+    answer = page.post("/import/", {"text": text})
+    assert answer.context["operation"].slug == "runway.generate-text"
+    assert [(each.row.verdict, each.row.value) for each in answer.context["rows"]] == [("left", "jq -n '{prompt: 1}'")]
+    assert posted(answer.content.decode())["text"] == text
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -186,7 +186,7 @@ def test_a_file_that_is_the_input_is_told_as_a_file(command: str) -> None:
 @pytest.mark.parametrize("program", ["jq -n '{prompt: 1}'", "printf '%5d' 3", "printf -v x 3"])
 def test_a_pipe_that_nobody_can_read_is_told_and_not_lost(program: str) -> None:
     pasted = read(f"{program} | curl {URL} -d @-")[0]
-    assert (pasted.body, pasted.unread) == ({}, [("--data @-", program)])
+    assert (pasted.method, pasted.body, pasted.unread) == ("POST", {}, [("--data @-", program)])
     assert read(f"curl {URL} -d @-")[0].unread == [("--data @-", "")]
 
 
