@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from studio import catalog
-from studio.library import saving
+from studio.library import saving, sharing
 from studio.library.kept import FIXED, Kept
 from studio.library.models import Named, Preset, ShareLink
 from studio.teams.acts import Act, What
@@ -127,6 +127,17 @@ def test_owners_revoke_every_link_without_seeing_what_is_somebodys_own(
         act = Act.objects.latest("id")
     assert (act.what, act.person) == (What.LINK_REVOKED, alice)
     assert "Somebody's own preset" not in html(owner.get("/team/links/"))
+
+
+def test_of_two_who_revoke_a_link_one_stands_in_the_audit(
+    team: Team, alice: User, bob: User, signed_in: SignIn, preset: Preset
+) -> None:
+    new_link(signed_in(bob), preset)
+    with scope(team):
+        link = ShareLink.objects.select_related("preset").get()
+        for owner in (alice, bob):
+            sharing.revoke(link, owner)
+        assert Act.objects.filter(what=What.LINK_REVOKED).count() == 1
 
 
 def test_a_team_without_open_links_reads_that_there_are_none(
