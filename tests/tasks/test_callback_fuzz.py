@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.crypto import constant_time_compare
 
 from studio import catalog
-from studio.tasks import address, callback, inbox
+from studio.tasks import address, callback, desk, inbox
 from studio.tasks.address import mac
 from studio.tasks.models import Attempt, Callback, Task
 from studio.tasks.states import RANK, State
@@ -96,8 +96,8 @@ def written(value: Any, dice: random.Random) -> bytes:
 @pytest.fixture
 def attempts(team: Team, alice: User, everywhere: None, monkeypatch: pytest.MonkeyPatch) -> list[Attempt]:
     """One that runs for every operation that the gateway calls back for."""
-    monkeypatch.setattr(callback, "PER_MINUTE", POSTED)
-    monkeypatch.setattr(callback, "PER_ADDRESS", POSTED)
+    monkeypatch.setattr(desk, "PER_MINUTE", POSTED)
+    monkeypatch.setattr(desk, "PER_ADDRESS", POSTED)
     link = make_connection(team)
     tasks = [make_task(team, alice, link, operation=slug, state=State.ACCEPTED) for slug in SLUGS]
     return [make_attempt(task, gateway_id=f"g{n}" if n else "g1") for n, task in enumerate(tasks) if n != 1]
