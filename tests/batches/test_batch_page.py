@@ -77,6 +77,7 @@ def test_cells_stand_side_by_side_with_what_differs_below_them(visitor: Client) 
     assert "<dt>Prompt</dt><dd>a boat in the rain, 雾</dd>" in page
     assert "<dt>Duration</dt>" not in page  # the same in both
     assert page.count("<video") == 2
+    assert page.index("<dt>Prompt</dt>") < page.index("<video"), "what differs stands above what was made"
     assert "data-playhead" in page
     assert visitor.get(reverse("batches:compare", args=[batch.pk]), {"cell": "1"}).status_code == 302
 
