@@ -112,16 +112,18 @@ class House:
             self.console = None
 
     def processes(self) -> list[int]:
-        """Every live process of this studio, known by the data folder in its environment."""
+        """Every live process of this studio, known by the data folder in its environment; the oldest first. Numbers of
+        processes do not tell that: they begin anew after the last one."""
         mark = f"STUDIO_DATA={self.folder}\0".encode()
-        found = []
+        found: list[tuple[int, int]] = []
         for entry in Path("/proc").glob("[0-9]*"):
             try:
                 if mark in entry.joinpath("environ").read_bytes() and entry.joinpath("cmdline").read_bytes():
-                    found.append(int(entry.name))
+                    born = entry.joinpath("stat").read_text().rpartition(")")[2].split()[19]
+                    found.append((int(born), int(entry.name)))
             except OSError:
                 continue
-        return found
+        return [process for _born, process in sorted(found)]
 
     def close(self) -> None:
         self.leave_console()

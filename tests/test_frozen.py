@@ -34,7 +34,7 @@ def children(studio: House, process: int) -> list[int]:
             continue  # it ended a moment ago
         if int(told[1]) == process and told[0] != "Z":
             found.append(each)
-    return sorted(found)
+    return found
 
 
 def cluster(studio: House) -> dict[str, list[int]]:

@@ -34,7 +34,7 @@ def child(studio: House, word: str) -> int:
     """The first process of this studio whose command line holds that word."""
 
     def found() -> int | None:
-        for process in sorted(studio.processes()):
+        for process in studio.processes():
             try:
                 if word in Path(f"/proc/{process}/cmdline").read_text():
                     return process
