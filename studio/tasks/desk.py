@@ -42,7 +42,7 @@ TASKS = statements.Rows(
     "WHERE id IN (SELECT task_id FROM tasks_attempt WHERE public_id IN ({})) ORDER BY id " + statements.FREE,  # noqa: S608
     later=("extras", "fates", "body_text", "pattern", "prompt"),
 )
-TRIES = statements.Rows(Attempt, "WHERE task_id IN ({}) ORDER BY task_id, number")
+ATTEMPTS = statements.Rows(Attempt, "WHERE task_id IN ({}) ORDER BY task_id, number")
 CONNECTIONS = statements.Rows(Connection, "WHERE id IN ({})")
 COUNTED = """
     SELECT public_id, count(*) FILTER (WHERE received_at > %s), count(*)
@@ -87,13 +87,13 @@ def serve(batch: Sequence[Brought]) -> None:
     found: dict[Brought, Outcome] = {}
     try:
         with across_teams(), transaction.atomic():
-            found = take(batch)
+            taken = take(batch)
+        found = taken  # not before the commit
     except AWAY:
         logger.exception("%s callbacks could not be kept", len(batch))
         found = dict.fromkeys(batch, Outcome.AWAY)
     except Exception:
         logger.exception("%s callbacks could not be heard together", len(batch))
-        found = {}
     finally:
         for brought in batch:
             brought.outcome = found.get(brought, Outcome.ALONE)
@@ -108,18 +108,19 @@ def take(batch: Sequence[Brought]) -> dict[Brought, Outcome]:
     first = {brought.public_id: brought for brought in reversed(batch)}  # one of each address, and of each task
     over = flooded(list(first))
     changes = {task.pk: Change(task) for task in TASKS.among(list(first))}
-    attempts = TRIES.among(list(changes))
+    attempts = ATTEMPTS.among(list(changes))
     for one in changes.values():
         one.attempts = one.own([attempt for attempt in attempts if attempt.task_id == one.task.pk])
     addressed = {attempt.public_id: attempt for attempt in attempts if attempt.public_id in first}
-    keys = {row.pk: row for row in CONNECTIONS.among(list({each.connection_id for each in addressed.values()}))}
+    wanted = {attempt.connection_id for attempt in addressed.values()}
+    connections = {row.pk: row for row in CONNECTIONS.among(list(wanted))}
     outcomes = {brought: Outcome.FLOOD for brought in batch if brought.public_id in over}
     lines: list[events.Line] = []
     for address, attempt in addressed.items():
         if address in over or attempt.task_id not in changes:
             continue
         one = changes.pop(attempt.task_id)
-        if is_heard(one, attempt, keys[attempt.connection_id], first[address]):
+        if is_heard(one, attempt, connections[attempt.connection_id], first[address]):
             outcomes[first[address]] = Outcome.KEPT
             lines += one.said
     events.append_all(lines)

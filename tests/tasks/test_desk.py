@@ -129,6 +129,23 @@ def test_a_database_that_is_away_is_said_to_all_who_wait(
     assert outcomes(batch) == [Outcome.AWAY] * COUNT
 
 
+def test_nothing_is_called_kept_before_it_is_committed(
+    attempts: list[Attempt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ends:
+        def __enter__(self) -> None:
+            pass
+
+        def __exit__(self, *_: object) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(transaction, "atomic", Ends)
+    batch = all_of(attempts)
+    with pytest.raises(KeyboardInterrupt):
+        serve(batch)
+    assert outcomes(batch) == [Outcome.ALONE] * COUNT
+
+
 def test_who_serves_and_ends_leaves_the_others_to_themselves(
     attempts: list[Attempt], monkeypatch: pytest.MonkeyPatch
 ) -> None:
