@@ -64,6 +64,7 @@ def ocaml(request: Request) -> str:
         "  data",
         "",
     ]
+    given = " ~body ~chunked:false" if body else ""  # some gateways refuse a body without its length
     return "\n".join(
         [
             "open Lwt.Infix",
@@ -76,7 +77,7 @@ def ocaml(request: Request) -> str:
             "  ] in",
             *([f"  let body = Cohttp_lwt.Body.of_string ({body}) in"] if body else []),
             f"  let uri = Uri.of_string {_ocaml(request.url)} in",
-            f"  let call = Cohttp_lwt_unix.Client.call ~headers{' ~body' if body else ''} `{request.method} uri in",
+            f"  let call = Cohttp_lwt_unix.Client.call ~headers{given} `{request.method} uri in",
             "  Lwt_main.run",
             "    (call >>= fun (_, answer) ->",
             "     Cohttp_lwt.Body.to_string answer >>= Lwt_io.printl)",

@@ -19,9 +19,14 @@ import httpx
 import playwright
 import pytest
 
+from studio import catalog
 from studio.composer.code import LANGUAGES, Part, Request, language
 from studio.gateway import Client, FilePart, multipart_content
-from tests.composer.code.nasty import FILE, FILE_BYTES, form_call, get_call, json_call
+from studio.sandbox.app import make_app
+from studio.sandbox.server import Server
+from studio.sandbox.wire import Answer as SandboxAnswer
+from studio.sandbox.wire import Request as SandboxRequest
+from tests.composer.code.nasty import FILE, FILE_BYTES, NASTY, form_call, get_call, json_call
 from tests.composer.code.recorder import Heard, Recorder, recording
 
 NODE = str(Path(playwright.__file__).parent / "driver" / "node")
@@ -106,27 +111,56 @@ def assert_same(heard: Heard, ours: Heard, request: Request, *, exactly: bool = 
         assert heard.headers["Content-Type"] == ours.headers["Content-Type"]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_what_arrives_is_what_the_studio_sends(name: str, recorder: Recorder, tmp_path: Path) -> None:
+def run(name: str, request: Request, folder: Path) -> bytes:
+    """What the sample of this language prints."""
     program = PROGRAMS[name]
     if shutil.which(program.needs) is None and not os.environ.get("CI"):
         pytest.skip(f"no {program.needs} on this machine")
+    (folder / program.file).write_text(language(name).write(request), newline="")
+    (folder / FILE).write_bytes(FILE_BYTES)
+    ran = subprocess.run(
+        ["bash", "-c", program.run],
+        cwd=folder,
+        env={**os.environ, "GATEWAY_KEY": KEY, "LC_ALL": "C.UTF-8", "GOFLAGS": "-p=1"},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
+    return ran.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_arrives_is_what_the_studio_sends(name: str, recorder: Recorder, tmp_path: Path) -> None:
     for call in CALLS.values():
         request = call(recorder.url)
-        (tmp_path / program.file).write_text(language(name).write(request), newline="")
-        (tmp_path / FILE).write_bytes(FILE_BYTES)
-        ran = subprocess.run(
-            ["bash", "-c", program.run],
-            cwd=tmp_path,
-            env={**os.environ, "GATEWAY_KEY": KEY, "LC_ALL": "C.UTF-8", "GOFLAGS": "-p=1"},
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        assert ran.stdout.strip() == b"ok", ran.stderr.decode()
+        assert run(name, request, tmp_path).strip() == b"ok"
         exactly = name not in WRITES_ADDRESSES_ANEW
         assert_same(recorder.heard.pop(), sent_by_us(recorder, request), request, exactly=exactly)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_sandbox_takes_the_sample_as_it_takes_the_studios_call(name: str, tmp_path: Path) -> None:
+    """A task that is paid for, by the same bytes."""
+    app, bodies = make_app(speed=2000), list[bytes]()
+    answer = app.answer
+
+    def heard(asked: SandboxRequest) -> SandboxAnswer:
+        bodies.append(asked.body)
+        return answer(asked)
+
+    app.answer = heard  # type: ignore[method-assign, assignment]
+    operation = catalog.get("runway.generate-text")
+    body = operation.body({**operation.start(), "prompt": " ".join(NASTY)[:900]}).body
+    with Server(app, "127.0.0.1", 0) as sandbox:
+        request = Request("POST", f"{sandbox.url}{operation.path}", body=catalog.dumps(body))
+        printed = catalog.loads(run(name, request, tmp_path).decode())
+        client = Client(sandbox.url, KEY, transport=httpx.HTTPTransport())
+        ours = client.send("POST", request.target, content=(request.body or "").encode())
+    assert printed.keys() == catalog.loads(ours.body.decode()).keys()
+    assert bodies == [(request.body or "").encode()] * 2
 
 
 def test_every_language_is_run_but_those_that_debian_does_not_have() -> None:
