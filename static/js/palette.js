@@ -8,6 +8,7 @@ let timer = 0;
 let due = false; // what is typed has no answer yet
 let go = false; // Enter was pressed meanwhile
 let told = "";
+let moved = 0; // arrows since the last letter: they hold for the answer that is still to come, too
 
 const options = () => [...sheet.querySelectorAll("[role=option]")];
 const chosen = () => sheet.querySelector("[role=option][aria-selected=true]");
@@ -39,6 +40,7 @@ function open() {
   sheet.showModal();
   input.focus();
   input.select();
+  moved = 0;
   ask();
 }
 
@@ -61,9 +63,9 @@ function enter(event) {
 
 function step(event, by) {
   const all = options();
-  const at = all.indexOf(chosen());
   event.preventDefault();
-  choose(all[(at + by + all.length) % all.length]);
+  moved += by;
+  choose(all.at((all.indexOf(chosen()) + by) % all.length));
 }
 
 function key(event) {
@@ -76,6 +78,7 @@ function key(event) {
 // What an input method composes is asked for when it is whole.
 function typing(event) {
   go = false;
+  moved = 0;
   if (!event.isComposing) later();
 }
 
@@ -83,9 +86,9 @@ function answered() {
   due = told !== input.value;
   const all = options();
   input.setAttribute("aria-expanded", String(all.length > 0));
-  choose(all[0]);
+  choose(all.at(moved % all.length));
   sheet.querySelector("[data-palette-said]").textContent = all.length ? `${all.length}` : "";
-  if (go && !due) follow(all[0], false);
+  if (go && !due) follow(chosen(), false);
 }
 
 function fault(event) {

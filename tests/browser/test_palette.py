@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.teams.models import Team, User
@@ -69,3 +70,25 @@ def test_the_palette_leads_anywhere_by_keys_alone(
     box.fill("纸船")
     box.press("Enter")  # before the answer is here
     page.wait_for_url(f"**/prompts/{prompt.pk}/")
+
+
+def test_an_arrow_before_the_answer_holds_for_the_answer_too(
+    page: Page, live_server: LiveServer, team: Team, alice: User, signed_in: Callable[[User], Client]
+) -> None:
+    cookie = signed_in(alice).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/team/")
+    page.keyboard.press("Control+k")
+    box, chosen = page.get_by_role("combobox", name="Search, or go anywhere"), page.locator("[aria-selected=true]")
+    box.fill("word lis")
+    expect(chosen).to_have_attribute("href", "/prompts/lists/")
+    held: list[Route] = []
+    page.route(re.compile(r"palette/\?q=word.+list$"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"palette/\?q=word.+list$")):
+        box.press("t")
+    box.press("ArrowUp")
+    expect(chosen).to_have_attribute("href", "/search/?q=word+lis")
+    held[0].continue_()
+    expect(chosen).to_have_attribute("href", "/search/?q=word+list")
+    box.press("s")
+    expect(chosen).to_have_attribute("href", "/prompts/lists/")
