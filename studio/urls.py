@@ -1,4 +1,4 @@
-"""The doors: one include per room."""
+"""The doors: one include per room, those first that callbacks and key strokes knock at: they are tried in turn."""
 
 from django.conf import settings
 from django.urls import include, path
@@ -6,6 +6,8 @@ from django.urls import include, path
 from studio.api.urls import endpoints
 
 urlpatterns = [
+    path("", include("studio.tasks.urls")),
+    path("", include("studio.composer.urls")),
     path("accounts/", include("studio.teams.accounts")),
     path("language/", include("django.conf.urls.i18n")),
     path("", include("studio.teams.urls")),
@@ -14,9 +16,7 @@ urlpatterns = [
     path("", include("studio.library.urls")),
     path("", include("studio.library.prompts.urls")),
     path("", include("studio.ledger.urls")),
-    path("", include("studio.tasks.urls")),
     path("", include("studio.assets.urls")),
-    path("", include("studio.composer.urls")),
     path("", include("studio.batches.urls")),
     path("", include("studio.finding.urls")),
     path("", include("studio.health.urls")),

@@ -23,6 +23,7 @@ MOST_SEGMENTS = 5
 WIDEST_SLIDER = 10_000  # beyond it a finger finds no single number: a seed
 OTHER = "__other__"  # posted by the "other" choice; what was typed stands beside it
 UNSET: Final = object()  # nothing was typed: the body has no such key
+PLAIN = {str, int, bool}  # types whose equal values are written alike
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _LONG_ROLES = {"prompt", "negative_prompt"}
 
@@ -61,8 +62,16 @@ def show(field: catalog.Field, kind: Kind, value: Any) -> str | None:
         again = parse(field, text)
     except NotReadable:
         return None
-    same = again is not UNSET and catalog.dumps(again) == catalog.dumps(value)
-    return text if same else None
+    return text if is_written_alike(again, value) else None
+
+
+def is_written_alike(again: Any, value: Any) -> bool:
+    """Whether a body holds the same characters for both."""
+    if again is UNSET:
+        return False
+    if type(again) is type(value) and type(value) in PLAIN:
+        return bool(again == value)
+    return catalog.dumps(again) == catalog.dumps(value)
 
 
 def written(field: catalog.Field, value: Any) -> str:

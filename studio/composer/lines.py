@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.catalog import paths
 from studio.composer.words import mark
-from studio.languages import in_words
 
 
 class Why(NamedTuple):
@@ -45,18 +45,18 @@ def legend() -> dict[str, tuple[str, str]]:
 
 def lines(operation: catalog.Operation, built: catalog.Built) -> list[Line]:
     """The lines of the body, and behind them the values that a rule left out."""
-    marks = legend()
-    reasons = {line.at: reason(line, operation, marks) for line in built.trace}
+    marks, language = legend(), get_language() or "en"
+    reasons = {line.at: reason(line, operation, marks, language) for line in built.trace}
     made = list(walk("", built.body, (), "", 0, None, reasons))
     dropped = [line for line in built.trace if not line.kept]
     return made + [Line(mark_safe(keyed(line.at)), 1, reasons[line.at], False) for line in dropped]  # noqa: S308
 
 
-def reason(line: catalog.Trace, operation: catalog.Operation, marks: dict[str, tuple[str, str]]) -> Why:
+def reason(line: catalog.Trace, operation: catalog.Operation, marks: dict[str, tuple[str, str]], language: str) -> Why:
     if line.at == operation.callback:
         return Why("studio", *marks["studio"], _("The studio sets it when sending: each attempt has its own address."))
     to = f"c-{mark(line.at)}" if line.field else "extra" if line.why == "extra" else ""
-    return Why(line.why, *marks[line.why], in_words(line.note), to)
+    return Why(line.why, *marks[line.why], line.note.get(language), to)
 
 
 def walk(

@@ -15,15 +15,17 @@ from django.utils.translation import get_language
 
 from studio.composer.lines import Line
 from studio.composer.rows import Row
+from studio.composer.running import Run
 
 KEPT = 4096
 LONGEST = 500  # characters of a line that is kept: a long text is being written, and never comes again
 
 
-def of_line(line: Line) -> SafeString:
-    """One line of the body."""
-    make = _line if len(line.code) <= LONGEST else _line.__wrapped__
-    return make(line, get_language())
+def of_lines(lines: Sequence[Line]) -> SafeString:
+    """The lines of the body."""
+    language = get_language()
+    made = [(_line if len(line.code) <= LONGEST else _line.__wrapped__)(line, language) for line in lines]
+    return mark_safe("".join(made))  # noqa: S308  each is a template's
 
 
 def of_notes(row: Row, preview_url: str) -> SafeString:
@@ -32,6 +34,26 @@ def of_notes(row: Row, preview_url: str) -> SafeString:
     return _notes(
         row.id, row.at, row.label, resets, tuple(row.errors), tuple(row.warnings), preview_url, get_language()
     )
+
+
+def of_run(run: Run) -> SafeString:
+    """The Run button and what is said around it, to be swapped into the page."""
+    return _run(run, get_language())
+
+
+def of_tools(preview_url: str) -> SafeString:
+    """What stands above the body."""
+    return _tools(preview_url, get_language())
+
+
+@lru_cache(KEPT)
+def _run(run: Run, language: str | None) -> SafeString:
+    return _rendered("composer/_run.html", screen={"run": run}, swap=True)
+
+
+@lru_cache(KEPT)
+def _tools(preview_url: str, language: str | None) -> SafeString:
+    return _rendered("composer/_tools.html", preview_url=preview_url)
 
 
 @lru_cache(KEPT)

@@ -28,7 +28,7 @@ class Run:
     what will go wrong, `which` that it is one of several, `approval` who is asked first."""
 
     label: str
-    reasons: list[Reason]
+    reasons: tuple[Reason, ...]
     note: str
     warning: str = ""
     which: str = ""
@@ -47,11 +47,11 @@ def run(
     """`unreached` are the names of files that the gateway is to fetch from us and cannot; `money` is what the team
     expects of a run."""
     money = money or Terms(None)
-    reasons = [
+    reasons = (
         *standing(draft.operation, connection, membership),
         *(prompted.reasons if prompted else []),
         *found.reasons,
-    ]
+    )
     where = connection.name if connection else ""
     label = _("Run on %(connection)s") % {"connection": where} if where else _("Run")
     label = " · ".join([label, *filter(None, [", ".join(made(draft)), expected(money)])])

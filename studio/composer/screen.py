@@ -120,13 +120,21 @@ class Screen:
         return lines(self.operation, replace(self.built, body=self.body))
 
     @property
-    def shown_lines(self) -> list[SafeString]:
-        return [pieces.of_line(line) for line in self.lines]
+    def shown_lines(self) -> SafeString:
+        return pieces.of_lines(self.lines)
 
     @cached_property
     def body(self) -> dict[str, Any]:
         """The body for a person's eyes: a short text where each file will be."""
         return describe(self.operation, self.built.body, self.draft.files, reached=self.reached)
+
+    @property
+    def tools(self) -> SafeString:
+        return pieces.of_tools(self.preview_url)
+
+    @property
+    def run_anew(self) -> SafeString:
+        return pieces.of_run(self.run)
 
     @property
     def legend(self) -> list[tuple[str, tuple[str, str]]]:

@@ -35,9 +35,11 @@ from studio.tasks import lifecycle
 from studio.tasks.models import Task
 from studio.tasks.recipes import Place, asked_for
 from studio.tasks.switches import offered, on_for
+from studio.teams import statements
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection, Role
 
+CONNECTIONS = statements.Rows(Connection, "WHERE team_id = %s ORDER BY created_at, id")  # asked for by every key stroke
 FILLED = {"fresh", "example", "recipe", "preset", "changes", "prompt"}  # an address that says what the form holds
 IMPORT = "import"  # stands for the operation that a form was filled from, where that was a pasted text
 
@@ -183,7 +185,7 @@ def draft_of(request: TeamRequest, found: catalog.Operation, task: Task, place: 
 def screen_of(
     request: TeamRequest, draft: Draft, preferred: str = "", *, asked: bool = False, task: Task | None = None
 ) -> Screen:
-    connections = list(Connection.objects.all())
+    connections = CONNECTIONS.ours()
     asked = asked or request.POST.get("asked") == "yes"
     chosen = choose(connections, request.POST.get("connection", ""), preferred, draft.operation)
     under = picture_under(draft.operation, task or parent_of(request))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from studio.catalog import JSONProblem
 from studio.languages import in_words
 
 
+@lru_cache(4096)
 def mark(at: str) -> str:
     """A path as part of an element's id: `options.seconds` is `options-seconds`."""
     return re.sub(r"\W", "-", at)

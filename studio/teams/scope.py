@@ -69,6 +69,14 @@ def viewer() -> Viewer | None:
     return _viewer.get()
 
 
+def team_in_scope(what: str) -> int:
+    """The number of the one team whose rows are in reach. Raises `ScopeError` where it is none, or every."""
+    current = _scope.get()
+    if not isinstance(current, int):
+        raise ScopeError(f"{what} was queried outside scope(team).")
+    return current
+
+
 def require_all_teams(what: str) -> None:
     """Raises `ScopeError` unless rows of every team are in reach."""
     if _scope.get() is not EVERY_TEAM:

@@ -14,7 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from django.db import DatabaseError, connection, connections, models
 
-from studio.teams.scope import TeamManager, require_all_teams
+from studio.teams.scope import TeamManager, require_all_teams, team_in_scope
 
 M = TypeVar("M", bound=models.Model)
 Field: TypeAlias = "models.Field[Any, Any]"
@@ -38,7 +38,7 @@ class Writing(NamedTuple):
 class Rows(Generic[M]):
     """The rows that an `ending` names: SQL from WHERE on, with `%s` for numbers, texts and moments, and `({})` for as
     many of them as there are. Fields named as `later` are asked for when somebody reads them. Rows of teams are only
-    for who acts across teams: no scope is put on them."""
+    for who acts across teams, since no scope is put on them; `ours` are for who acts in a team."""
 
     def __init__(self, model: type[M], ending: str, *, later: tuple[str, ...] = ()) -> None:
         self.model, self.ending, self.later = model, ending, later
@@ -74,15 +74,23 @@ class Rows(Generic[M]):
         return found
 
     def all(self, *values: Value) -> list[M]:
+        self.permit()
         return self.found(self.sql, values)
+
+    def ours(self, *values: Value) -> list[M]:
+        """Those of the team in scope, whose number is the first that the ending asks for."""
+        return self.found(self.sql, [team_in_scope(self.model.__name__), *values])
 
     def among(self, values: Sequence[Value]) -> list[M]:
         """Those that one of these values names."""
+        self.permit()
         return self.found(self.sql.format(", ".join(["%s"] * len(values))), values) if values else []
 
-    def found(self, sql: str, values: Sequence[Value]) -> list[M]:
+    def permit(self) -> None:
         if self.is_a_teams:
             require_all_teams(self.model.__name__)
+
+    def found(self, sql: str, values: Sequence[Value]) -> list[M]:
         with connection.cursor() as cursor:
             cursor.execute(sql, told(values))
             return [self.made(row) for row in cursor.fetchall()]

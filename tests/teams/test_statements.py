@@ -106,3 +106,14 @@ def test_rows_of_teams_need_every_team_in_reach() -> None:
     team = statements.Rows(Team, "WHERE id = %s")
     with scope(task.team):
         assert team.get(task.team_id) == task.team
+
+
+def test_rows_of_the_team_in_scope_are_no_other_teams() -> None:
+    mine, theirs = make_full_task(), make_task(other := make_team("Team B", "dana"), make_member(other, "charlie"))
+    rows = statements.Rows(Task, "WHERE team_id = %s ORDER BY id")
+    with scope(mine.team):
+        assert rows.ours() == [mine]
+    with scope(theirs.team):
+        assert rows.ours() == [theirs]
+    with pytest.raises(ScopeError):
+        rows.ours()  # every team is in reach, none is meant

@@ -9,7 +9,9 @@ from django.urls import reverse
 from studio import catalog
 from studio.composer import forms
 from studio.composer.drafts import Draft
+from studio.composer.prompting import prompted
 from studio.composer.units import units
+from studio.library.prompts.word_lists import lists_for
 from studio.management.bench import rows
 from studio.management.bench.inside import Answer, Visitor
 from studio.management.bench.programs import Programs
@@ -67,6 +69,8 @@ def posted(connection: int) -> list[tuple[str, str]]:
     """What a browser posts of the form that a person opened with the documents' example."""
     draft = Draft.of_example(rows.subject())
     form = [("connection", str(connection)), ("nonce", "n" * 22), ("asked", ""), ("extra", ""), ("order", "[]")]
+    if beneath := prompted(draft, lists_for):
+        form += [("p:saved", ""), ("p:shape", beneath.shape)]
     for unit in units(draft, draft.build({})):
         form.append((forms.SHAPE + unit.key, unit.shape))
         form += [(row.name, row.text) for row in unit.rows]
