@@ -12,6 +12,7 @@ from studio.tasks.reader import FAULTS, Archive, Line, Reader
 WAITING = 2000  # frames that wait for one browser; beyond it the stream ends and the browser resumes by id
 PER_PERSON = 8
 PER_PROCESS = 1000
+BEGINS = 5.0  # seconds for the reader's first look
 CHECKED_EVERY = 5.0  # seconds until a removed member's stream ends
 
 
@@ -99,6 +100,12 @@ class Hub:
 
     def has_room(self, person: int) -> bool:
         return self.people[person] < PER_PERSON and self.people.total() < PER_PROCESS
+
+    async def follows(self) -> bool:
+        """Whether the reader hands over all that happens from now on. What happens before its first look it does not,
+        and a stream that has caught up until then would miss it."""
+        begun = self.reader.begun if self.reader else None
+        return begun is None or begun.is_set() or await asyncio.to_thread(begun.wait, BEGINS)
 
     def join(self, person: int, team: int) -> Stream:
         stream = Stream(person, team)

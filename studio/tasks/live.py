@@ -74,6 +74,8 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
             return await refuse(send, 403, b"You are no member of this team any more.")
     except FAULTS:
         return await refuse(send, 503, b"The database does not answer.")
+    if not await hub.follows():
+        return await refuse(send, 503, b"The database does not answer.")
     if not hub.has_room(allowed["user"]):
         return await refuse(send, 503, b"Too many streams are open.")
     mine = hub.join(allowed["user"], allowed["team"])
@@ -110,7 +112,8 @@ def since(scope: Scope, query: dict[str, list[str]]) -> int | None:
 
 async def follow(mine: Stream, last: int | None, send: Send) -> None:
     """Catch up from the table, then go on with what the reader hands over. The stream has joined before the first
-    query and everything is filtered by id, so nothing falls between the two and nothing comes twice."""
+    query and everything is filtered by id, so nothing falls between the two and nothing comes twice. Who has seen
+    nothing yet gets all that happens after the greeting."""
 
     async def write(text: bytes) -> None:
         sending = send({"type": "http.response.body", "body": text, "more_body": True})
@@ -119,8 +122,10 @@ async def follow(mine: Stream, last: int | None, send: Send) -> None:
         except TimeoutError:
             raise Stalled from None
 
+    at = await newest_event(mine) if last is None else last
     await write(b": hello\n\n")
-    at = await catch_up(mine, last, write)
+    if last is not None:
+        at = await catch_up(mine, last, write)
     while not mine.over:
         try:
             async with asyncio.timeout(KEEP_ALIVE):
@@ -133,12 +138,19 @@ async def follow(mine: Stream, last: int | None, send: Send) -> None:
             await write(text)
 
 
-async def catch_up(mine: Stream, last: int | None, write: Callable[[bytes], Awaitable[None]]) -> int:
+async def newest_event(mine: Stream) -> int:
+    """The id of the newest event."""
+    try:
+        return (await asyncio.to_thread(hub.archive.bounds))[1]
+    except FAULTS:
+        mine.end()
+        return 0
+
+
+async def catch_up(mine: Stream, last: int, write: Callable[[bytes], Awaitable[None]]) -> int:
     """Send what was missed since that id; the id up to which this browser knows everything."""
     try:
         oldest, newest = await asyncio.to_thread(hub.archive.bounds)
-        if last is None:
-            return newest
         if last < oldest - 1 or last > newest:  # events were tidied away, or this is another database than before
             await write(f"id: {newest}\nevent: reset\ndata: {{}}\n\n".encode())
             return newest
@@ -151,7 +163,7 @@ async def catch_up(mine: Stream, last: int | None, write: Callable[[bytes], Awai
                 break
     except FAULTS:
         mine.end()  # the database is away: the browser comes back with the same id
-    return last or 0
+    return last
 
 
 async def refuse(send: Send, status: int, sentence: bytes) -> None:

@@ -128,6 +128,7 @@ class Reader(threading.Thread):
         super().__init__(name="event reader", daemon=True)
         self.hand = hand
         self.ended = threading.Event()
+        self.begun = threading.Event()  # from now on it hands over every event
         self.cursor: int | None = None
         self.looked_at = time.monotonic()
 
@@ -153,6 +154,7 @@ class Reader(threading.Thread):
         try:
             if self.cursor is None:
                 self.cursor = bounds(source)[1]
+            self.begun.set()
             while not self.ended.is_set():
                 while lines := read(source, self.cursor):
                     self.cursor = lines[-1].id

@@ -79,6 +79,7 @@ def alone(attempts: list[Attempt]) -> list[float]:
     heard = Heard()
     reader = Reader(heard.hand)
     reader.start()
+    reader.begun.wait(PATIENCE)
     took = []
     try:
         for attempt in attempts:
