@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from threading import Lock
+from typing import NamedTuple
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -24,8 +25,8 @@ from studio.tasks.changing import Change
 from studio.tasks.continuing import is_its_own
 from studio.tasks.durability import AWAY
 from studio.tasks.hearing import learn
-from studio.tasks.models import Attempt, Task
-from studio.tasks.news import news_of
+from studio.tasks.models import Attempt, Callback, Task
+from studio.tasks.news import News, news_of
 from studio.tasks.states import Source
 from studio.teams import statements
 from studio.teams.models import Connection
@@ -65,6 +66,15 @@ class Brought:
     request: HttpRequest
     body: bytes
     outcome: Outcome | None = None
+
+
+class Heard(NamedTuple):
+    """News of an attempt, and the callback that brought it."""
+
+    one: Change
+    attempt: Attempt
+    kept: Callback
+    news: News
 
 
 @dataclass
@@ -115,15 +125,19 @@ def take(batch: Sequence[Brought]) -> dict[Brought, Outcome]:
     wanted = {attempt.connection_id for attempt in addressed.values()}
     connections = {row.pk: row for row in CONNECTIONS.among(list(wanted))}
     outcomes = {brought: Outcome.FLOOD for brought in batch if brought.public_id in over}
-    lines: list[events.Line] = []
+    heard: list[Heard] = []
     for address, attempt in addressed.items():
         if address in over or attempt.task_id not in changes:
             continue
         one = changes.pop(attempt.task_id)
-        if is_heard(one, attempt, connections[attempt.connection_id], first[address]):
+        if found := read(one, attempt, connections[attempt.connection_id], first[address]):
             outcomes[first[address]] = Outcome.KEPT
-            lines += one.said
-    events.append_all(lines)
+            heard.append(found)
+    inbox.keep([each.kept for each in heard])
+    with statements.together():
+        for each in heard:
+            learn(each.one, each.attempt, each.news, Source.CALLBACK, callback=each.kept)
+    events.append_all([line for each in heard for line in each.one.said])
     return outcomes
 
 
@@ -135,20 +149,18 @@ def flooded(addresses: Sequence[str]) -> set[str]:
     return {address for address, recent, in_all in counted if recent >= PER_MINUTE or in_all >= PER_ADDRESS}
 
 
-def is_heard(one: Change, attempt: Attempt, connection: Connection, brought: Brought) -> bool:
-    """Keep a callback and hear it, unless it is one to be heard alone."""
+def read(one: Change, attempt: Attempt, connection: Connection, brought: Brought) -> Heard | None:
+    """What a callback says, unless it is one to be heard alone."""
     try:
         kept = inbox.row_of(brought.public_id, brought.request, brought.body, attempt, connection.key)
         report = inbox.read(kept, one.task)
     except Exception:  # whatever it is, it is noted where it is heard alone
-        return False
+        return None
     news = news_of(report)
     if inbox.says_nothing(report) or not is_its_own(attempt, news):
-        return False
+        return None
     kept.heard_at = timezone.now()
-    inbox.keep(kept)
-    learn(one, attempt, news, Source.CALLBACK, callback=kept)
-    return True
+    return Heard(one, attempt, kept, news)
 
 
 DESK = Desk()

@@ -56,15 +56,17 @@ def append_all(lines: Sequence[Line]) -> list[Event]:
     for line in lines:
         tell_of(line.task, line.kind, line.person, line.data)  # before the lock that comes last
     if lines and connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    return [written(line) for line in lines]
+        statements.ask("SELECT pg_advisory_xact_lock(%s)", LOCK)
+    for line in lines:
+        if line.kind == Kind.WRITING:
+            hush(line.task)
+    written = [event_of(line) for line in lines]
+    statements.insert_all(written, wakes=CHANNEL)
+    return written
 
 
-def written(line: Line) -> Event:
-    if line.kind == Kind.WRITING:
-        hush(line.task)
-    event = Event(
+def event_of(line: Line) -> Event:
+    return Event(
         team_id=line.task.team_id,
         task=line.task,
         attempt=line.attempt,
@@ -76,8 +78,6 @@ def written(line: Line) -> Event:
         text=line.text,
         data=dict(line.data),
     )
-    statements.insert(event, wakes=CHANNEL)
-    return event
 
 
 def hush(task: Task) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 
 from django.db.models import F
@@ -42,7 +42,7 @@ def store(public_id: str, request: HttpRequest, body: bytes) -> Callback:
     this returns."""
     attempt = ADDRESSED.first(public_id)
     kept = row_of(public_id, request, body, attempt, key_of(attempt))
-    keep(kept)
+    keep([kept])
     return kept
 
 
@@ -62,8 +62,8 @@ def row_of(public_id: str, request: HttpRequest, body: bytes, attempt: Attempt |
     )
 
 
-def keep(row: Callback) -> None:
-    statements.insert(row)
+def keep(callbacks: Sequence[Callback]) -> None:
+    statements.insert_all(callbacks)
 
 
 def key_of(attempt: Attempt | None) -> str:

@@ -7,7 +7,9 @@ own, and the fields themselves turn values into columns and back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
@@ -19,6 +21,8 @@ from studio.teams.scope import TeamManager, require_all_teams, team_in_scope
 M = TypeVar("M", bound=models.Model)
 Field: TypeAlias = "models.Field[Any, Any]"
 Value: TypeAlias = int | str | datetime
+Waiting: TypeAlias = dict[tuple[type[models.Model], tuple[str, ...]], dict[int, models.Model]]
+_waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)  # inside `together`: rows by what is written
 PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
 AS_THEY_ARE = {str, int, bool}
 KEY = "id"  # of every table of ours
@@ -141,32 +145,65 @@ def told(values: Sequence[Value]) -> list[Any]:
 
 
 def insert(row: models.Model, *, wakes: str = "") -> None:
-    """Insert a new row, which has its id afterwards. Takes the place of `save` where nobody listens to signals.
-    In PostgreSQL it `wakes` who listens to that channel, once it is committed."""
-    writing = inserting(type(row), wakes)
+    """Insert a new row, as `insert_all` does."""
+    insert_all([row], wakes=wakes)
+
+
+def insert_all(new: Sequence[models.Model], *, wakes: str = "") -> None:
+    """Insert new rows of one model, which have their ids afterwards, in this order. Takes the place of `save` where
+    nobody listens to signals. In PostgreSQL it `wakes` who listens to that channel, once it is committed."""
+    if not new:
+        return
+    writing = inserting(type(new[0]), len(new), wakes)
     with connection.cursor() as cursor:
-        cursor.execute(writing.sql, prepared(row, writing, new=True))
-        row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, connection.alias
+        cursor.execute(writing.sql, [value for row in new for value in prepared(row, writing, new=True)])
+        found = sorted(line[0] for line in cursor.fetchall())  # numbered in their order, told in any
+    for row, number in zip(new, found, strict=True):
+        row.pk = number
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def update(row: models.Model, names: tuple[str, ...]) -> None:
     """Write these fields of a row. Raises `DatabaseError` when the row is gone, as `save` does."""
-    writing = updating(type(row), names)
+    if (waiting := _waiting.get()) is not None:
+        waiting.setdefault((type(row), names), {})[row.pk] = row
+    else:
+        update_all([row], names)
+
+
+def update_all(changed: Collection[models.Model], names: tuple[str, ...]) -> None:
+    """The same for several rows of one model, without waiting for the one before the next is sent."""
+    writing = updating(type(next(iter(changed))), names)
+    values = [[*prepared(row, writing, new=False), row.pk] for row in changed]
     with connection.cursor() as cursor:
-        cursor.execute(writing.sql, [*prepared(row, writing, new=False), row.pk])
-        if cursor.rowcount != 1:
-            raise DatabaseError(f"{row} is gone")
+        cursor.execute(writing.sql, values[0]) if len(values) == 1 else cursor.executemany(writing.sql, values)
+        if cursor.rowcount != len(values):
+            raise DatabaseError(f"{', '.join(map(str, changed))}: gone")
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Inside, `update` notes what is to be written; it is written when this ends, as the rows are then. What is asked
+    inside does not see it."""
+    waiting: Waiting = {}
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for (_model, names), changed in waiting.items():
+        update_all(changed.values(), names)
 
 
 @cache
-def inserting(model: type[models.Model], wakes: str) -> Writing:
+def inserting(model: type[models.Model], count: int, wakes: str) -> Writing:
     fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
     columns, places = ", ".join(quoted(field.column) for field in fields), ", ".join(["%s"] * len(fields))
     table, asked = quoted(model._meta.db_table), quoted(KEY)
     if wakes and connection.vendor == "postgresql":
         asked += f", pg_notify('{wakes}', '')"
-    return Writing(f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {asked}", fields, are_plain(fields))  # noqa: S608
+    several = ", ".join([f"({places})"] * count)
+    return Writing(f"INSERT INTO {table} ({columns}) VALUES {several} RETURNING {asked}", fields, are_plain(fields))  # noqa: S608
 
 
 @cache

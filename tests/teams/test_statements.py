@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from studio.tasks.models import Attempt, Callback, Event, Task
@@ -117,3 +118,46 @@ def test_rows_of_the_team_in_scope_are_no_other_teams() -> None:
         assert rows.ours() == [theirs]
     with pytest.raises(ScopeError):
         rows.ours()  # every team is in reach, none is meant
+
+
+def test_rows_that_are_inserted_together_have_their_ids_in_this_order() -> None:
+    task = make_full_task()
+    rows = [Event(team=task.team, task=task, kind="heard", source="timer", text=str(at)) for at in range(32)]
+    statements.insert_all(rows)
+    stored = Event.objects.filter(task=task).order_by("id")
+    assert [columns(row) for row in stored] == [columns(row) for row in rows]
+    statements.insert_all([])
+
+
+def test_what_is_updated_together_is_written_at_the_end_as_it_is_then() -> None:
+    one, other = make_full_task(), make_task(team := make_team("Team B", "dana"), make_member(team, "charlie"))
+    with CaptureQueriesContext(connection) as queries, statements.together():
+        for task in (one, other):
+            task.error, task.progress = "first", 1
+            statements.update(task, ("error", "progress"))
+        one.error = "last"
+        statements.update(one, ("error", "progress"))
+        assert not queries
+    assert set(Task.objects.values_list("error", "progress")) == {("last", 1), ("first", 1)}
+
+
+def test_what_fails_together_writes_nothing() -> None:
+    task = make_full_task()
+    task.error = "never"
+
+    def fails() -> None:
+        with statements.together():
+            statements.update(task, ("error",))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    statements.update(task, ("progress",))  # and afterwards all is as before
+    assert Task.objects.get(pk=task.pk).error == ""
+
+
+def test_a_row_that_is_gone_is_missed_among_others_too() -> None:
+    one, other = make_full_task(), make_task(team := make_team("Team B", "dana"), make_member(team, "charlie"))
+    Task.objects.filter(pk=other.pk).delete()
+    with pytest.raises(DatabaseError, match="gone"), transaction.atomic():
+        statements.update_all([one, other], ("error",))
