@@ -13,19 +13,23 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from studio.composer.lines import Line
+from studio.composer.lines import Line, Why
 from studio.composer.rows import Row
 from studio.composer.running import Run
 
 KEPT = 4096
-LONGEST = 500  # characters of a line that is kept: a long text is being written, and never comes again
+PLACE = mark_safe("\0")  # where the code of a line will stand; no template and no reason holds it
 
 
 def of_lines(lines: Sequence[Line]) -> SafeString:
     """The lines of the body."""
     language = get_language()
-    made = [(_line if len(line.code) <= LONGEST else _line.__wrapped__)(line, language) for line in lines]
-    return mark_safe("".join(made))  # noqa: S308  each is a template's
+    return mark_safe("".join(of_line(line, language) for line in lines))  # noqa: S308  frames are a template's, code is safe
+
+
+def of_line(line: Line, language: str | None) -> str:
+    before, after = _frame(line.depth, line.why, line.kept, language)
+    return before + line.code + after
 
 
 def of_notes(row: Row, preview_url: str) -> SafeString:
@@ -57,8 +61,10 @@ def _tools(preview_url: str, language: str | None) -> SafeString:
 
 
 @lru_cache(KEPT)
-def _line(line: Line, language: str | None) -> SafeString:
-    return _rendered("composer/_line.html", line=line)
+def _frame(depth: int, why: Why | None, kept: bool, language: str | None) -> tuple[str, str]:
+    """What stands before and behind the code of a line: what is typed changes the code, hardly ever its reason."""
+    before, _place, after = _rendered("composer/_line.html", line=Line(PLACE, depth, why, kept)).partition(PLACE)
+    return before, after
 
 
 @lru_cache(KEPT)
