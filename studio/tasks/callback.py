@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 
 from studio.tasks import inbox
 from studio.tasks.address import verify
-from studio.tasks.desk import DESK, Outcome, flooded
+from studio.tasks.desk import DESK, Outcome, flooding
+from studio.teams import statements
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def keep_alone(public_id: str, request: HttpRequest, body: bytes) -> Outcome:
     """Keep it first, then hear it in a transaction of its own: whatever happens there, it is kept."""
     try:
         with across_teams():
-            if flooded([public_id]):
+            if statements.at_once(flooding([public_id]))[0]:
                 return Outcome.FLOOD
             kept = inbox.store(public_id, request, body)
     except (DatabaseError, InterfaceError):

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
+from operator import itemgetter
 from threading import Lock
 from typing import NamedTuple
 
@@ -43,11 +44,17 @@ TASKS = statements.Rows(
     "WHERE id IN (SELECT task_id FROM tasks_attempt WHERE public_id IN ({})) ORDER BY id " + statements.FREE,  # noqa: S608
     later=("extras", "fates", "body_text", "pattern", "prompt"),
 )
-ATTEMPTS = statements.Rows(Attempt, "WHERE task_id IN ({}) ORDER BY task_id, number")
-CONNECTIONS = statements.Rows(Connection, "WHERE id IN ({})")
-COUNTED = """
-    SELECT public_id, count(*) FILTER (WHERE received_at > %s), count(*)
-    FROM tasks_callback WHERE public_id IN ({}) GROUP BY public_id
+ATTEMPTS = statements.Rows(
+    Attempt,
+    "WHERE task_id IN (SELECT task_id FROM tasks_attempt WHERE public_id IN ({})) ORDER BY task_id, number",
+)
+CONNECTIONS = statements.Rows(
+    Connection,
+    "WHERE id IN (SELECT connection_id FROM tasks_attempt WHERE public_id IN ({}))",
+)
+FLOODED = """
+    SELECT public_id FROM tasks_callback WHERE public_id IN ({}) GROUP BY public_id
+    HAVING count(*) FILTER (WHERE received_at > %s) >= %s OR count(*) >= %s
 """
 
 
@@ -116,21 +123,22 @@ def take(batch: Sequence[Brought]) -> dict[Brought, Outcome]:
     one of them can wait for another.
     """
     first = {brought.public_id: brought for brought in reversed(batch)}  # one of each address, and of each task
-    over = flooded(list(first))
-    changes = {task.pk: Change(task) for task in TASKS.among(list(first))}
-    attempts = ATTEMPTS.among(list(changes))
+    addresses = list(first)
+    floods, tasks, attempts, connections = statements.at_once(
+        flooding(addresses), TASKS.among(addresses), ATTEMPTS.among(addresses), CONNECTIONS.among(addresses)
+    )
+    over, at = set(floods), {row.pk: row for row in connections}
+    changes = {task.pk: Change(task) for task in tasks}
     for one in changes.values():
         one.attempts = one.own([attempt for attempt in attempts if attempt.task_id == one.task.pk])
     addressed = {attempt.public_id: attempt for attempt in attempts if attempt.public_id in first}
-    wanted = {attempt.connection_id for attempt in addressed.values()}
-    connections = {row.pk: row for row in CONNECTIONS.among(list(wanted))}
     outcomes = {brought: Outcome.FLOOD for brought in batch if brought.public_id in over}
     heard: list[Heard] = []
     for address, attempt in addressed.items():
         if address in over or attempt.task_id not in changes:
             continue
         one = changes.pop(attempt.task_id)
-        if found := read(one, attempt, connections[attempt.connection_id], first[address]):
+        if found := read(one, attempt, at[attempt.connection_id], first[address]):
             outcomes[first[address]] = Outcome.KEPT
             heard.append(found)
     inbox.keep([each.kept for each in heard])
@@ -141,12 +149,11 @@ def take(batch: Sequence[Brought]) -> dict[Brought, Outcome]:
     return outcomes
 
 
-def flooded(addresses: Sequence[str]) -> set[str]:
-    """The addresses to which too many have come."""
+def flooding(addresses: Sequence[str]) -> statements.Question[str]:
+    """Asks for those of these addresses to which too many have come."""
     minute_ago = timezone.now() - timedelta(seconds=60)
-    sql = COUNTED.format(", ".join(["%s"] * len(addresses)))
-    counted = statements.rows(sql, minute_ago, *addresses)
-    return {address for address, recent, in_all in counted if recent >= PER_MINUTE or in_all >= PER_ADDRESS}
+    most = (minute_ago, PER_MINUTE, PER_ADDRESS)
+    return statements.Question(FLOODED.format(statements.places(addresses)), [*addresses, *most], itemgetter(0))
 
 
 def read(one: Change, attempt: Attempt, connection: Connection, brought: Brought) -> Heard | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.states import Kind, Source
 from studio.tasks.telling import tell_of
@@ -55,13 +53,10 @@ def append_all(lines: Sequence[Line]) -> list[Event]:
     """
     for line in lines:
         tell_of(line.task, line.kind, line.person, line.data)  # before the lock that comes last
-    if lines and connection.vendor == "postgresql":
-        statements.ask("SELECT pg_advisory_xact_lock(%s)", LOCK)
-    for line in lines:
         if line.kind == Kind.WRITING:
             hush(line.task)
     written = [event_of(line) for line in lines]
-    statements.insert_all(written, wakes=CHANNEL)
+    statements.insert_all(written, wakes=CHANNEL, lock=LOCK)
     return written
 
 

@@ -7,7 +7,7 @@ own, and the fields themselves turn values into columns and back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -15,10 +15,12 @@ from functools import cache, cached_property
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from django.db import DatabaseError, connection, connections, models
+from django.db.backends.utils import CursorWrapper
 
 from studio.teams.scope import TeamManager, require_all_teams, team_in_scope
 
 M = TypeVar("M", bound=models.Model)
+T = TypeVar("T")
 Field: TypeAlias = "models.Field[Any, Any]"
 Value: TypeAlias = int | str | datetime
 Waiting: TypeAlias = dict[tuple[type[models.Model], tuple[str, ...]], dict[int, models.Model]]
@@ -37,6 +39,14 @@ class Writing(NamedTuple):
     sql: str
     fields: tuple[Field, ...]
     plain: tuple[bool, ...]
+
+
+class Question(NamedTuple, Generic[T]):
+    """A statement, its values, and what makes an answer of each row."""
+
+    sql: str
+    values: Sequence[Value]
+    made: Callable[[Sequence[Any]], T]
 
 
 class Rows(Generic[M]):
@@ -85,19 +95,17 @@ class Rows(Generic[M]):
         """Those of the team in scope, whose number is the first that the ending asks for."""
         return self.found(self.sql, [team_in_scope(self.model.__name__), *values])
 
-    def among(self, values: Sequence[Value]) -> list[M]:
-        """Those that one of these values names."""
+    def among(self, values: Sequence[Value]) -> Question[M]:
+        """Asks for those that one of these values names."""
         self.permit()
-        return self.found(self.sql.format(", ".join(["%s"] * len(values))), values) if values else []
+        return Question(self.sql.format(places(values)), values, self.made)
 
     def permit(self) -> None:
         if self.is_a_teams:
             require_all_teams(self.model.__name__)
 
     def found(self, sql: str, values: Sequence[Value]) -> list[M]:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, told(values))
-            return [self.made(row) for row in cursor.fetchall()]
+        return [self.made(row) for row in rows(sql, *values)]
 
     def first(self, *values: Value) -> M | None:
         found = self.all(*values)
@@ -131,6 +139,30 @@ def rows(sql: str, *values: Value) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in cursor.fetchall()]
 
 
+def at_once(*questions: Question[Any]) -> list[list[Any]]:
+    """The answers to several questions. PostgreSQL is sent all of them before it is waited for."""
+    cursors = [connection.cursor() for _ in questions]
+    with unwaited():
+        for cursor, each in zip(cursors, questions, strict=True):
+            cursor.execute(each.sql, told(each.values))
+    return [[each.made(row) for row in cursor.fetchall()] for cursor, each in zip(cursors, questions, strict=True)]
+
+
+@contextmanager
+def unwaited() -> Iterator[None]:
+    """Inside, PostgreSQL is sent one statement after the other; what came of them is there when this ends."""
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            yield
+    else:
+        yield
+
+
+def places(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
 def do(sql: str, *values: Value) -> int:
     """How many rows it changed."""
     with connection.cursor() as cursor:
@@ -149,14 +181,21 @@ def insert(row: models.Model, *, wakes: str = "") -> None:
     insert_all([row], wakes=wakes)
 
 
-def insert_all(new: Sequence[models.Model], *, wakes: str = "") -> None:
+def insert_all(new: Sequence[models.Model], *, wakes: str = "", lock: int | None = None) -> None:
     """Insert new rows of one model, which have their ids afterwards, in this order. Takes the place of `save` where
-    nobody listens to signals. In PostgreSQL it `wakes` who listens to that channel, once it is committed."""
+    nobody listens to signals. In PostgreSQL it `wakes` who listens to that channel, once it is committed, and takes the
+    advisory lock of this number first, until then."""
     if not new:
         return
     writing = inserting(type(new[0]), len(new), wakes)
+    values = [value for row in new for value in prepared(row, writing, new=True)]
     with connection.cursor() as cursor:
-        cursor.execute(writing.sql, [value for row in new for value in prepared(row, writing, new=True)])
+        if lock is None or connection.vendor != "postgresql":
+            cursor.execute(writing.sql, values)
+        else:
+            with unwaited(), connection.cursor() as first:
+                first.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+                cursor.execute(writing.sql, values)
         found = sorted(line[0] for line in cursor.fetchall())  # numbered in their order, told in any
     for row, number in zip(new, found, strict=True):
         row.pk = number
@@ -167,18 +206,20 @@ def update(row: models.Model, names: tuple[str, ...]) -> None:
     """Write these fields of a row. Raises `DatabaseError` when the row is gone, as `save` does."""
     if (waiting := _waiting.get()) is not None:
         waiting.setdefault((type(row), names), {})[row.pk] = row
-    else:
-        update_all([row], names)
-
-
-def update_all(changed: Collection[models.Model], names: tuple[str, ...]) -> None:
-    """The same for several rows of one model, without waiting for the one before the next is sent."""
-    writing = updating(type(next(iter(changed))), names)
-    values = [[*prepared(row, writing, new=False), row.pk] for row in changed]
+        return
     with connection.cursor() as cursor:
-        cursor.execute(writing.sql, values[0]) if len(values) == 1 else cursor.executemany(writing.sql, values)
-        if cursor.rowcount != len(values):
-            raise DatabaseError(f"{', '.join(map(str, changed))}: gone")
+        execute_update(cursor, row, names)
+        require_one(cursor, row)
+
+
+def execute_update(cursor: CursorWrapper, row: models.Model, names: tuple[str, ...]) -> None:
+    writing = updating(type(row), names)
+    cursor.execute(writing.sql, [*prepared(row, writing, new=False), row.pk])
+
+
+def require_one(cursor: CursorWrapper, row: models.Model) -> None:
+    if cursor.rowcount != 1:
+        raise DatabaseError(f"{row} is gone")
 
 
 @contextmanager
@@ -191,18 +232,22 @@ def together() -> Iterator[None]:
         yield
     finally:
         _waiting.reset(token)
-    for (_model, names), changed in waiting.items():
-        update_all(changed.values(), names)
+    written = [(row, names, connection.cursor()) for (_, names), changed in waiting.items() for row in changed.values()]
+    with unwaited():
+        for row, names, cursor in written:
+            execute_update(cursor, row, names)
+    for row, _names, cursor in written:
+        require_one(cursor, row)
 
 
 @cache
 def inserting(model: type[models.Model], count: int, wakes: str) -> Writing:
     fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
-    columns, places = ", ".join(quoted(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    columns, row = ", ".join(quoted(field.column) for field in fields), f"({places(fields)})"
     table, asked = quoted(model._meta.db_table), quoted(KEY)
     if wakes and connection.vendor == "postgresql":
         asked += f", pg_notify('{wakes}', '')"
-    several = ", ".join([f"({places})"] * count)
+    several = ", ".join([row] * count)
     return Writing(f"INSERT INTO {table} ({columns}) VALUES {several} RETURNING {asked}", fields, are_plain(fields))  # noqa: S608
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -42,6 +42,12 @@ def make_full_task() -> Task:
 
 def columns(row: models.Model) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def update_together(*changed: tuple[models.Model, tuple[str, ...]]) -> None:
+    with statements.together():
+        for row, names in changed:
+            statements.update(row, names)
 
 
 def test_a_row_is_read_as_django_reads_it() -> None:
@@ -160,4 +166,22 @@ def test_a_row_that_is_gone_is_missed_among_others_too() -> None:
     one, other = make_full_task(), make_task(team := make_team("Team B", "dana"), make_member(team, "charlie"))
     Task.objects.filter(pk=other.pk).delete()
     with pytest.raises(DatabaseError, match="gone"), transaction.atomic():
-        statements.update_all([one, other], ("error",))
+        update_together((one, ("error",)), (other, ("error",)))
+
+
+def test_several_questions_are_answered_at_once() -> None:
+    one, other = make_full_task(), make_task(team := make_team("Team B", "dana"), make_member(team, "charlie"))
+    tasks, teams = statements.Rows(Task, "WHERE id IN ({}) ORDER BY id"), statements.Rows(Team, "WHERE id IN ({})")
+    asked = statements.at_once(tasks.among([one.pk, other.pk]), teams.among([team.pk]), tasks.among([0]))
+    assert asked == [[one, other], [team], []]
+
+
+def test_what_fails_among_several_fails_as_django_says_it() -> None:
+    one, other = make_full_task(), make_task(team := make_team("Team B", "dana"), make_member(team, "charlie"))
+    other.nonce, other.team_id = one.nonce, one.team_id
+    with pytest.raises(IntegrityError), transaction.atomic():
+        update_together((one, ("error",)), (other, ("nonce", "team")))
+    wrong = statements.Question("SELECT nothing FROM nowhere", [], tuple)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        statements.at_once(wrong, statements.Question("SELECT 1", [], tuple))
+    assert statements.ask("SELECT 1") == (1,)
