@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 from django_q.models import OrmQ
 
 from studio.assets.models import Asset
@@ -51,7 +52,7 @@ def told(task: Task) -> dict[str, Any]:
         "results": len(task.results),
         "history": [event.state for event in task.events.all()],
         "attempts": [
-            {"public_id": each.public_id, "state": each.state, "gateway_id": each.gateway_id}
+            {"public_id": each.public_id, "state": each.state, "gateway_id": each.gateway_id, "asked": asked(each)}
             for each in task.attempts.all()
         ],
         "assets": [
@@ -59,6 +60,14 @@ def told(task: Task) -> dict[str, Any]:
             for asset in task.assets.all()
         ],
     }
+
+
+def asked(attempt: Attempt) -> str:
+    """How asking for it stands: for who has to find out why it came to no end."""
+    soon = attempt.next_poll_at - timezone.now() if attempt.next_poll_at else None
+    again = f"again in {soon.total_seconds():.0f} s" if soon is not None else "not again"
+    told = f", told {attempt.told['state']}" if attempt.told else ""
+    return f"asked {attempt.polls} times, the last {attempt.misses} in vain, {again}{told}"
 
 
 def is_whole(asset: Asset) -> bool:

@@ -24,7 +24,7 @@ def story() -> Story:
         "post": {"callback_url": ADDRESS, "charged": "60", "task_id": "g1"},
         "posts": 1,
         "work": {"id": "g1", "state": "succeeded", "callback_url": ADDRESS, "callbacks": [told]},
-        "attempt": {"public_id": WHO, "state": "succeeded", "gateway_id": "g1"},
+        "attempt": {"public_id": WHO, "state": "succeeded", "gateway_id": "g1", "asked": "asked once"},
         "task": {
             "id": 7,
             "state": "succeeded",

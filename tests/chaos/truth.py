@@ -94,7 +94,7 @@ def judge(
     found.note_most(CHARGES, Counter(f"task {task['id']}" for task in paid_for if task))
     found.note(LOST, (public_id(post) for post in charged if is_lost(post, owner.get(public_id(post)), by_id)))
     unsettled = [task for task in facts["tasks"] if not (task["final"] or task["attention"])]
-    found.note(UNSETTLED, (f"task {task['id']} is {task['state']}" for task in unsettled))
+    found.note(UNSETTLED, map(standing, unsettled))
     found.note(ABSENT, absent(works, facts))
     found.note(UNEQUAL, unequal(facts, charged, by_id))
     begun = Counter(clicks)
@@ -114,6 +114,11 @@ def judge(
         }
     )
     return found
+
+
+def standing(task: Mapping[str, Any]) -> str:
+    each = (f"{one['state']} as {one['gateway_id'] or '?'}, {one['asked']}" for one in task["attempts"])
+    return f"task {task['id']} is {task['state']} ({'; '.join(each)})"
 
 
 def not_one_task(facts: Mapping[str, Any], clicked: set[int], batches: Mapping[int, int]) -> list[str]:
