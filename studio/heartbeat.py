@@ -17,9 +17,11 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 HEARTBEAT = "studio.tasks.jobs.heartbeat"
-EVERY = 10.0  # seconds between two heartbeats; with the patience below, frozen workers work again within a minute
-PATIENCE = 30.0  # an idle worker answers within milliseconds
-QUIET = 20.0  # no worker began or ended a job for so long
+EVERY = 5.0  # seconds between two heartbeats
+# An idle worker answers within milliseconds. Frozen ones work again within a minute: half of it is for their new start,
+# which a slow machine with much to do needs.
+PATIENCE = 20.0
+QUIET = 15.0  # no worker began or ended a job for so long
 LONGEST_JOB = int(settings.Q_CLUSTER["timeout"]) + 30.0
 
 

@@ -36,14 +36,14 @@ for line in sys.stdin:
 """
 
 
-def eventually(question: Callable[[], T | None], within: float = 45.0, what: str = "") -> T:
+def eventually(question: Callable[[], T | None], within: float = 45.0, what: str | Callable[[], str] = "") -> T:
     """The first truthy answer; asks often, then less so, and fails after that many seconds."""
     began = time.monotonic()
     until = began + within
     while True:
         if answer := question():
             return answer
-        assert time.monotonic() < until, what or "it did not happen in time"
+        assert time.monotonic() < until, (what() if callable(what) else what) or "it did not happen in time"
         time.sleep(min(0.25, 0.02 + (time.monotonic() - began) / 20))
 
 

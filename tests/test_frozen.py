@@ -49,7 +49,11 @@ def cluster(studio: House) -> dict[str, list[int]]:
         found = {"workers": parts[:workers], "one worker": parts[:1], "monitor": parts[-2:-1], "pusher": parts[-1:]}
         return found | {"sentinel": sentinel}
 
-    return eventually(whole, WITHIN, "the cluster is not whole")
+    def parts() -> str:
+        sentinels = children(studio, child(studio, "workers"))
+        return ", ".join(f"{each}: {children(studio, each)}" for each in sentinels) or "no sentinel"
+
+    return eventually(whole, WITHIN, lambda: f"the cluster is not whole: {parts()}")
 
 
 def works(studio: House, name: str) -> float:
