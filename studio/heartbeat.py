@@ -1,7 +1,9 @@
 """Are the workers alive? A job that comes back tells; their own status looks healthy while they are frozen.
 
 django-q2 freezes when an idle worker is killed while it holds the lock of the job pipe, and stops acknowledging when
-its monitor is. Waiting behind long calls to a gateway is not frozen: each worker leaves a mark while it is busy.
+its monitor is. Its sentinel, which replaces who died, waits for ever for the lock of a worker that was killed at the
+end of a job; the others work on, fewer and fewer. Waiting behind long calls to a gateway is not frozen: each worker
+leaves a mark while it is busy.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from django.conf import settings
 from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
+
+from studio.cache import pulse
 
 HEARTBEAT = "studio.tasks.jobs.heartbeat"
 EVERY = 5.0  # seconds between two heartbeats
@@ -60,6 +64,11 @@ def are_quiet() -> bool:
     return not any(is_active(mark) for mark in folder().glob("*"))
 
 
+def are_busy() -> bool:
+    """Does a worker on this machine run a job now?"""
+    return any(mark.read_text() == "busy" and lives(mark) for mark in folder().glob("*"))
+
+
 def is_active(mark: Path) -> bool:
     try:
         state = mark.stat()
@@ -85,9 +94,23 @@ class Watch:
     row: int | None = None
     rung_at: float = float("-inf")
     taken_at: float | None = field(default=None)
+    pulse: float | None = None  # when the sentinel gave its last sign of life, by the clock of its file
+    felt_at: float = float("-inf")
 
     def look(self, now: float) -> bool:
-        """True when the workers are frozen."""
+        """True when the workers are frozen, or the one who looks after them is."""
+        return self.is_unguarded(now) or self.is_unanswered(now)
+
+    def is_unguarded(self, now: float) -> bool:
+        try:
+            felt = pulse().stat().st_mtime
+        except OSError:
+            return False  # these workers have never begun, or are on another machine
+        if felt != self.pulse:
+            self.pulse, self.felt_at = felt, now
+        return now - self.felt_at > PATIENCE and not are_busy()
+
+    def is_unanswered(self, now: float) -> bool:
         if self.row is None:
             if now - self.rung_at >= EVERY:
                 self.row, self.rung_at, self.taken_at = ring(HEARTBEAT), now, None

@@ -147,8 +147,7 @@ CACHES = {
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "studio"}
     ),
-    # django-q2 writes its status here twice a second; nobody else reads it.
-    "queue": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "queue"},
+    "queue": {"BACKEND": "studio.cache.QueueCache", "LOCATION": "queue"},
 }
 
 # The queue only rings; the rows are the truth. Each value was measured, see studio/README.md.

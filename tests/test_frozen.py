@@ -88,3 +88,17 @@ def test_whatever_idle_process_of_the_cluster_is_killed_work_goes_on_within_a_mi
     with ThreadPoolExecutor(len(VICTIMS)) as pool:
         for done in [pool.submit(kill_and_see, kind, victims) for victims in VICTIMS]:
             done.result()
+
+
+def test_a_frozen_sentinel_is_replaced() -> None:
+    """As it is after a worker was killed that held the lock of its own timer: nobody takes the place of the dead."""
+    with house() as studio:
+        up = studio.manage("up", "--no-sandbox", "--port", str(free_port()))
+        up.says(READY, within=90)
+        works(studio, "before")
+        found = cluster(studio)
+        os.kill(found["sentinel"][0], signal.SIGSTOP)
+        os.kill(found["one worker"][0], signal.SIGKILL)
+        up.says("workers no longer answered and are started again", within=WITHIN)
+        assert not set(cluster(studio)["sentinel"]) & set(found["sentinel"])
+        works(studio, "afterwards")

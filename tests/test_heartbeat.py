@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 from django_q.models import OrmQ
 from pytest_django import Settings
@@ -69,6 +70,23 @@ def test_a_worker_that_died_in_its_job_is_not_busy(waiting: heartbeat.Watch, fol
     assert waiting.look(heartbeat.PATIENCE + 1)
     heartbeat.forget_workers()
     assert not list(folder.iterdir())
+
+
+def test_a_sentinel_without_a_sign_of_life_is_frozen_too(folder: Path) -> None:
+    watch = heartbeat.Watch()
+    sign = caches["queue"]
+    sign.set("status", "well")
+    for now in range(int(heartbeat.PATIENCE) * 3):
+        os.utime(folder.parent / "workers.pulse", (now, now))
+        OrmQ.objects.all().delete()  # the workers answer
+        assert not watch.look(now)
+    OrmQ.objects.all().delete()
+    assert not watch.look(now + heartbeat.PATIENCE - 1)
+    heartbeat.mark_busy()
+    OrmQ.objects.all().delete()
+    assert not watch.look(now + heartbeat.PATIENCE + 1), "nobody ends a call that is paid for"
+    heartbeat.mark_idle()
+    assert watch.look(now + heartbeat.PATIENCE + 1)
 
 
 def test_jobs_that_run_but_are_never_acknowledged_are_seen_too(waiting: heartbeat.Watch) -> None:

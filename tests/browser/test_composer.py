@@ -195,7 +195,7 @@ def test_what_is_typed_while_json_is_taken_over_stays(form: Page) -> None:
 
 def test_a_line_leads_to_its_field_and_a_reason_too(form: Page) -> None:
     form.locator("a.line__code", has_text="seconds").click()
-    assert form.evaluate("document.activeElement.name") == "v:options.seconds"
+    expect(form.locator("[name='v:options.seconds']:checked")).to_be_focused()
     expect(form.locator("#n-c-prompt .field__error")).to_have_count(0)  # a fresh form does not shout
     form.locator("#run-button").click()
     expect(form.locator(PROMPT)).to_be_focused()
