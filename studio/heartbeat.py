@@ -56,7 +56,15 @@ def lives(mark: Path) -> bool:
         os.kill(int(mark.name), 0)
     except ProcessLookupError:
         return False
-    return True
+    return not is_unburied(int(mark.name))
+
+
+def is_unburied(process: int) -> bool:
+    """Did it die without its parent having noticed? A frozen sentinel never does. Only Linux tells."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return False
 
 
 def are_quiet() -> bool:

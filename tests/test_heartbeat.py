@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -70,6 +72,18 @@ def test_a_worker_that_died_in_its_job_is_not_busy(waiting: heartbeat.Watch, fol
     assert waiting.look(heartbeat.PATIENCE + 1)
     heartbeat.forget_workers()
     assert not list(folder.iterdir())
+
+
+def test_a_worker_that_died_unnoticed_is_not_busy(waiting: heartbeat.Watch, folder: Path) -> None:
+    folder.mkdir()
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    mark = folder / str(dead.pid)
+    mark.write_text("busy")
+    long_ago(mark)
+    os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)  # it ended, and nobody has asked how
+    assert waiting.look(heartbeat.PATIENCE + 1)
+    assert not heartbeat.are_busy()
+    dead.wait()
 
 
 def test_a_sentinel_without_a_sign_of_life_is_frozen_too(folder: Path) -> None:
