@@ -74,15 +74,22 @@ def are_quiet() -> bool:
 
 def are_busy() -> bool:
     """Does a worker on this machine run a job now?"""
-    return any(mark.read_text() == "busy" and lives(mark) for mark in folder().glob("*"))
+    return any(is_busy(mark) for mark in folder().glob("*"))
+
+
+def is_busy(mark: Path) -> bool:
+    try:
+        return mark.stat().st_size > 0 and lives(mark)
+    except FileNotFoundError:
+        return False  # removed a moment ago
 
 
 def is_active(mark: Path) -> bool:
     try:
-        state = mark.stat()
+        touched = mark.stat().st_mtime
     except FileNotFoundError:
-        return False  # removed a moment ago
-    return time.time() - state.st_mtime < QUIET or (state.st_size > 0 and lives(mark))
+        return False
+    return time.time() - touched < QUIET or is_busy(mark)
 
 
 def ring(job: str) -> int | None:

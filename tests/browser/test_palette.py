@@ -27,15 +27,19 @@ COMPOSE = """(input, [text, done]) => {
 }"""
 
 
+def open_palette(page: Page, live_server: LiveServer, client: Client) -> None:
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/team/")
+    page.keyboard.press("Control+k")
+
+
 def test_the_palette_leads_anywhere_by_keys_alone(
     page: Page, live_server: LiveServer, team: Team, alice: User, signed_in: Callable[[User], Client]
 ) -> None:
     make_connection(team)
     prompt = make_prompt(team, alice, name="湖面", text="湖面上的纸船")
-    cookie = signed_in(alice).cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    page.goto(f"{live_server.url}/team/")
-    page.keyboard.press("Control+k")
+    open_palette(page, live_server, signed_in(alice))
     box, chosen = (
         page.get_by_role("combobox", name="Search, or go anywhere"),
         page.locator("[role=option][aria-selected=true]"),
@@ -75,10 +79,7 @@ def test_the_palette_leads_anywhere_by_keys_alone(
 def test_an_arrow_before_the_answer_holds_for_the_answer_too(
     page: Page, live_server: LiveServer, team: Team, alice: User, signed_in: Callable[[User], Client]
 ) -> None:
-    cookie = signed_in(alice).cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    page.goto(f"{live_server.url}/team/")
-    page.keyboard.press("Control+k")
+    open_palette(page, live_server, signed_in(alice))
     box, chosen = page.get_by_role("combobox", name="Search, or go anywhere"), page.locator("[aria-selected=true]")
     box.fill("word lis")
     expect(chosen).to_have_attribute("href", "/prompts/lists/")
