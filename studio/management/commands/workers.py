@@ -20,6 +20,7 @@ class Command(qcluster.Command):  # type: ignore[misc]
     """django-q2's cluster, in which each worker leaves a mark while it is busy: the heartbeat asks for them."""
 
     help = "Run the jobs of the queue: sending, asking, keeping results."
+    requires_system_checks: list[str] = []  # they read all addresses and views, which no job needs
 
     def handle(self, *args: Any, **options: Any) -> None:
         heartbeat.forget_workers()
