@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.cache import caches
+from django.db import DatabaseError
 from django.utils import timezone
 from django_q.models import OrmQ
 from pytest_django import Settings
 
 from studio import heartbeat
-from studio.management.commands.clock import GIVEN_UP, SWEEP, SWEEP_EVERY, TIDY, TIDY_EVERY, Clock
+from studio.clock import GIVEN_UP, SWEEP, SWEEP_EVERY, TIDY, TIDY_EVERY, Clock, run
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +140,19 @@ def test_the_clock_rings_once_an_hour_for_tidying_up() -> None:
     for now in (0, 60, TIDY_EVERY - 1, TIDY_EVERY + 1):
         clock.tick(now)
     assert sum(row.func() == TIDY for row in OrmQ.objects.all()) == 2
+
+
+def test_a_clock_that_stumbles_says_so_once_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.clock.TICK", 0)
+    ended, said = threading.Event(), list[str]()
+    course = iter([RuntimeError("a stone"), RuntimeError("a stone"), DatabaseError("gone\nfor good"), ""])
+
+    def tick() -> str:
+        if (step := next(course, None)) is None:
+            ended.set()
+        elif isinstance(step, Exception):
+            raise step
+        return ""
+
+    run(tick, ended, said.append)
+    assert said == ["The clock stumbled: RuntimeError: a stone", "The database does not answer: gone"]

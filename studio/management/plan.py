@@ -47,7 +47,6 @@ class Plan:
                 *["--timeout-graceful-shutdown", "2"],  # open streams never end by themselves
             ],
             "workers": [*MANAGE, "workers"],
-            "clock": [*MANAGE, "clock"],
         }
         if self.sandbox:
             self.programs["sandbox"] = [sys.executable, "-m", "studio.sandbox", "--port", str(sandbox_port)]

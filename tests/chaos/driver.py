@@ -24,7 +24,7 @@ STRUCK_WITHIN = 20.0
 SETTLED_WITHIN = 330.0
 CAUGHT_WITHIN = 90.0
 LOOK = 0.7  # seconds between two looks: each costs some processor time
-KINDS = ["web", "clock", "workers", "cluster"]
+KINDS = ["web", "workers", "cluster"]
 WIRE = (
     *("rate-limit", "no-inside-200", "error-before", "html-before", "no-answer-before"),
     *("error-after", "html-answer", "hang", "no-answer", "cut-answer"),

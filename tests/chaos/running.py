@@ -126,8 +126,8 @@ class Studio:
     def victims(self) -> dict[str, list[int]]:
         """Processes by program; those of django-q2's cluster below its first one as `cluster`. The sandbox, whose
         ledger is the truth, and `up`, who starts the others again, are none."""
-        found: dict[str, list[int]] = {"web": [], "clock": [], "workers": [], "cluster": []}
-        names = {"uvicorn": "web", "clock": "clock", "workers": "workers"}
+        found: dict[str, list[int]] = {"web": [], "workers": [], "cluster": []}
+        names = {"uvicorn": "web", "workers": "workers"}
         for process in self.house.processes():
             try:
                 words = Path(f"/proc/{process}/cmdline").read_text().split("\0")
@@ -141,7 +141,7 @@ class Studio:
 
     def kill_any(self, dice: random.Random, kinds: list[str]) -> str:
         """SIGKILL one process of one of these kinds; which kind it was."""
-        kind = dice.choice([kind for kind in kinds if self.victims()[kind]] or ["clock"])
+        kind = dice.choice([kind for kind in kinds if self.victims()[kind]] or ["web"])
         if processes := self.victims()[kind]:
             try:
                 os.kill(dice.choice(sorted(processes)), signal.SIGKILL)

@@ -8,9 +8,9 @@ import pytest
 from django.db import DatabaseError, connection
 from django.db.models import F
 
+from studio.clock import Clock
 from studio.health import beats
 from studio.health.models import Beat
-from studio.management.commands.clock import Clock
 
 pytestmark = pytest.mark.django_db
 

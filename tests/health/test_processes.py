@@ -22,6 +22,7 @@ from tests.test_up import READY, child
 
 pytestmark = pytest.mark.slow
 TOKEN = "a-token-of-a-machine"
+CLOCK = "\0up\0"
 # Only with a cookie is the body read at all: the token that must be like it stands in the form.
 HALF_A_FORM = b"\r\n".join(
     (
@@ -105,7 +106,7 @@ def test_what_stands_still_is_noticed_and_so_is_what_goes_on() -> None:
 
         with standing_still(studio, "workers"):
             eventually(lambda: figure(address, 'queue_jobs{state="waiting"}') > 0)
-            with standing_still(studio, "clock"):
+            with standing_still(studio, CLOCK):
                 eventually(lambda: "clock" in failing(address), within=CLOCK_LATE + 45)
                 eventually(lambda: failing(address) == {"clock", "queue"}, within=QUEUE_LATE + 45)
         eventually(lambda: not failing(address), within=60, what="it goes on and is not ready")

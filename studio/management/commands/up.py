@@ -1,4 +1,4 @@
-"""`manage.py up`: the whole studio in one command. Starts web, workers, clock and sandbox, and keeps them running."""
+"""`manage.py up`: the whole studio in one command. Starts web, workers and sandbox, keeps them running and the time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import subprocess
 import threading
 import time
 from argparse import ArgumentParser
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from studio import heartbeat
+from studio import clock, heartbeat
 from studio.environment import remember_address
 from studio.management import family, trouble
 from studio.management.family import Child, Warden
@@ -31,7 +30,7 @@ HEAD_START = 5.0  # seconds after which the others start all the same
 
 
 class Command(BaseCommand):
-    help = "Start web, workers, clock and sandbox, print a sign-in link, and stay up. Ctrl-C stops everything."
+    help = "Start web, workers and sandbox, be their clock, print a sign-in link, and stay up. Ctrl-C stops everything."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -84,6 +83,7 @@ class Studio:
         self.plan, self.warden = plan, warden
         self.children = plan.children()
         self.workers = next(child for child in self.children if child.name == "workers")
+        self.clock, self.watched = clock.Clock(), self.workers.process
         self.ended = threading.Event()
         self.frozen = threading.Event()
 
@@ -93,7 +93,8 @@ class Studio:
         for child in self.children:
             child.wait(0 if child.name in AWAITED else HEAD_START)
         self.mend()
-        threading.Thread(target=self.watch_workers, daemon=True).start()
+        # In a thread: a database that does not answer must not keep the others from being started again.
+        threading.Thread(target=clock.run, args=(self.tick, self.ended, say), daemon=True).start()
 
     def wait_until_ready(self) -> None:
         until = time.monotonic() + READY_PATIENCE
@@ -140,15 +141,14 @@ class Studio:
             return ""
         return f" See {shown(settings.DATA_DIR / 'logs' / child.name)}.log"
 
-    def watch_workers(self) -> None:
-        """In a thread: a database that does not answer must not keep the others from being started again."""
-        watch, watched = heartbeat.Watch(), self.workers.process
-        while not self.ended.wait(2.0):
-            if self.workers.process is not watched:
-                watch, watched = heartbeat.Watch(), self.workers.process
-            elif try_database(partial(watch.look, time.monotonic())):
-                self.frozen.set()
-                watch = heartbeat.Watch()
+    def tick(self) -> str:
+        """A clock is in this process because it would be another of its size otherwise."""
+        if self.workers.process is not self.watched:
+            self.clock.watch, self.watched = heartbeat.Watch(), self.workers.process
+        if not self.clock.tick(time.monotonic()):
+            self.clock.watch = heartbeat.Watch()
+            self.frozen.set()
+        return ""
 
     def stop(self) -> None:
         self.ended.set()
