@@ -18,7 +18,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from studio.cache import pulse
+from studio.pulse import pulse
 
 HEARTBEAT = "studio.tasks.jobs.heartbeat"
 EVERY = 5.0  # seconds between two heartbeats

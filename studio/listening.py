@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import psycopg
+from typing import TYPE_CHECKING, Any
+
 from django.db import DEFAULT_DB_ALIAS, connections
 
+if TYPE_CHECKING:  # some megabytes, of which SQLite has no use
+    import psycopg
+
 DJANGO_ONLY = {"cursor_factory", "context", "prepare_threshold", "client_encoding"}
+
+
+def driver() -> Any:
+    """The module of the database's own driver, as Django has read it already."""
+    return connections[DEFAULT_DB_ALIAS].Database  # type: ignore[attr-defined]
 
 
 def connect() -> psycopg.Connection:
@@ -13,7 +22,8 @@ def connect() -> psycopg.Connection:
     parameters = connections[DEFAULT_DB_ALIAS].get_connection_params()
     for name in DJANGO_ONLY & parameters.keys():
         del parameters[name]
-    return psycopg.connect(**parameters, autocommit=True)
+    connection: psycopg.Connection = driver().connect(**parameters, autocommit=True)
+    return connection
 
 
 def listen(channel: str) -> psycopg.Connection:

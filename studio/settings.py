@@ -147,7 +147,7 @@ CACHES = {
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "studio"}
     ),
-    "queue": {"BACKEND": "studio.cache.QueueCache", "LOCATION": "queue"},
+    "queue": {"BACKEND": "studio.pulse.QueueCache", "LOCATION": "queue"},
 }
 
 # The queue only rings; the rows are the truth. Each value was measured, see studio/README.md.

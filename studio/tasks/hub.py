@@ -7,7 +7,7 @@ import json
 from collections import Counter, deque
 from contextlib import suppress
 
-from studio.tasks.reader import FAULTS, Archive, Line, Reader
+from studio.tasks.reader import FAULT, Archive, Line, Reader
 
 WAITING = 2000  # frames that wait for one browser; beyond it the stream ends and the browser resumes by id
 PER_PERSON = 8
@@ -77,7 +77,7 @@ class Hub:
         while True:
             await asyncio.sleep(CHECKED_EVERY)
             if self.teams:
-                with suppress(*FAULTS):  # a database that is away removes nobody
+                with suppress(FAULT):  # a database that is away removes nobody
                     self.end_strangers(await asyncio.to_thread(self.archive.members))
 
     def end_strangers(self, members: set[tuple[int, int]]) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from studio.numbers import number_in
 from studio.tasks.hub import Hub, Stream, frame
-from studio.tasks.reader import AT_ONCE, FAULTS
+from studio.tasks.reader import AT_ONCE, FAULT
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Team, User
 
@@ -72,7 +72,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         if (allowed["user"], allowed["team"]) not in await asyncio.to_thread(hub.archive.members):
             return await refuse(send, 403, b"You are no member of this team any more.")
-    except FAULTS:
+    except FAULT:
         return await refuse(send, 503, b"The database does not answer.")
     if not await hub.follows():
         return await refuse(send, 503, b"The database does not answer.")
@@ -142,7 +142,7 @@ async def newest_event(mine: Stream) -> int:
     """The id of the newest event."""
     try:
         return (await asyncio.to_thread(hub.archive.bounds))[1]
-    except FAULTS:
+    except FAULT:
         mine.end()
         return 0
 
@@ -161,7 +161,7 @@ async def catch_up(mine: Stream, last: int, write: Callable[[bytes], Awaitable[N
                 last = lines[-1].id
             if len(lines) < AT_ONCE:
                 break
-    except FAULTS:
+    except FAULT:
         mine.end()  # the database is away: the browser comes back with the same id
     return last
 

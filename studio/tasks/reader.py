@@ -10,20 +10,22 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-import psycopg
 from django.conf import settings
 
 from studio import listening
 from studio.tasks.events import CHANNEL
+
+if TYPE_CHECKING:
+    import psycopg
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 AT_ONCE = 500  # events per query
 GLANCE = 0.02  # seconds between two looks at SQLite's data version: some 10 ms from commit to browser, 1 % of a core
 SAFETY = 1.0  # PostgreSQL is asked this often even when nothing rang
-FAULTS = (sqlite3.Error, psycopg.Error)
+FAULT: type[Exception] = listening.driver().Error  # no ORM stands between
 
 
 class Line(NamedTuple):
@@ -39,7 +41,7 @@ class Line(NamedTuple):
 
 
 class Source(Protocol):
-    """A database to follow. Each method may raise one of FAULTS; then a new source is opened."""
+    """A database to follow. Each method may raise FAULT; then a new source is opened."""
 
     def query(self, sql: str, values: tuple[int, ...]) -> list[Any]: ...
     def wait(self) -> None: ...
@@ -145,7 +147,7 @@ class Reader(threading.Thread):
         while not self.ended.is_set():
             try:
                 self.follow()
-            except FAULTS as fault:
+            except FAULT as fault:
                 logger.warning("The event reader lost the database and tries again: %s", fault)
                 self.ended.wait(SAFETY)
 
@@ -190,7 +192,7 @@ class Archive:
             try:
                 self.source = self.source or source_to_ask()
                 return question(self.source)
-            except FAULTS:
+            except FAULT:
                 self.close()
                 self.source = source_to_ask()
                 return question(self.source)
