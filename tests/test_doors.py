@@ -328,7 +328,8 @@ def test_nobody_goes_around_the_scope() -> None:
         "tasks/figures.py",  # a union of the same scoped query for each operation
         "tasks/reader.py",  # one reader for all teams; each event goes to the streams of its own
         "tasks/callback.py",  # a count of the callbacks at one address, which belongs to one attempt
-        "teams/statements.py",  # statements written once; rows of teams only where the scope allows it
+        "teams/statements/reading.py",  # statements written once; rows of teams only where the scope allows it
+        "teams/statements/writing.py",  # the same for rows that their caller has in hand
     }
     around = {"_base_manager", "raw", "cursor", "extra"}
     found = {

@@ -1,0 +1,25 @@
+"""Statements that are written once: what runs for every callback and every attempt that is sent.
+
+Django composes each query anew, which takes ten times as long as SQLite or PostgreSQL need to answer it. What is asked
+here is always the same, so its text, and how its columns become values, are found out once. The rows are the models'
+own, and the fields themselves turn values into columns and back.
+"""
+
+from studio.teams.statements.reading import FREE, LOCKED, Question, Rows, ask, at_once, do, places, rows
+from studio.teams.statements.writing import insert, insert_all, together, update
+
+__all__ = [
+    "FREE",
+    "LOCKED",
+    "Question",
+    "Rows",
+    "ask",
+    "at_once",
+    "do",
+    "insert",
+    "insert_all",
+    "places",
+    "rows",
+    "together",
+    "update",
+]

@@ -1,0 +1,128 @@
+"""New and changed rows, written in the same words each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias
+
+from django.db import DatabaseError, connection, connections, models
+from django.db.backends.utils import CursorWrapper
+
+from studio.teams.statements.reading import Field, places, quoted, unwaited
+
+Waiting: TypeAlias = dict[tuple[type[models.Model], tuple[str, ...]], dict[int, models.Model]]
+_waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)  # inside `together`: rows by what is written
+PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
+AS_THEY_ARE = {str, int, bool}
+KEY = "id"  # of every table of ours
+
+
+class Writing(NamedTuple):
+    """`plain` says of each field whether texts, numbers and truths of it are written as they are."""
+
+    sql: str
+    fields: tuple[Field, ...]
+    plain: tuple[bool, ...]
+
+
+def insert(row: models.Model, *, wakes: str = "") -> None:
+    """Insert a new row, as `insert_all` does."""
+    insert_all([row], wakes=wakes)
+
+
+def insert_all(new: Sequence[models.Model], *, wakes: str = "", lock: int | None = None) -> None:
+    """Insert new rows of one model, which have their ids afterwards, in this order. Takes the place of `save` where
+    nobody listens to signals. In PostgreSQL it `wakes` who listens to that channel, once it is committed, and takes the
+    advisory lock of this number first, until then."""
+    if not new:
+        return
+    writing = inserting(type(new[0]), len(new), wakes)
+    values = [value for row in new for value in prepared(row, writing, new=True)]
+    with connection.cursor() as cursor:
+        if lock is None or connection.vendor != "postgresql":
+            cursor.execute(writing.sql, values)
+        else:
+            with unwaited(), connection.cursor() as first:
+                first.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+                cursor.execute(writing.sql, values)
+        found = sorted(line[0] for line in cursor.fetchall())  # numbered in their order, told in any
+    for row, number in zip(new, found, strict=True):
+        row.pk = number
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def update(row: models.Model, names: tuple[str, ...]) -> None:
+    """Write these fields of a row. Raises `DatabaseError` when the row is gone, as `save` does."""
+    if (waiting := _waiting.get()) is not None:
+        waiting.setdefault((type(row), names), {})[row.pk] = row
+        return
+    with connection.cursor() as cursor:
+        execute_update(cursor, row, names)
+        require_one(cursor, row)
+
+
+def execute_update(cursor: CursorWrapper, row: models.Model, names: tuple[str, ...]) -> None:
+    writing = updating(type(row), names)
+    cursor.execute(writing.sql, [*prepared(row, writing, new=False), row.pk])
+
+
+def require_one(cursor: CursorWrapper, row: models.Model) -> None:
+    if cursor.rowcount != 1:
+        raise DatabaseError(f"{row} is gone")
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Inside, `update` notes what is to be written; it is written when this ends, as the rows are then. What is asked
+    inside does not see it."""
+    waiting: Waiting = {}
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    written = [(row, names, connection.cursor()) for (_, names), changed in waiting.items() for row in changed.values()]
+    with unwaited():
+        for row, names, cursor in written:
+            execute_update(cursor, row, names)
+    for row, _names, cursor in written:
+        require_one(cursor, row)
+
+
+@cache
+def inserting(model: type[models.Model], count: int, wakes: str) -> Writing:
+    fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+    columns, row = ", ".join(quoted(field.column) for field in fields), f"({places(fields)})"
+    table, asked = quoted(model._meta.db_table), quoted(KEY)
+    if wakes and connection.vendor == "postgresql":
+        asked += f", pg_notify('{wakes}', '')"
+    several = ", ".join([row] * count)
+    return Writing(f"INSERT INTO {table} ({columns}) VALUES {several} RETURNING {asked}", fields, are_plain(fields))  # noqa: S608
+
+
+@cache
+def updating(model: type[models.Model], names: tuple[str, ...]) -> Writing:
+    fields = tuple(field for field in model._meta.concrete_fields if field.name in names)
+    if len(fields) != len(names):
+        raise ValueError(f"{model.__name__} has not all of the columns {', '.join(names)}")
+    columns = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    table, key = quoted(model._meta.db_table), quoted(KEY)
+    return Writing(f"UPDATE {table} SET {columns} WHERE {key} = %s", fields, are_plain(fields))  # noqa: S608
+
+
+def prepared(row: models.Model, writing: Writing, *, new: bool) -> list[Any]:
+    database = connections[connection.alias]  # itself: what stands for it costs more than it is asked for
+    made = []
+    for field, plain in zip(writing.fields, writing.plain, strict=True):
+        value = getattr(row, field.attname) if plain else field.pre_save(row, new)
+        as_it_is = value is None or (plain and type(value) in AS_THEY_ARE)
+        made.append(value if as_it_is else field.get_db_prep_save(value, database))
+    return made
+
+
+def are_plain(fields: Sequence[Field]) -> tuple[bool, ...]:
+    """Fields of our own may make something of what they are given."""
+    return tuple(isinstance(field, PLAIN) and type(field).__module__.startswith("django.") for field in fields)
