@@ -116,9 +116,9 @@ async def follow(mine: Stream, last: int | None, send: Send) -> None:
     nothing yet gets all that happens after the greeting."""
 
     async def write(text: bytes) -> None:
-        sending = send({"type": "http.response.body", "body": text, "more_body": True})
         try:
-            await asyncio.wait_for(sending, STALLED)
+            async with asyncio.timeout(STALLED):  # `wait_for` would make a task for each browser and event
+                await send({"type": "http.response.body", "body": text, "more_body": True})
         except TimeoutError:
             raise Stalled from None
 
