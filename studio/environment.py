@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 DATABASES = ("sqlite", "postgres", "postgresql")
+ENGINES = {"django.db.backends.postgresql": "studio.postgresql"}
 MAKERS = {"STUDIO_ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode()}
 
 
@@ -75,11 +76,12 @@ def env_database(folder: Path) -> dict[str, Any]:
             f"DATABASE_URL must name a PostgreSQL database ({example}) or a file (sqlite:///path)."
         )
     try:
-        return dict(dj_database_url.parse(text, conn_max_age=None, conn_health_checks=True))
+        found: dict[str, Any] = dict(dj_database_url.parse(text, conn_max_age=None, conn_health_checks=True))
     except ValueError:
         raise ImproperlyConfigured(
             f"DATABASE_URL cannot be read. Write it like {example}; signs in a password are quoted, @ as %40."
         ) from None
+    return found | {"ENGINE": ENGINES.get(found["ENGINE"], found["ENGINE"])}
 
 
 def env_redis() -> str:

@@ -10,11 +10,12 @@ from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 
 from studio import listening
+from studio.teams import statements
 
 CHANNEL = "studio_queue"
 PUT = f"""
     INSERT INTO django_q_ormq (key, payload, lock) VALUES (%s, %s, statement_timestamp())
-    RETURNING id, pg_notify('{CHANNEL}', '')
+    RETURNING pg_notify('{CHANNEL}', '')
 """  # noqa: S608
 TAKE = """
     UPDATE django_q_ormq SET lock = statement_timestamp() + make_interval(secs => %s)
@@ -31,12 +32,10 @@ class PostgresBroker(ORM):  # type: ignore[misc]
 
     ear: psycopg.Connection | None = None
 
-    def enqueue(self, task: str) -> int:
+    def enqueue(self, task: str) -> None:
         """Insert the job and ring, both in the caller's transaction: a rollback takes back the two of them."""
         # The database's clock decides what is due; the clocks of several machines would not agree.
-        with connections[Conf.ORM].cursor() as cursor:
-            cursor.execute(PUT, [self.list_key or Conf.CLUSTER_NAME, task])
-            return int(cursor.fetchone()[0])
+        statements.write(PUT, self.list_key or Conf.CLUSTER_NAME, task)
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         """The next jobs as (row id, payload), or None after waiting at most `poll` seconds for a ring."""

@@ -78,10 +78,11 @@ def claimed(one: Change, attempt_id: int, connection: Connection) -> Claimed:
     attempt = one.attempt(attempt_id)
     attempt.connection = connection
     one.task.sent_at = attempt.claimed_at
-    one.show()
-    one.say(Kind.SENDING, Source.TIMER, attempt=attempt)
-    letter = letters.write(attempt)
-    one.write()
+    with statements.together():
+        one.show()
+        one.say(Kind.SENDING, Source.TIMER, attempt=attempt)
+        letter = letters.write(attempt)
+        one.write()
     return Claimed(attempt, letter)
 
 

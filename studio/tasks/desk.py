@@ -145,7 +145,7 @@ def take(batch: Sequence[Brought]) -> dict[Brought, Outcome]:
     with statements.together():
         for each in heard:
             learn(each.one, each.attempt, each.news, Source.CALLBACK, callback=each.kept)
-    events.append_all([line for each in heard for line in each.one.said])
+        events.append_all([line for each in heard for line in each.one.said])
     return outcomes
 
 

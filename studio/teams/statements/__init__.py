@@ -6,7 +6,7 @@ own, and the fields themselves turn values into columns and back.
 """
 
 from studio.teams.statements.reading import FREE, LOCKED, Question, Rows, ask, at_once, do, places, rows
-from studio.teams.statements.writing import insert, insert_all, together, update
+from studio.teams.statements.writing import insert, insert_all, together, update, write
 
 __all__ = [
     "FREE",
@@ -22,4 +22,5 @@ __all__ = [
     "rows",
     "together",
     "update",
+    "write",
 ]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 
-from studio.teams.statements.reading import Field, places, quoted, unwaited
+from studio.teams.statements.reading import Field, Value, places, quoted, told, unwaited
 
-Waiting: TypeAlias = dict[tuple[type[models.Model], tuple[str, ...]], dict[int, models.Model]]
-_waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)  # inside `together`: rows by what is written
 PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
 AS_THEY_ARE = {str, int, bool}
 KEY = "id"  # of every table of ours
@@ -28,6 +27,40 @@ class Writing(NamedTuple):
     plain: tuple[bool, ...]
 
 
+class Insert(NamedTuple):
+    """New rows of one model, whom they wake in PostgreSQL, and the lock that is taken there before."""
+
+    rows: Sequence[models.Model]
+    wakes: str
+    lock: int | None
+
+    def execute(self, cursor: CursorWrapper) -> None:
+        if self.lock is not None and connection.vendor == "postgresql":
+            with connection.cursor() as first:
+                first.execute("SELECT pg_advisory_xact_lock(%s)", [self.lock])
+        writing = inserting(type(self.rows[0]), len(self.rows), self.wakes)
+        cursor.execute(writing.sql, [value for row in self.rows for value in prepared(row, writing, new=True)])
+
+    def take_numbers(self, cursor: CursorWrapper) -> None:
+        found = sorted(line[0] for line in cursor.fetchall())  # numbered in their order, told in any
+        for row, number in zip(self.rows, found, strict=True):
+            row.pk = number
+            row._state.adding, row._state.db = False, connection.alias
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What is written at the end of `together`: rows by what changed of them, whatever else, new ones that need a
+    lock."""
+
+    changed: dict[tuple[type[models.Model], tuple[str, ...]], dict[int, models.Model]] = field(default_factory=dict)
+    more: list[tuple[str, Sequence[Value]]] = field(default_factory=list)
+    new: list[Insert] = field(default_factory=list)
+
+
+_noted: ContextVar[Noted | None] = ContextVar("noted", default=None)  # inside `together`
+
+
 def insert(row: models.Model, *, wakes: str = "") -> None:
     """Insert a new row, as `insert_all` does."""
     insert_all([row], wakes=wakes)
@@ -39,25 +72,29 @@ def insert_all(new: Sequence[models.Model], *, wakes: str = "", lock: int | None
     advisory lock of this number first, until then."""
     if not new:
         return
-    writing = inserting(type(new[0]), len(new), wakes)
-    values = [value for row in new for value in prepared(row, writing, new=True)]
+    insert = Insert(new, wakes, lock)
+    if lock is not None and (noted := _noted.get()) is not None:
+        noted.new.append(insert)
+        return
     with connection.cursor() as cursor:
-        if lock is None or connection.vendor != "postgresql":
-            cursor.execute(writing.sql, values)
-        else:
-            with unwaited(), connection.cursor() as first:
-                first.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
-                cursor.execute(writing.sql, values)
-        found = sorted(line[0] for line in cursor.fetchall())  # numbered in their order, told in any
-    for row, number in zip(new, found, strict=True):
-        row.pk = number
-        row._state.adding, row._state.db = False, connection.alias
+        with unwaited() if lock is not None else nullcontext():
+            insert.execute(cursor)
+        insert.take_numbers(cursor)
+
+
+def write(sql: str, *values: Value) -> None:
+    """Execute a statement of which nothing is to be known afterwards."""
+    if (noted := _noted.get()) is not None:
+        noted.more.append((sql, values))
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, told(values))
 
 
 def update(row: models.Model, names: tuple[str, ...]) -> None:
     """Write these fields of a row. Raises `DatabaseError` when the row is gone, as `save` does."""
-    if (waiting := _waiting.get()) is not None:
-        waiting.setdefault((type(row), names), {})[row.pk] = row
+    if (noted := _noted.get()) is not None:
+        noted.changed.setdefault((type(row), names), {})[row.pk] = row
         return
     with connection.cursor() as cursor:
         execute_update(cursor, row, names)
@@ -76,20 +113,28 @@ def require_one(cursor: CursorWrapper, row: models.Model) -> None:
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Inside, `update` notes what is to be written; it is written when this ends, as the rows are then. What is asked
-    inside does not see it."""
-    waiting: Waiting = {}
-    token = _waiting.set(waiting)
+    """Inside, `update` and `write` note what is to be written; it is written when this ends, as the rows are then, and
+    after it what is inserted under a lock. What is asked inside does not see it."""
+    noted = Noted()
+    token = _noted.set(noted)
     try:
         yield
     finally:
-        _waiting.reset(token)
-    written = [(row, names, connection.cursor()) for (_, names), changed in waiting.items() for row in changed.values()]
+        _noted.reset(token)
+    changed = [(row, names, connection.cursor()) for (_, names), rows in noted.changed.items() for row in rows.values()]
+    more = [(sql, values, connection.cursor()) for sql, values in noted.more]
+    new = [(insert, connection.cursor()) for insert in noted.new]
     with unwaited():
-        for row, names, cursor in written:
+        for row, names, cursor in changed:
             execute_update(cursor, row, names)
-    for row, _names, cursor in written:
+        for sql, values, cursor in more:
+            cursor.execute(sql, told(values))
+        for insert, cursor in new:
+            insert.execute(cursor)
+    for row, _names, cursor in changed:
         require_one(cursor, row)
+    for insert, cursor in new:
+        insert.take_numbers(cursor)
 
 
 @cache
@@ -116,10 +161,10 @@ def updating(model: type[models.Model], names: tuple[str, ...]) -> Writing:
 def prepared(row: models.Model, writing: Writing, *, new: bool) -> list[Any]:
     database = connections[connection.alias]  # itself: what stands for it costs more than it is asked for
     made = []
-    for field, plain in zip(writing.fields, writing.plain, strict=True):
-        value = getattr(row, field.attname) if plain else field.pre_save(row, new)
+    for column, plain in zip(writing.fields, writing.plain, strict=True):
+        value = getattr(row, column.attname) if plain else column.pre_save(row, new)
         as_it_is = value is None or (plain and type(value) in AS_THEY_ARE)
-        made.append(value if as_it_is else field.get_db_prep_save(value, database))
+        made.append(value if as_it_is else column.get_db_prep_save(value, database))
     return made
 
 

@@ -1,0 +1,1 @@
+"""The backend of Django that `DATABASE_URL` chooses for PostgreSQL."""
