@@ -147,6 +147,21 @@ def test_what_is_updated_together_is_written_at_the_end_as_it_is_then() -> None:
     assert set(Task.objects.values_list("error", "progress")) == {("last", 1), ("first", 1)}
 
 
+def test_what_is_inserted_under_a_lock_together_comes_last_and_has_its_ids_then() -> None:
+    task = make_full_task()
+    events = [Event(team=task.team, task=task, kind="heard", source="timer", text=str(at)) for at in range(3)]
+    with CaptureQueriesContext(connection) as queries, statements.together():
+        statements.insert_all(events, wakes="studio_events", lock=7)
+        statements.write("UPDATE tasks_task SET progress = %s WHERE id = %s", 7, task.pk)
+        task.error = "last"
+        statements.update(task, ("error",))
+        assert not queries
+        assert [event.pk for event in events] == [None] * 3
+    assert [event.pk for event in events] == list(Event.objects.order_by("id").values_list("pk", flat=True))
+    assert "INSERT" in queries.captured_queries[-1]["sql"]
+    assert Task.objects.values_list("error", "progress").get(pk=task.pk) == ("last", 7)
+
+
 def test_what_fails_together_writes_nothing() -> None:
     task = make_full_task()
     task.error = "never"
