@@ -16,7 +16,7 @@ from studio.postgresql.base import DatabaseWrapper
 from tests import postgresql
 from tests.processes import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture
