@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast, overload
 
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -18,16 +19,13 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from studio.teams import statements
+from studio.teams import known
 from studio.teams.models import Membership, Role, Team, User
 from studio.teams.scope import Viewer, scope
 
 P = ParamSpec("P")
 RANK = {Role.VIEWER: 0, Role.MEMBER: 1, Role.OWNER: 2}
 TEAM_IN_SESSION = "team"
-# Asked with every request.
-MEMBERSHIPS = statements.Rows(Membership, "WHERE user_id = %s ORDER BY id")
-TEAMS = statements.Rows(Team, "WHERE id IN (SELECT team_id FROM teams_membership WHERE user_id = %s)")
 
 
 class TeamRequest(HttpRequest):
@@ -73,6 +71,7 @@ def guarded(view: View[P], role: Role) -> Page[P]:
             raise PermissionDenied(refusal(role))
         inside = cast(TeamRequest, request)
         inside.membership, inside.team = membership, membership.team
+        inside.user = cast(User, get_user(request))  # itself: what stands for it asks for it each time
         with scope(membership.team, Viewer(membership.user_id, membership.is_owner)):
             response = view(inside, *args, **kwargs)
             if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
@@ -86,16 +85,7 @@ def guarded(view: View[P], role: Role) -> Page[P]:
 
 def memberships(request: HttpRequest) -> list[Membership]:
     """The person's memberships, oldest first; asked of the database once per request, so a removal bites at once."""
-    if isinstance(request.user, AnonymousUser):
-        return []
-    kept: list[Membership] | None = getattr(request, "_memberships", None)
-    if kept is None:
-        teams = {team.pk: team for team in TEAMS.all(request.user.pk)}
-        kept = [mine for mine in MEMBERSHIPS.all(request.user.pk) if mine.team_id in teams]
-        for mine in kept:
-            mine.team, mine.user = teams[mine.team_id], request.user
-        request._memberships = kept  # type: ignore[attr-defined]
-    return kept
+    return [] if isinstance(request.user, AnonymousUser) else known.memberships(request.user)
 
 
 def current_membership(request: HttpRequest) -> Membership | None:

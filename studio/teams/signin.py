@@ -16,20 +16,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from studio.teams import statements
+from studio.teams import known
 from studio.teams.models import SignInLink, User
 
 LIFETIME = timedelta(days=1)
 BACKEND = "studio.teams.signin.Backend"
 WELCOME_IN_SESSION = "welcome"
-PERSON = statements.Rows(User, "WHERE id = %s")
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's own; who a session belongs to is asked with every request, so that question is written once."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = PERSON.first(user_id)
+        user = known.person(user_id)
         return user if user and self.user_can_authenticate(user) else None
 
 

@@ -5,12 +5,13 @@ here is always the same, so its text, and how its columns become values, are fou
 own, and the fields themselves turn values into columns and back.
 """
 
-from studio.teams.statements.reading import FREE, LOCKED, Question, Rows, ask, at_once, do, places, rows
+from studio.teams.statements.reading import FREE, LOCKED, Joined, Question, Rows, ask, at_once, do, places, rows
 from studio.teams.statements.writing import insert, insert_all, together, update, write
 
 __all__ = [
     "FREE",
     "LOCKED",
+    "Joined",
     "Question",
     "Rows",
     "ask",

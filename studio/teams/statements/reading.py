@@ -15,6 +15,7 @@ from studio.teams.scope import TeamManager, require_all_teams, team_in_scope
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
 Field: TypeAlias = "models.Field[Any, Any]"
+KEY = "id"  # of every table of ours
 Value: TypeAlias = int | str | datetime
 # PostgreSQL: this row is about to change, its key is not. SQLite has one writer, whose transactions begin as such.
 LOCKED = "FOR NO KEY UPDATE"
@@ -103,6 +104,40 @@ class Rows(Generic[M]):
             for convert in how:
                 values[place] = convert(values[place], column, connection)
         return self.model.from_db(connection.alias, self.names, values)
+
+
+class Joined(Generic[M]):
+    """Rows of a model, each with the rows that these foreign keys of it name. The ending names columns with their
+    tables. Only for models that are not a team's."""
+
+    def __init__(self, model: type[M], keys: dict[str, type[models.Model]], ending: str) -> None:
+        self.rows, self.ending = Rows(model, ""), ending
+        self.others = {name: Rows(other, "") for name, other in keys.items()}
+
+    @cached_property
+    def sql(self) -> str:
+        table = quoted(self.rows.model._meta.db_table)
+        columns, joins = self.columns(self.rows), ""
+        for name, others in self.others.items():
+            other = quoted(others.model._meta.db_table)
+            columns += self.columns(others)
+            joins += f" JOIN {other} ON {other}.{KEY} = {table}.{quoted(f'{name}_id')}"
+        return f"SELECT {', '.join(columns)} FROM {table}{joins} {self.ending}"  # noqa: S608
+
+    def columns(self, of: Rows[Any]) -> list[str]:
+        of.permit()
+        return [f"{quoted(of.model._meta.db_table)}.{quoted(each.column)}" for each in of.fields]
+
+    def all(self, *values: Value) -> list[M]:
+        return [self.made(row) for row in rows(self.sql, *values)]
+
+    def made(self, row: Sequence[Any]) -> M:
+        at = len(self.rows.fields)
+        made = self.rows.made(row[:at])
+        for name, others in self.others.items():
+            setattr(made, name, others.made(row[at : at + len(others.fields)]))
+            at += len(others.fields)
+        return made
 
 
 def ask(sql: str, *values: Value) -> tuple[Any, ...]:

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 from django.db import DatabaseError, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 
-from studio.teams.statements.reading import Field, Value, places, quoted, told, unwaited
+from studio.teams.statements.reading import KEY, Field, Value, places, quoted, told, unwaited
 
 PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
 AS_THEY_ARE = {str, int, bool}
-KEY = "id"  # of every table of ours
 
 
 class Writing(NamedTuple):

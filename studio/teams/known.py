@@ -1,0 +1,33 @@
+"""Who asks, and to which teams they belong: asked with every request, so in one question."""
+
+from __future__ import annotations
+
+from studio.teams import statements
+from studio.teams.models import Membership, Team, User
+
+MEMBERSHIPS = statements.Joined(
+    Membership, {"team": Team, "user": User}, "WHERE teams_membership.user_id = %s ORDER BY teams_membership.id"
+)
+STRANGER = statements.Rows(User, "WHERE id = %s")
+
+
+def person(number: int) -> User | None:
+    """The person of this number, whose memberships are known by that, too."""
+    mine = MEMBERSHIPS.all(number)
+    user = mine[0].user if mine else STRANGER.first(number)
+    return user and knowing(user, mine)
+
+
+def memberships(user: User) -> list[Membership]:
+    """The person's own, oldest first, each with its team; asked once for each `user`, so a removal bites with the next
+    request."""
+    if not hasattr(user, "known_memberships"):
+        knowing(user, MEMBERSHIPS.all(user.pk))
+    return user.known_memberships  # type: ignore[attr-defined, no-any-return]
+
+
+def knowing(user: User, mine: list[Membership]) -> User:
+    for each in mine:
+        each.user = user
+    user.known_memberships = mine  # type: ignore[attr-defined]
+    return user
