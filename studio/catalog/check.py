@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -40,15 +40,29 @@ def check(
     """
     if not isinstance(body, dict):
         return [Problem("", "type", messages.NO_OBJECT)]
+    values, extras = bodies.split(form, body)
+    values |= address or {}
+    return of_parts(form, body, values, extras, bodies.misfits(form, values), fates, address)
+
+
+def of_parts(
+    form: Form,
+    body: dict[str, Any],
+    values: Mapping[str, Any],
+    extras: bodies.Extras,
+    misfits: Collection[str],
+    fates: Mapping[str, str] | None,
+    address: Mapping[str, Any] | None,
+) -> list[Problem]:
+    """The same for who has split the body already: `values` are those of the address too, `misfits` the paths among
+    them that do not apply."""
     if broken := _broken(body) or _broken(dict(address or {})):
         return [broken]
-    values, extras = bodies.split(form, body)
     found = [] if address is None else list(_address(form, address))
-    values |= address or {}
-    found += [*_members(form.tree, body, ()), *_misplaced(form, values, fates), *_narrowed(form, values)]
+    found += [*_members(form.tree, body, ()), *_misplaced(form, values, misfits, fates), *_narrowed(form, values)]
     found += _below(form, values)
     found += [Problem(at, "exclusive", text, "warning") for at, text in exclusive.crowded(form, values)]
-    return [*found, *_missing(form, body, values), *_unknown(form, extras)]
+    return [*found, *_missing(form, body, values, misfits), *_unknown(form, extras)]
 
 
 def _address(form: Form, address: Mapping[str, Any]) -> Iterator[Problem]:
@@ -188,10 +202,12 @@ def _equal(value: object, choice: object) -> bool:
     return isinstance(value, bool) == isinstance(choice, bool) and value == choice
 
 
-def _misplaced(form: Form, values: Mapping[str, Any], fates: Mapping[str, str] | None) -> Iterator[Problem]:
+def _misplaced(
+    form: Form, values: Mapping[str, Any], misfits: Collection[str], fates: Mapping[str, str] | None
+) -> Iterator[Problem]:
     """One problem for each outermost field that does not apply."""
     told: set[str] = set()
-    for at in bodies.misfits(form, values):
+    for at in misfits:
         field = form.by_path[at]
         if field.required != "yes" and not conditions.is_set(values[at]):
             continue
@@ -202,7 +218,7 @@ def _misplaced(form: Form, values: Mapping[str, Any], fates: Mapping[str, str] |
             continue
         told.add(outer.at)
         fate = conditions.fate(form, field, fates)
-        when = conditions.sentence(form, outer.applies)
+        when = conditions.when(form, outer)
         text = messages.MISPLACED[fate].fill(label=outer.label, when=when)
         yield Problem(outer.at, "applies", text, "error" if fate == "refuse" else "warning")
 
@@ -229,12 +245,14 @@ def _below(form: Form, values: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(field.at, "below", text, "warning")
 
 
-def _missing(form: Form, body: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[Problem]:
+def _missing(
+    form: Form, body: Mapping[str, Any], values: Mapping[str, Any], misfits: Collection[str]
+) -> Iterator[Problem]:
     """Fields that a page calls required, and fields that the other values require."""
     for field in form.fields:
         if field.place != "body" or None in field.steps or not _stands(body, field.steps[:-1]):
             continue
-        if not conditions.applies(form, field, values):
+        if field.at in misfits or (field.at not in values and not conditions.applies(form, field, values)):
             continue
         there = _stands(body, field.steps)
         filled = there and conditions.is_set(values.get(field.at, "an object"))

@@ -101,6 +101,14 @@ def sentence(form: Form, conditions: Conditions) -> Text:
     return Text(_AND.en.join(p.en for p in parts), _AND.zh.join(p.zh for p in parts)) if parts else NOTHING
 
 
+def when(form: Form, field: Field) -> Text:
+    """The nearest conditions of a field, in words."""
+    if (told := form.told.get(field.at)) is None:
+        nearest = next((each.applies for each in reversed(form.above(field)) if each.applies), {})
+        told = form.told[field.at] = sentence(form, nearest)
+    return told
+
+
 def _part(form: Form, at: str, wanted: tuple[Any, ...]) -> Text:
     field = form.by_path.get(at)
     label = field.label if field else Text(at, at)

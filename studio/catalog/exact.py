@@ -205,11 +205,12 @@ def _write_members(members: dict[Any, Any], pieces: list[str], indent: int | Non
 
 def _write_all(items: Any, pieces: list[str], marks: str, indent: int | None, depth: int) -> None:
     pieces.append(marks[0])
+    before = "" if indent is None else "\n" + " " * indent * (depth + 1)
+    behind = ":" if indent is None else ": "
     for place, item in enumerate(items):
-        pieces.append("," if place else "")
-        pieces.append("" if indent is None else "\n" + " " * indent * (depth + 1))
+        pieces.append("," + before if place else before)
         if marks == "{}":
-            pieces.append(_quoted(item[0]) + (":" if indent is None else ": "))
+            pieces.append(_quoted(item[0]) + behind)
             item = item[1]
         _write(item, pieces, indent, depth + 1)
     if items and indent is not None:
@@ -220,6 +221,8 @@ def _write_all(items: Any, pieces: list[str], marks: str, indent: int | None, de
 def _scalar(value: object) -> str:
     if isinstance(value, str):
         return _quoted(value)
+    if type(value) is int:
+        return int.__repr__(value)  # as `json.dumps` does, after much else
     if isinstance(value, Number):
         return value.literal
     if isinstance(value, float) and not math.isfinite(value):

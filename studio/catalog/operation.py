@@ -113,7 +113,7 @@ class Operation:
 
     def when(self, field: Field) -> Text:
         """The condition of a field in words ("Model is gen2"), empty if it always applies."""
-        return trace.when(self.form, field)
+        return conditions.when(self.form, field)
 
     def missed_when(self, field: Field) -> Text:
         """When a field that is else optional is required, in words; empty if never."""

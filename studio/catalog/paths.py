@@ -52,7 +52,10 @@ def _key(step: str) -> str:
 def join(steps: Iterable[Step | int]) -> str:
     """The path of these steps; a number is the place in a list. `parse(join(steps)) == steps` for keys."""
     given = tuple(steps)
-    short = sum(len(step) for step in given if isinstance(step, str)) <= LONGEST
+    try:
+        short = len("".join(given)) <= LONGEST  # type: ignore[arg-type]
+    except TypeError:  # the place in a list
+        short = sum(len(step) for step in given if isinstance(step, str)) <= LONGEST
     return _joined(given) if short else _joined.__wrapped__(given)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from . import body as bodies
 from . import conditions
-from .check import Problem, check
+from .check import Problem, check, of_parts
 from .schema import Fate, Field, Form, Values
 from .text import Text
 
@@ -48,7 +48,7 @@ class Built:
 def build(form: Form, values: Values, extras: Mapping[str, Any], fates: Mapping[str, str] | None) -> Built:
     """The body of these values; values whose rule says "omit" are left out and traced."""
     whole = bodies.place(form, values, extras)
-    flat, _ = bodies.split(form, whole)
+    flat, rest = bodies.split(form, whole)
     address = _address(form, values)
     fate_of = {at: conditions.fate(form, form.by_path[at], fates) for at in bodies.misfits(form, flat | address)}
     empty = {at for at, value in flat.items() if _stays_out(form, at, value)}
@@ -61,7 +61,9 @@ def build(form: Form, values: Values, extras: Mapping[str, Any], fates: Mapping[
         *(_line(form, at, flat[at], "omit", kept=False) for at in flat if at in dropped),
         *(Trace(at, "rule", False, None, EMPTY, form.by_path[at]) for at in flat if at in empty),
     ]
-    return Built(whole, trace, check(form, whole, fates, address))
+    if dropped or empty:
+        return Built(whole, trace, check(form, whole, fates, address))
+    return Built(whole, trace, of_parts(form, whole, flat | address, rest, fate_of, fates, address))
 
 
 def _stays_out(form: Form, at: str, value: object) -> bool:
@@ -85,7 +87,7 @@ def _line(form: Form, at: str, value: object, fate: Fate | None, *, kept: bool, 
     if not known:
         return Trace(at, "extra", kept, None, EXTRA, None)
     if field and fate:
-        return Trace(at, "rule", kept, fate, FATES[fate].fill(when=when(form, field)), field)
+        return Trace(at, "rule", kept, fate, FATES[fate].fill(when=conditions.when(form, field)), field)
     if field and field.default is not None and same(value, field.default):
         return Trace(at, "default", kept, None, DEFAULT, field)
     if field and field.start is not None and same(value, field.start):
@@ -96,11 +98,3 @@ def _line(form: Form, at: str, value: object, fate: Fate | None, *, kept: bool, 
 def same(value: object, default: object) -> bool:
     """Is this the default? `true` is not 1; 10.0 is 10."""
     return isinstance(value, bool) == isinstance(default, bool) and value == default
-
-
-def when(form: Form, field: Field) -> Text:
-    """The nearest conditions of a field, in words."""
-    if (told := form.told.get(field.at)) is None:
-        nearest = next((each.applies for each in reversed(form.above(field)) if each.applies), {})
-        told = form.told[field.at] = conditions.sentence(form, nearest)
-    return told
