@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ OTHER = "__other__"  # posted by the "other" choice; what was typed stands besid
 UNSET: Final = object()  # nothing was typed: the body has no such key
 PLAIN = {str, int, bool}  # types whose equal values are written alike
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+KEPT, LONGEST = 4096, 40  # numbers are read again with every key stroke; not all of them are short
 _LONG_ROLES = {"prompt", "negative_prompt"}
 
 
@@ -116,6 +118,11 @@ def meant(field: catalog.Field, text: str) -> str:
 
 
 def parse_number(text: str) -> Any:
+    return _parse_number(text) if len(text) <= LONGEST else _parse_number.__wrapped__(text)
+
+
+@lru_cache(KEPT)
+def _parse_number(text: str) -> Any:
     """Digits of an input method count too: ０．５ is 0.5."""
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-").replace("。", ".")
     if not plain:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from types import NoneType
 from typing import Any, NamedTuple
 
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -32,8 +34,16 @@ class Line(NamedTuple):
     kept: bool = True
 
 
+KEPT, LONGEST = 4096, 200  # most of a body is the same with every key stroke; not all of it is short
+
+
 def legend() -> dict[str, tuple[str, str]]:
     """The marks and what each says, in the order of the legend."""
+    return _legend(get_language())
+
+
+@lru_cache
+def _legend(language: str | None) -> dict[str, tuple[str, str]]:
     return {
         "set": ("●", _("you set it")),
         "default": ("○", _("default")),
@@ -49,7 +59,7 @@ def lines(operation: catalog.Operation, built: catalog.Built) -> list[Line]:
     reasons = {line.at: reason(line, operation, marks, language) for line in built.trace}
     made = list(walk("", built.body, (), "", 0, None, reasons))
     dropped = [line for line in built.trace if not line.kept]
-    return made + [Line(mark_safe(keyed(line.at)), 1, reasons[line.at], False) for line in dropped]  # noqa: S308
+    return made + [Line(SafeString(keyed(line.at)), 1, reasons[line.at], False) for line in dropped]
 
 
 def reason(line: catalog.Trace, operation: catalog.Operation, marks: dict[str, tuple[str, str]], language: str) -> Why:
@@ -71,15 +81,15 @@ def walk(
     """One value: `start` stands before it, `end` behind. What is inside a leaf shares the leaf's reason."""
     why = why or reasons.get(paths.join(steps))
     if not isinstance(value, dict | list) or not value:
-        yield Line(mark_safe(start + coloured(value) + end), depth, why)  # noqa: S308  escaped in `coloured`
+        yield Line(SafeString(start + coloured(value) + end), depth, why)
         return
     pairs = list(value.items()) if isinstance(value, dict) else list(enumerate(value))
     opens, closes = "{}" if isinstance(value, dict) else "[]"
-    yield Line(mark_safe(start + opens), depth, why)  # noqa: S308
+    yield Line(SafeString(start + opens), depth, why)
     for place, (key, item) in enumerate(pairs):
         comma = "," if place < len(pairs) - 1 else ""
         yield from walk(keyed(key) + ": " if opens == "{" else "", item, (*steps, key), comma, depth + 1, why, reasons)
-    yield Line(mark_safe(closes + end), depth)  # noqa: S308
+    yield Line(SafeString(closes + end), depth)
 
 
 def painted(value: Any) -> SafeString:
@@ -87,13 +97,25 @@ def painted(value: Any) -> SafeString:
     if isinstance(value, str):
         return escape(value)
     made = [f"{'  ' * line.depth}{line.code}" for line in walk("", value, (), "", 0, None, {})]
-    return mark_safe("\n".join(made))  # noqa: S308  escaped in `coloured`
+    return SafeString("\n".join(made))
 
 
 def keyed(key: object) -> str:
-    return f'<b class="key">{escape(catalog.dumps(str(key)))}</b>'
+    name = str(key)
+    return _keyed(name) if len(name) <= LONGEST else _keyed.__wrapped__(name)
+
+
+@lru_cache(KEPT)
+def _keyed(name: str) -> str:
+    return f'<b class="key">{escape(catalog.dumps(name))}</b>'
 
 
 def coloured(value: Any) -> str:
+    usual = type(value) in {bool, int, NoneType} or (type(value) is str and len(value) <= LONGEST)
+    return _coloured(value) if usual else _coloured.__wrapped__(value)
+
+
+@lru_cache(KEPT, typed=True)
+def _coloured(value: Any) -> str:
     name = "text" if isinstance(value, str) else "number" if type(value) in {int, float, catalog.Number} else "word"
     return f'<span class="{name}">{escape(catalog.dumps(value))}</span>'

@@ -6,19 +6,31 @@ most of the time that it took.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from django.template.loader import get_template
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from studio.composer.lines import Line, Why
+from studio.composer.code import Language
+from studio.composer.lines import Line, Why, legend
 from studio.composer.rows import Row
 from studio.composer.running import Run
 
 KEPT = 4096
-PLACE = mark_safe("\0")  # where the code of a line will stand; no template and no reason holds it
+PLACE = mark_safe("\0")  # where code will stand; no template and no reason holds it
+
+
+def of_panels(
+    lines: Sequence[Line], body: str, code: str, language: Language, preview_url: str, *, parts: bool
+) -> SafeString:
+    """The body line by line and as text to copy, and the call as code. `parts`: it is sent as those of a form."""
+    kinds = {line.why.kind for line in lines if line.why}
+    marks = tuple(words for kind, words in legend().items() if kind in kinds)
+    top, middle, low, end = _panels(marks, language, preview_url, parts, get_language())
+    return mark_safe(f"{top}{of_lines(lines)}{middle}{escape(body)}{low}{escape(code)}{end}")  # noqa: S308  frames are a template's
 
 
 def of_lines(lines: Sequence[Line]) -> SafeString:
@@ -32,22 +44,21 @@ def of_line(line: Line, language: str | None) -> str:
     return before + line.code + after
 
 
-def of_notes(row: Row, preview_url: str) -> SafeString:
-    """What stands under a control, to be swapped into the page."""
-    resets = row.changed and bool(row.default)
-    return _notes(
-        row.id, row.at, row.label, resets, tuple(row.errors), tuple(row.warnings), preview_url, get_language()
-    )
+def of_notes(rows: Iterable[Row], preview_url: str) -> list[SafeString]:
+    """What stands under each control, to be swapped into the page."""
+    language = get_language()
+    return [
+        _notes(
+            *(row.id, row.at, row.label, row.changed and bool(row.default)),
+            *(tuple(row.errors), tuple(row.warnings), preview_url, language),
+        )
+        for row in rows
+    ]
 
 
 def of_run(run: Run) -> SafeString:
     """The Run button and what is said around it, to be swapped into the page."""
     return _run(run, get_language())
-
-
-def of_tools(preview_url: str) -> SafeString:
-    """What stands above the body."""
-    return _tools(preview_url, get_language())
 
 
 @lru_cache(KEPT)
@@ -56,8 +67,12 @@ def _run(run: Run, language: str | None) -> SafeString:
 
 
 @lru_cache(KEPT)
-def _tools(preview_url: str, language: str | None) -> SafeString:
-    return _rendered("composer/_tools.html", preview_url=preview_url)
+def _panels(
+    marks: Sequence[tuple[str, str]], language: Language, preview_url: str, parts: bool, ui: str | None
+) -> list[str]:
+    """What stands before, between and behind the lines, the body and the code."""
+    context = {"legend": marks, "language": language, "preview_url": preview_url, "parts": parts, "place": PLACE}
+    return _rendered("composer/_panels.html", **context).split(PLACE)
 
 
 @lru_cache(KEPT)

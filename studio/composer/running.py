@@ -118,21 +118,31 @@ def why_stopped(connection: Connection) -> str:
 
 def made(draft: Draft) -> list[str]:
     """What will be made, in words: "1 video", "10 s"."""
-    number = _count(draft)
-    kinds = {
-        "video": ngettext("%(number)s video", "%(number)s videos", number),
-        "image": ngettext("%(number)s image", "%(number)s images", number),
-        "audio": ngettext("%(number)s sound", "%(number)s sounds", number),
-        "text": ngettext("%(number)s text", "%(number)s texts", number),
-        "file": ngettext("%(number)s file", "%(number)s files", number),
-        "model": ngettext("%(number)s model", "%(number)s models", number),
-    }
-    words = [kinds[draft.operation.makes] % {"number": number}] if draft.operation.makes in kinds else []
+    words = list(filter(None, [counted(draft.operation.makes, _count(draft))]))
     for field in draft.operation.fields:
         value = draft.values.get(field.at)
         if field.role == "duration" and value is not None and draft.operation.applies(field, draft.values):
             words.append(f"{value} {in_words(field.unit) or 's'}")
     return words
+
+
+def counted(makes: str, number: int) -> str:
+    match makes:
+        case "video":
+            words = ngettext("%(number)s video", "%(number)s videos", number)
+        case "image":
+            words = ngettext("%(number)s image", "%(number)s images", number)
+        case "audio":
+            words = ngettext("%(number)s sound", "%(number)s sounds", number)
+        case "text":
+            words = ngettext("%(number)s text", "%(number)s texts", number)
+        case "file":
+            words = ngettext("%(number)s file", "%(number)s files", number)
+        case "model":
+            words = ngettext("%(number)s model", "%(number)s models", number)
+        case _:
+            return ""
+    return words % {"number": number}
 
 
 def _count(draft: Draft) -> int:

@@ -14,11 +14,12 @@ from django.utils.safestring import SafeString
 
 from studio import catalog
 from studio.assets.models import Asset
+from studio.catalog.files import PREFIX
 from studio.composer import forms, pieces
 from studio.composer.code import LANGUAGES, Language, language
 from studio.composer.copies import copies
 from studio.composer.drafts import Draft
-from studio.composer.lines import Line, legend, lines
+from studio.composer.lines import Line, lines
 from studio.composer.notes import Notes, notes
 from studio.composer.plan import SECTIONS
 from studio.composer.prompting import Lists, Prompted, prompted
@@ -110,6 +111,10 @@ class Screen:
         return [Group(titles.get(name, "") if section != "prompt" else "", members) for name, members in grouped]
 
     @property
+    def has_more(self) -> bool:
+        return any(unit.place.section == "more" and unit.rows for unit in self.units)
+
+    @property
     def changed(self) -> int:
         """How many of the further settings differ from a fresh form."""
         more = [unit for unit in self.units if unit.place.section == "more"]
@@ -120,26 +125,21 @@ class Screen:
         return lines(self.operation, replace(self.built, body=self.body))
 
     @property
-    def shown_lines(self) -> SafeString:
-        return pieces.of_lines(self.lines)
+    def panels(self) -> SafeString:
+        """Body and code, while the body is not edited as JSON."""
+        parts = self.operation.is_multipart
+        return pieces.of_panels(self.lines, self.json, self.code, self.language, self.preview_url, parts=parts)
 
     @cached_property
     def body(self) -> dict[str, Any]:
         """The body for a person's eyes: a short text where each file will be."""
+        if PREFIX not in self.json:  # most refer to no file
+            return self.built.body
         return describe(self.operation, self.built.body, self.draft.files, reached=self.reached)
-
-    @property
-    def tools(self) -> SafeString:
-        return pieces.of_tools(self.preview_url)
 
     @property
     def run_anew(self) -> SafeString:
         return pieces.of_run(self.run)
-
-    @property
-    def legend(self) -> list[tuple[str, tuple[str, str]]]:
-        there = {line.why.kind for line in self.lines if line.why}
-        return [(kind, words) for kind, words in legend().items() if kind in there]
 
     @cached_property
     def json(self) -> str:
@@ -200,4 +200,4 @@ class Screen:
         """Of the other ones only the notes are sent, where there is a place for them."""
         again = {unit.key for unit in redrawn}
         steady = [unit for unit in self.units if unit.key not in again and unit.state not in {"absent", "omitted"}]
-        return [pieces.of_notes(row, self.preview_url) for unit in steady for row in unit.rows]
+        return pieces.of_notes((row for unit in steady for row in unit.rows), self.preview_url)

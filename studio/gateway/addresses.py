@@ -6,6 +6,7 @@ import re
 import socket
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -44,6 +45,7 @@ def is_plain_public(address: IPv6Address) -> bool:
     return address.is_global and address in PUBLIC_V6 and not address.scope_id
 
 
+@lru_cache(1024)
 def is_private_host(host: str) -> bool:
     """Whether a host name or address can be told to be private by its looks alone; asks no name server.
 
