@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from .schema import Conditions, Fate, Field, Form, Values
 from .text import NOTHING, Text
@@ -44,21 +44,36 @@ def holds(conditions: Conditions, form: Form, values: Values, *, unknown: bool =
 
     What stands in the address is not known when a body is looked at alone: then a condition on it is `unknown`.
     """
-    return all(_matches(at, wanted, form, values, unknown) for at, wanted in conditions.items())
+    return all(_passes(_test(form, at, wanted), values, unknown) for at, wanted in conditions.items())
 
 
-def _matches(at: str, wanted: tuple[Any, ...], form: Form, values: Values, unknown: bool) -> bool:
-    value = values.get(at)
-    given = is_set(value)
+class Test(NamedTuple):
+    """A condition as far as it can be known before there are values."""
+
+    at: str
+    outside: bool  # the field stands in the address
+    filled: bool | None  # for `*` and `!*`: whether the field must be set
+    yes: frozenset[str]
+    no: frozenset[str]
+    default: str  # the word of a field that is not set
+
+
+def _test(form: Form, at: str, wanted: tuple[Any, ...]) -> Test:
     controller = form.by_path.get(at)
-    if not given and controller is not None and controller.place != "body":
+    outside = controller is not None and controller.place != "body"
+    filled = "*" in wanted if "*" in wanted or "!*" in wanted else None
+    return Test(at, outside, filled, *parted(wanted), word(controller.default if controller else None))
+
+
+def _passes(test: Test, values: Values, unknown: bool) -> bool:
+    value = values.get(test.at)
+    given = is_set(value)
+    if not given and test.outside:
         return unknown
-    if "*" in wanted or "!*" in wanted:
-        return given == ("*" in wanted)
-    if not given and controller is not None:
-        value = controller.default
-    yes, no = parted(wanted)
-    return word(value) in yes if yes else word(value) not in no
+    if test.filled is not None:
+        return given == test.filled
+    said = word(value) if given else test.default
+    return said in test.yes if test.yes else said not in test.no
 
 
 def parted(wanted: Iterable[Any]) -> tuple[frozenset[str], frozenset[str]]:
@@ -76,8 +91,11 @@ def _parted(words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
 
 def applies(form: Form, field: Field, values: Values) -> bool:
     """Does the field, and every object it stands in, apply beside these values?"""
-    rules = form.rules(field)
-    return not rules or all(holds(each, form, values, unknown=True) for each in rules)
+    tests: tuple[Test, ...] | None = form.tests.get(field.at)
+    if tests is None:
+        rules = [rule for above in form.above(field) for rule in above.applies.items()]
+        tests = form.tests[field.at] = tuple(_test(form, at, wanted) for at, wanted in rules)
+    return not tests or all(_passes(test, values, unknown=True) for test in tests)
 
 
 def choices(form: Form, field: Field, values: Values) -> tuple[Any, ...]:

@@ -165,18 +165,15 @@ class Form:
         """The field and the objects it stands in, outermost first."""
         return self._lines[item.at]
 
-    def rules(self, item: Field) -> tuple[Conditions, ...]:
-        """The conditions of the field and of the objects it stands in; most have none."""
-        return self._rules[item.at]
-
     @cached_property
     def told(self) -> dict[str, Text]:
         """Under which condition a field is used, by path, as far as it was put into words already."""
         return {}
 
     @cached_property
-    def _rules(self) -> dict[str, tuple[Conditions, ...]]:
-        return {at: tuple(each.applies for each in line if each.applies) for at, line in self._lines.items()}
+    def tests(self) -> dict[str, tuple[Any, ...]]:
+        """By path, what a field and the objects it stands in ask of other fields, as far as it was looked up."""
+        return {}
 
     @cached_property
     def _lines(self) -> dict[str, tuple[Field, ...]]:
