@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import groupby
 from typing import Any
 
@@ -42,6 +42,11 @@ class Group:
 
     legend: str
     units: list[Unit]
+
+
+@cache
+def address_of_preview(slug: str) -> str:
+    return reverse("composer:preview", args=[slug])
 
 
 class Screen:
@@ -175,7 +180,7 @@ class Screen:
 
     @cached_property
     def preview_url(self) -> str:
-        return reverse("composer:preview", args=[self.operation.slug])
+        return address_of_preview(self.operation.slug)
 
     @property
     def extra(self) -> str:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 
 from studio.management.bench import rows
 from studio.teams.models import User
+from studio.wsgi import application
 
 CSRF = "c" * 32
 
@@ -29,7 +29,7 @@ class Visitor:
     """A browser in which somebody is signed in."""
 
     def __init__(self, user: User) -> None:
-        self.pages = WSGIHandler()
+        self.pages = application
         cookies = {settings.SESSION_COOKIE_NAME: rows.session_of(user), settings.CSRF_COOKIE_NAME: CSRF}
         web = urlsplit(settings.PUBLIC_URL)
         self.common = {
