@@ -156,7 +156,7 @@ Q_CLUSTER = {
     "orm": "default",
     # Each waits for a network most of its time. One gateway that hangs may hold as many as its connection allows at the
     # same time (3); with fewer workers than that, nothing else was sent, asked or kept for 72 seconds.
-    "workers": 8 if POSTGRESQL else 5,
+    "workers": 5,
     # More than the longest deadline of one call to the gateway (300) and the patience with the database after it.
     "timeout": 420,
     "retry": 600,  # counts from the dequeue: must exceed the timeout plus the wait in the queue
