@@ -11,7 +11,7 @@ from typing import Any, Literal
 from . import body as bodies
 from . import conditions, exact, exclusive, files, messages, paths
 from .schema import URL, Field, Form, Node
-from .text import Text
+from .text import Text, filled
 
 Steps = tuple[str | int, ...]
 Level = Literal["error", "warning"]
@@ -219,7 +219,7 @@ def _misplaced(
         told.add(outer.at)
         fate = conditions.fate(form, field, fates)
         when = conditions.when(form, outer)
-        text = messages.MISPLACED[fate].fill(label=outer.label, when=when)
+        text = filled(messages.MISPLACED[fate], label=outer.label, when=when)
         yield Problem(outer.at, "applies", text, "error" if fate == "refuse" else "warning")
 
 

@@ -10,7 +10,7 @@ from . import body as bodies
 from . import conditions
 from .check import Problem, check, of_parts
 from .schema import Fate, Field, Form, Values
-from .text import Text
+from .text import Text, filled
 
 SET = Text("You set it.", "由你设置。")
 DEFAULT = Text("The usual value.", "常用默认值。")
@@ -87,7 +87,7 @@ def _line(form: Form, at: str, value: object, fate: Fate | None, *, kept: bool, 
     if not known:
         return Trace(at, "extra", kept, None, EXTRA, None)
     if field and fate:
-        return Trace(at, "rule", kept, fate, FATES[fate].fill(when=conditions.when(form, field)), field)
+        return Trace(at, "rule", kept, fate, filled(FATES[fate], when=conditions.when(form, field)), field)
     if field and field.default is not None and same(value, field.default):
         return Trace(at, "default", kept, None, DEFAULT, field)
     if field and field.start is not None and same(value, field.start):

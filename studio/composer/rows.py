@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studio import catalog
@@ -19,6 +21,8 @@ from studio.composer.plan import sketch
 from studio.composer.words import mark
 from studio.files.filling import references_in
 from studio.languages import in_words
+
+KEPT = 4096  # lists of options: what is chosen in them changes seldom
 
 
 @dataclass(slots=True)
@@ -133,7 +137,7 @@ def row(draft: Draft, item: catalog.Field) -> Row:
         kind = "json"
     made = Row(item, f"c-{mark(item.at)}", name, kind, text, in_words(item.label))
     if kind in {"segmented", "select"}:
-        offer(made, choices, known or item.at in draft.typed)
+        offer(draft.operation.slug, made, choices, known or item.at in draft.typed)
     if kind == "boxes" and ticks:
         chosen: list[str] = value if known and isinstance(value, list) else []
         made.options = [Option(each, label_of(ticks, each), each in chosen) for each in in_order(ticks, chosen)]
@@ -184,20 +188,29 @@ def differs(draft: Draft, item: catalog.Field) -> bool:
     return item.at in draft.values and not same(draft.values[item.at], fresh[item.at])
 
 
-def offer(made: Row, choices: tuple[Any, ...], given: bool) -> None:
+def offer(slug: str, made: Row, choices: tuple[Any, ...], given: bool) -> None:
     """The choices of a row: "not sent" first where the field may be left out, "other" last where the list is open."""
     item = made.item
     offered = [text_of(each) for each in choices]
     if given and made.text not in offered and any(text_of(each) == made.text for each in item.choices):
         offered.append(made.text)  # listed, but not beside the other values
-    options = [Option(each, label_of(item, each), given and each == made.text) for each in offered]
+    chosen = made.text if given and made.text in offered else None
+    if item.open:
+        made.other = made.text if given and chosen is None else ""
+    made.options = _options(slug, item.at, tuple(offered), chosen, given, get_language())
+
+
+@lru_cache(KEPT)
+def _options(
+    slug: str, at: str, offered: tuple[str, ...], chosen: str | None, given: bool, language: str | None
+) -> list[Option]:
+    item = catalog.get(slug).form.by_path[at]
+    options = [Option(each, label_of(item, each), each == chosen) for each in offered]
     if item.required != "yes":
         options.insert(0, Option("", _("not sent"), not given))
     if item.open:
-        is_other = given and made.text not in offered
-        made.other = made.text if is_other else ""
-        options.append(Option(OTHER, _("other …"), is_other))
-    made.options = options
+        options.append(Option(OTHER, _("other …"), given and chosen is None))
+    return options
 
 
 def text_of(choice: Any) -> str:
