@@ -1,6 +1,7 @@
 """All settings, read from the environment once. The defaults run the whole studio against the sandbox."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -151,7 +152,7 @@ CACHES = {
 }
 
 # The queue only rings; the rows are the truth. Each value was measured, see studio/README.md.
-Q_CLUSTER = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "studio",
     "orm": "default",
     # Each waits for a network most of its time. One gateway that hangs may hold as many as its connection allows at the
