@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.db import DatabaseError, close_old_connections
 from django_q.models import OrmQ
 
 from studio import heartbeat
 from studio.health import beats
+from studio.management.trouble import first_line
 
 SWEEP = "studio.tasks.jobs.sweep"
 SWEEP_EVERY = 2.0  # seconds; a poll that is due waits no longer
@@ -28,13 +30,21 @@ class Clock:
         self.swept_at = self.tidied_at = float("-inf")
 
     def tick(self, now: float) -> bool:
-        """Whether the workers answer, as far as one knows."""
-        self.ring_sweep(now)
+        """Whether the workers answer, as far as one knows: also where a database takes nothing in."""
+        answer = not self.watch.look(now)
+        try:
+            self.ring_sweep(now)
+            self.ring_tidy(now)
+            self.pulse.beat(now)
+        except DatabaseError:
+            if answer:
+                raise
+        return answer
+
+    def ring_tidy(self, now: float) -> None:
         if now - self.tidied_at >= TIDY_EVERY:
             self.tidied_at = now
             heartbeat.ring(TIDY)
-        self.pulse.beat(now)
-        return not self.watch.look(now)
 
     def ring_sweep(self, now: float) -> None:
         """One sweep at a time: while nobody works, sweeps must not pile up."""
@@ -47,13 +57,19 @@ def run(tick: Callable[[], str], ended: threading.Event, say: Callable[[str], No
     """Tick until it is ended. A tick answers with what is wrong, which is said once while it stays so."""
     said = ""
     while not ended.wait(TICK):
-        try:
-            close_old_connections()
-            sentence = tick()
-        except DatabaseError as fault:
-            sentence = f"The database does not answer: {str(fault).splitlines()[0]}"
-        except Exception as fault:  # a clock that stands still is worse than whatever this is
-            sentence = f"The clock stumbled: {type(fault).__name__}: {fault}"
+        sentence = outcome(tick)
         if sentence and sentence != said:
-            say(sentence)
+            with suppress(OSError):  # the terminal is gone
+                say(sentence)
         said = sentence
+
+
+def outcome(tick: Callable[[], str]) -> str:
+    """What is wrong. A clock that stands still is worse than whatever it is."""
+    try:
+        close_old_connections()
+        return tick()
+    except DatabaseError as fault:
+        return f"The database does not answer: {first_line(fault)}"
+    except Exception as fault:
+        return f"The clock stumbled: {type(fault).__name__}: {first_line(fault)}"

@@ -145,7 +145,9 @@ def test_the_clock_rings_once_an_hour_for_tidying_up() -> None:
 def test_a_clock_that_stumbles_says_so_once_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.clock.TICK", 0)
     ended, said = threading.Event(), list[str]()
-    course = iter([RuntimeError("a stone"), RuntimeError("a stone"), DatabaseError("gone\nfor good"), ""])
+    course = iter(
+        [RuntimeError("a stone"), RuntimeError("a stone"), DatabaseError(), DatabaseError("gone\nfor good"), ""]
+    )
 
     def tick() -> str:
         if (step := next(course, None)) is None:
@@ -154,5 +156,25 @@ def test_a_clock_that_stumbles_says_so_once_and_goes_on(monkeypatch: pytest.Monk
             raise step
         return ""
 
-    run(tick, ended, said.append)
-    assert said == ["The clock stumbled: RuntimeError: a stone", "The database does not answer: gone"]
+    def say(sentence: str) -> None:
+        said.append(sentence)
+        raise BrokenPipeError  # nobody reads it any more
+
+    run(tick, ended, say)
+    without = "The database does not answer: "
+    assert said == ["The clock stumbled: RuntimeError: a stone", without + "DatabaseError", without + "gone"]
+
+
+def test_frozen_workers_are_seen_by_a_clock_whose_database_takes_nothing_in(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    def refuses(job: str) -> None:
+        raise DatabaseError("full")
+
+    clock = Clock()
+    assert clock.tick(0)
+    pulse = folder.parent / "workers.pulse"
+    pulse.touch()
+    assert clock.tick(1)
+    monkeypatch.setattr(heartbeat, "ring", refuses)
+    assert not clock.tick(2 + heartbeat.PATIENCE)

@@ -7,12 +7,17 @@ import re
 import signal
 import socket
 import sqlite3
+import sys
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 from django.core.management import call_command
 
+from studio.management.commands.up import Studio
 from studio.management.trouble import Trouble
 from tests import plain
 from tests.postgresql import free_port
@@ -97,6 +102,27 @@ while not mark.exists():
     assert time.monotonic() < until, 'the workers do not work'
     time.sleep(0.05)
 """
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_clock_that_ended_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.clock.TICK", 0.001)
+    workers = SimpleNamespace(name="workers", process=None, ended=lambda: None, is_due=lambda: False)
+    plan: Any = SimpleNamespace(children=lambda: [workers], verbose=False)
+    warden: Any = SimpleNamespace(ended=lambda: False)
+    program = Studio(plan, warden)
+    monkeypatch.setattr(program, "tick", partial(sys.exit, "whatever it may be"))
+    program.mend()
+    first = program.time
+    assert first
+    first.join(10)
+    assert not first.is_alive()
+    monkeypatch.setattr(program, "tick", str)
+    program.mend()
+    assert program.time is not first
+    assert program.time
+    assert program.time.is_alive()
+    program.ended.set()
 
 
 def refusal(studio: House, *command: str) -> str:

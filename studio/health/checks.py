@@ -59,7 +59,10 @@ def newest_migrations() -> set[tuple[str, str]]:
 
 def clock() -> Finding:
     ages, ahead = beats.read()
-    restart = _("Start manage.py clock again. Until then nothing is asked of gateways and nothing is tried again.")
+    restart = _(
+        "Start manage.py up again, or manage.py clock where each part is a service of its own. Until then nothing is "
+        "asked of gateways and nothing is tried again."
+    )
     if (age := ages.get(beats.CLOCK)) is None:
         return Finding(BAD, _("The clock has given no sign of life yet."), restart)
     if age > CLOCK_LATE:

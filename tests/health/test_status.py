@@ -86,7 +86,7 @@ def test_a_clock_that_stands_still_is_the_first_thing_one_reads(alice: User, sig
     text = signed_in(alice).get(PAGE).content.decode()
     assert "1 part does not work" in text
     assert "The clock&#x27;s last sign of life is 5 min old." in text
-    assert "Start manage.py clock again" in text
+    assert "Start manage.py up again, or manage.py clock where" in text
 
 
 def test_what_lost_answers_may_have_cost(team: Team, alice: User, lane: Connection) -> None:

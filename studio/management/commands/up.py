@@ -84,6 +84,7 @@ class Studio:
         self.children = plan.children()
         self.workers = next(child for child in self.children if child.name == "workers")
         self.clock, self.watched = clock.Clock(), self.workers.process
+        self.time: threading.Thread | None = None
         self.ended = threading.Event()
         self.frozen = threading.Event()
 
@@ -93,8 +94,6 @@ class Studio:
         for child in self.children:
             child.wait(0 if child.name in AWAITED else HEAD_START)
         self.mend()
-        # In a thread: a database that does not answer must not keep the others from being started again.
-        threading.Thread(target=clock.run, args=(self.tick, self.ended, say), daemon=True).start()
 
     def wait_until_ready(self) -> None:
         until = time.monotonic() + READY_PATIENCE
@@ -111,6 +110,8 @@ class Studio:
             self.mend()
 
     def mend(self) -> None:
+        if self.time is None or not self.time.is_alive():
+            self.keep_time()
         for child in self.children:
             if (code := child.ended()) is not None:
                 say(f"{child.name} ended ({reason(code)}) and is started again.{self.where_to_look(child)}")
@@ -140,6 +141,11 @@ class Studio:
         if child.deaths < 3 or self.plan.verbose:
             return ""
         return f" See {shown(settings.DATA_DIR / 'logs' / child.name)}.log"
+
+    def keep_time(self) -> None:
+        """In a thread: a database that does not answer must not keep the others from being started again."""
+        self.time = threading.Thread(target=clock.run, args=(self.tick, self.ended, say), daemon=True)
+        self.time.start()
 
     def tick(self) -> str:
         """A clock is in this process because it would be another of its size otherwise."""
