@@ -45,17 +45,33 @@ def test_one_that_lives_is_not_asked(ours: DatabaseWrapper, server: psycopg.Conn
     def asked() -> object:
         return server.execute("SELECT query_start FROM pg_stat_activity WHERE pid = %s", [number(ours)]).fetchone()
 
+    assert ours.is_usable()
     before = asked()
     assert ours.is_usable()
     assert asked() == before
 
 
+def test_one_that_was_idle_for_long_or_failed_is_asked(ours: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something on the way may have cut it without a word: nothing is there to be read, and nothing comes back."""
+    assert ours.is_usable()
+    ours.close()
+    monkeypatch.setattr(DatabaseWrapper, "is_silent", lambda _self: True)
+    assert ours.is_usable()  # within some seconds nobody can tell
+    ours.errors_occurred = True
+    assert not ours.is_usable()
+    ours.errors_occurred = False
+    monkeypatch.setattr("studio.postgresql.base.TRUSTED", 0)
+    assert not ours.is_usable()
+
+
 def test_one_that_the_server_ended_is_dead(ours: DatabaseWrapper, server: psycopg.Connection[Any]) -> None:
+    assert ours.is_usable()
     server.execute("SELECT pg_terminate_backend(%s)", [number(ours)])
     eventually(lambda: not ours.is_usable())
 
 
 def test_one_that_is_closed_is_dead(ours: DatabaseWrapper) -> None:
+    assert ours.is_usable()
     assert ours.connection
     ours.connection.close()
     assert not ours.is_usable()
