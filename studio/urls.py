@@ -1,25 +1,15 @@
-"""The doors: one include per room, those first that callbacks and key strokes knock at: they are tried in turn."""
+"""The doors: pages first, then what only some knock at."""
 
 from django.conf import settings
 from django.urls import include, path
 
+from studio import pages
 from studio.api.urls import endpoints
 
 urlpatterns = [
-    path("", include("studio.tasks.urls")),
-    path("", include("studio.composer.urls")),
+    *pages.urlpatterns,
     path("accounts/", include("studio.teams.accounts")),
     path("language/", include("django.conf.urls.i18n")),
-    path("", include("studio.teams.urls")),
-    path("", include("studio.notices.urls")),
-    path("", include("studio.files.urls")),
-    path("", include("studio.library.urls")),
-    path("", include("studio.library.prompts.urls")),
-    path("", include("studio.ledger.urls")),
-    path("", include("studio.assets.urls")),
-    path("", include("studio.batches.urls")),
-    path("", include("studio.finding.urls")),
-    path("", include("studio.health.urls")),
     path("", include("studio.api.urls")),
     *endpoints,
 ]

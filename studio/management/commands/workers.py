@@ -3,10 +3,11 @@
 import gc
 from typing import Any
 
+from django.urls import set_urlconf
 from django_q.management.commands import qcluster
 from django_q.signals import post_execute_in_worker, pre_execute
 
-from studio import catalog, heartbeat
+from studio import catalog, heartbeat, pages
 from studio.assets import jobs as assets
 from studio.batches import jobs as batches
 from studio.health import beats
@@ -20,7 +21,7 @@ class Command(qcluster.Command):  # type: ignore[misc]
     """django-q2's cluster, in which each worker leaves a mark while it is busy: the heartbeat asks for them."""
 
     help = "Run the jobs of the queue: sending, asking, keeping results."
-    requires_system_checks: list[str] = []  # they read all addresses and views, which no job needs
+    requires_system_checks: list[str] = []  # they read all there is, the API's machinery too, which no job needs
 
     def handle(self, *args: Any, **options: Any) -> None:
         heartbeat.forget_workers()
@@ -28,5 +29,6 @@ class Command(qcluster.Command):  # type: ignore[misc]
         post_execute_in_worker.connect(heartbeat.mark_idle)
         post_execute_in_worker.connect(beats.job_ended)
         catalog.operations()
+        set_urlconf(pages.__name__)  # messages and files have addresses
         gc.freeze()  # what is here stays: nobody looks through it, which would copy it
         super().handle(*args, **options)
