@@ -22,6 +22,7 @@ from studio.teams.scope import across_teams
 BEYOND_DEADLINE = timedelta(seconds=45)  # a lease outlives the deadline of its POST; the queue's time-out both
 SHORTEST, USUAL, LONGEST = 75.0, 150.0, 300.0  # seconds of a paid call: one that is only accepted; one that answers
 MINUTE = timedelta(seconds=60)
+FEWEST = 2  # workers that a team may hold, however few there are
 
 CONNECTION = statements.Rows(Connection, f"WHERE id = %s {statements.LOCKED}")
 TASK = statements.Rows(Task, f"WHERE id = (SELECT task_id FROM tasks_attempt WHERE id = %s) {statements.LOCKED}")  # noqa: S608
@@ -121,7 +122,7 @@ def has_room(connection: Connection) -> bool:
 def is_greedy(connection: Connection, sending: int) -> bool:
     """Whether the team holds all the workers that one may hold: a slow gateway keeps each of them for minutes."""
     workers = int(settings.Q_CLUSTER["workers"])
-    return sending >= workers - workers // 4 and Team.objects.exclude(pk=connection.team_id).exists()
+    return sending >= max(workers * 3 // 4, FEWEST) and Team.objects.exclude(pk=connection.team_id).exists()
 
 
 def hold(one: Change, attempt_id: int, because: str) -> None:
