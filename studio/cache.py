@@ -7,9 +7,20 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from redis import Redis
 from redis.exceptions import RedisError
 
+START = 3  # seconds for it when the studio starts
 SOON = 1  # seconds after which a Redis that does not answer is taken to be away
+
+
+def fault_of(address: str) -> Exception | None:
+    """Why the Redis at this address does not answer."""
+    try:
+        Redis.from_url(address, socket_connect_timeout=START, socket_timeout=START).ping()
+    except (RedisError, ValueError) as fault:
+        return fault
+    return None
 
 
 class SharedCache(BaseCache):

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils.module_loading import import_string
 
 
 class Trouble(SystemExit):
@@ -45,11 +45,8 @@ def check_folder() -> None:
 
 def check_cache() -> None:
     """The web pages live with a Redis that goes away; one that was never there is a slip of the pen."""
-    if settings.REDIS_URL:
-        try:
-            redis.from_url(settings.REDIS_URL, socket_connect_timeout=3, socket_timeout=3).ping()
-        except (redis.RedisError, ValueError) as fault:
-            raise Trouble(f"Redis does not answer: {first_line(fault)}. Start it, or leave REDIS_URL out.") from None
+    if settings.REDIS_URL and (fault := import_string("studio.cache.fault_of")(settings.REDIS_URL)):
+        raise Trouble(f"Redis does not answer: {first_line(fault)}. Start it, or leave REDIS_URL out.")
 
 
 def check_database() -> None:
