@@ -1,4 +1,4 @@
-"""Statements that are written once: what runs for every callback and every attempt that is sent.
+"""Statements that are written once: what runs for every callback, every attempt that is sent, every request.
 
 Django composes each query anew, which takes ten times as long as SQLite or PostgreSQL need to answer it. What is asked
 here is always the same, so its text, and how its columns become values, are found out once. The rows are the models'

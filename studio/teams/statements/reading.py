@@ -112,7 +112,9 @@ class Joined(Generic[M]):
 
     def __init__(self, model: type[M], keys: dict[str, type[models.Model]], ending: str) -> None:
         self.rows, self.ending = Rows(model, ""), ending
-        self.others = {name: Rows(other, "") for name, other in keys.items()}
+        self.others: dict[str, Rows[Any]] = {name: Rows(other, "") for name, other in keys.items()}
+        if self.rows.is_a_teams or any(each.is_a_teams for each in self.others.values()):
+            raise ValueError("rows of a team need its scope")
 
     @cached_property
     def sql(self) -> str:
@@ -125,7 +127,6 @@ class Joined(Generic[M]):
         return f"SELECT {', '.join(columns)} FROM {table}{joins} {self.ending}"  # noqa: S608
 
     def columns(self, of: Rows[Any]) -> list[str]:
-        of.permit()
         return [f"{quoted(of.model._meta.db_table)}.{quoted(each.column)}" for each in of.fields]
 
     def all(self, *values: Value) -> list[M]:
