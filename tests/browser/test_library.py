@@ -79,6 +79,7 @@ def test_a_preset_leaves_as_a_file_and_comes_back_from_one(
     with scope(team):
         Preset.objects.filter(name="Boats").delete()
     form.get_by_role("link", name="Import").click()
+    expect(form.locator("[data-file]")).to_be_visible()  # shown by the script that reads the file
     form.locator("[data-file] input").set_input_files(tmp_path / "boats.json")
     row = form.get_by_role("row", name="Boats")
     expect(row).to_contain_text("new")
