@@ -1,6 +1,6 @@
 // Asks the server what the form makes, one question at a time: the next one leaves when the last one is answered, and
 // carries what stands in the form by then. So no answer overtakes another, and a slow server is asked less often.
-import { handsFree } from "./composer-hands.js";
+import { handsFree } from "./hands.js";
 
 const form = document.getElementById("compose");
 const preview = form.getAttribute("hx-post");

@@ -5,6 +5,7 @@ import "./copy.js";
 import "./toasts.js";
 import "./connection.js";
 import "./say.js";
+import "./hands.js";
 import "./polling.js";
 import "./missed.js";
 import "./notice.js";

@@ -76,6 +76,20 @@ def test_a_matrix_is_planned_counted_and_run(plan: Page, team: Team) -> None:
     expect(plan.locator("#place-4")).to_have_text(re.compile("Next in line"))
 
 
+def test_a_press_is_not_lost_when_its_button_is_drawn_anew_beneath_it(plan: Page) -> None:
+    """Leaving a box asks for the count again, and the answer brings the button that is being pressed."""
+    write(plan, 0, "options.seconds", "5, 10")
+    expect(plan.locator(".batch-count")).to_contain_text("2 cells")
+    plan.locator("#axis-0-text").press("End")
+    plan.keyboard.type(" ")
+    plan.locator("#run-batch").hover()
+    with plan.expect_response("**/batches/plan/**"):
+        plan.mouse.down()
+    plan.wait_for_timeout(100)
+    plan.mouse.up()
+    plan.wait_for_url(re.compile(r"/batches/\d+/$"))
+
+
 def test_the_way_back_to_the_form_loses_nothing(plan: Page) -> None:
     write(plan, 0, "model", "gen2, gen3")
     plan.get_by_role("button", name="Back to the form").click()
