@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +20,10 @@ from studio.teams.borders import OneTeam, has_its_team
 from studio.teams.models import Connection, Team
 from studio.teams.privacy import Privacy, PrivateManager, is_hidden
 from studio.teams.scope import TeamManager
+
+# These rows are written with each news, and each index and each key of a table is looked after with every one of them.
+# `OneTeam` looks already whether what a row refers to is there, and another index begins with the column.
+BY_ITS_TEAM: dict[str, Any] = {"db_constraint": False, "db_index": False}
 
 OVERDUE = timedelta(days=1)  # from here on the gateway is asked once a day
 
@@ -41,9 +45,9 @@ class Task(models.Model):
     `counted_at`, against budgets too. State, progress (0 to 100) and error are those of the `leading` attempt.
     """
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tasks")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tasks", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tasks")
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="tasks")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="tasks", db_constraint=False)
     operation = models.CharField(max_length=80)
     values = ExactJSON(default=dict)
     extras = ExactJSON(default=dict)
@@ -55,7 +59,7 @@ class Task(models.Model):
     nonce = models.CharField(max_length=64)
     recipe = models.CharField(max_length=120, blank=True)  # the recipe that it is a step of
     step = models.PositiveSmallIntegerField(null=True)  # from 1
-    parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children")
+    parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children", **BY_ITS_TEAM)
     private = models.BooleanField(default=False)  # for its person only, see `teams.privacy`
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
@@ -168,15 +172,15 @@ class Attempt(models.Model):
     `told` is the end that a callback claims and no query has confirmed yet: `{"state", "results", "error"}`.
     """
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="attempts")
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
-    public_id = models.CharField(max_length=32, default=public_id, unique=True)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", **BY_ITS_TEAM)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="attempts", **BY_ITS_TEAM)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+", **BY_ITS_TEAM)
+    public_id = models.CharField(max_length=32, default=public_id)
     number = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     open = models.BooleanField(default=True)
     posts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(db_index=True)  # when a queued attempt may be claimed
+    due_at = models.DateTimeField()  # when a queued attempt may be claimed
     rung_at = models.DateTimeField(null=True)  # when the queue was last rung for it
     lease_until = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
@@ -194,11 +198,13 @@ class Attempt(models.Model):
     gateway_id = models.CharField(max_length=200, blank=True)
     gateway_ids = models.JSONField(default=list)
     id_is_certain = models.BooleanField(default=False)  # the gateway answered with it; callbacks alone may be strays
-    continued_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")  # has its id now
+    continued_by = models.ForeignKey(  # has its id now
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", **BY_ITS_TEAM
+    )
     told = models.JSONField(null=True)
     told_at = models.DateTimeField(null=True)
     called_at = models.DateTimeField(null=True)  # the last callback that was heard
-    next_poll_at = models.DateTimeField(null=True, db_index=True)
+    next_poll_at = models.DateTimeField(null=True)
     polls = models.PositiveIntegerField(default=0)
     misses = models.PositiveIntegerField(default=0)  # queries without a usable answer, in a row
     unended = models.PositiveSmallIntegerField(default=0)  # queries that never came back, in a row
@@ -213,6 +219,7 @@ class Attempt(models.Model):
             OneTeam(fields=["task", "connection", "continued_by"], name="attempt_in_one_team"),
             models.UniqueConstraint(fields=["task"], condition=Q(open=True), name="one_open_attempt_per_task"),
             models.UniqueConstraint(fields=["task", "number"], name="attempts_are_numbered"),
+            models.UniqueConstraint(fields=["public_id"], name="one_attempt_per_address"),
             models.UniqueConstraint(
                 fields=["connection", "gateway_id"],
                 condition=~Q(gateway_id="") & Q(continued_by=None),
@@ -227,6 +234,8 @@ class Attempt(models.Model):
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["connection", "state"]),
             models.Index(fields=["connection", "claimed_at"]),
+            models.Index(fields=["next_poll_at"], condition=Q(next_poll_at__isnull=False), name="queries_that_are_due"),
+            models.Index(fields=["continued_by"], condition=Q(continued_by__isnull=False), name="continued_attempts"),
         ]
 
     def __str__(self) -> str:
@@ -236,9 +245,9 @@ class Attempt(models.Model):
 class Callback(models.Model):
     """One raw request to our callback address, stored before anything is read into it."""
 
-    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")
-    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.SET_NULL, related_name="callbacks")
-    public_id = models.CharField(max_length=32, db_index=True)
+    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.SET_NULL, related_name="callbacks", **BY_ITS_TEAM)
+    public_id = models.CharField(max_length=32)
     content_type = models.CharField(max_length=200, blank=True)
     headers = models.JSONField(default=dict)
     peer = models.CharField(max_length=64, blank=True)
@@ -257,7 +266,8 @@ class Callback(models.Model):
         indexes = [
             models.Index(fields=["team", "-id"]),
             models.Index(fields=["heard_at", "id"]),
-            models.Index(fields=["team", "attempt", "-id"]),  # the newest of an attempt, for its page
+            models.Index(fields=["attempt", "-id"], name="newest_of_an_attempt"),
+            models.Index(fields=["public_id"], name="callbacks_to_an_address"),
             models.Index(fields=["team", "-id"], condition=Q(heard_at=None), name="newest_callbacks_unheard"),
             models.Index(fields=["team", "received_at"], condition=Q(heard_at=None), name="callbacks_unheard"),
         ]
@@ -275,14 +285,16 @@ class Callback(models.Model):
 class Event(models.Model):
     """One line in a task's history; append-only; what live pages follow. Only `events.append` writes it."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="events")
-    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.SET_NULL, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", **BY_ITS_TEAM)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="events", **BY_ITS_TEAM)
+    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.SET_NULL, related_name="+", **BY_ITS_TEAM)
     kind = models.CharField(max_length=30, choices=Kind)
     source = models.CharField(max_length=10, choices=Source)
     state = models.CharField(max_length=10, choices=State)
     progress = models.PositiveSmallIntegerField(null=True)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     text = models.TextField(blank=True)
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
