@@ -15,7 +15,7 @@ from studio.tasks.models import Attempt, Callback, Event, Task
 from studio.teams import statements
 from studio.teams.models import Team
 from studio.teams.scope import ScopeError, across_teams, scope
-from tests.factories import VALUES, make_member, make_task, make_team
+from tests.factories import VALUES, make_attempt, make_member, make_task, make_team
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +145,26 @@ def test_what_is_updated_together_is_written_at_the_end_as_it_is_then() -> None:
         statements.update(one, ("error", "progress"))
         assert not queries
     assert set(Task.objects.values_list("error", "progress")) == {("last", 1), ("first", 1)}
+
+
+def test_columns_of_every_kind_are_written_together_as_django_writes_them() -> None:
+    """Several rows are arrays on their way to PostgreSQL: commas, braces, quotes, nothing at all."""
+    task = make_full_task()
+    now, names = timezone.now(), tuple(field.name for field in Attempt._meta.concrete_fields if field.name != "id")
+    texts = ['{"a,b"}', "NULL", "", "\\ 一只 'x' \n%s"]
+    rows = [make_attempt(task, number=at, open=False, state="failed") for at in range(1, 5)]
+    for row, text in zip(rows, texts, strict=True):
+        row.error = row.sent_text = row.gateway_id = text
+        row.gateway_ids, row.told = [text, {"deep": [None, 1.5]}], {"state": text}
+        row.cost, row.answer_status, row.answered_at, row.refunded = Decimal("12345.6789"), 200, now, True
+    rows[1].told, rows[1].cost, rows[1].answer_status, rows[1].answered_at = None, None, None, None
+    rows[2].continued_by, rows[2].gateway_ids, rows[2].told = rows[0], [], {}
+    update_together(*((row, names) for row in rows))
+    assert [columns(each) for each in Attempt.objects.order_by("number")] == [columns(row) for row in rows]
+    for row in rows:
+        row.continued_by, row.told, row.error = None, None, ""
+    update_together(*((row, names) for row in rows))
+    assert [columns(each) for each in Attempt.objects.order_by("number")] == [columns(row) for row in rows]
 
 
 def test_what_is_inserted_under_a_lock_together_comes_last_and_has_its_ids_then() -> None:

@@ -96,18 +96,27 @@ def update(row: models.Model, names: tuple[str, ...]) -> None:
         noted.changed.setdefault((type(row), names), {})[row.pk] = row
         return
     with connection.cursor() as cursor:
-        execute_update(cursor, row, names)
-        require_one(cursor, row)
+        execute_update(cursor, [row], names)
+        require_all(cursor, [row])
 
 
-def execute_update(cursor: CursorWrapper, row: models.Model, names: tuple[str, ...]) -> None:
-    writing = updating(type(row), names)
-    cursor.execute(writing.sql, [*prepared(row, writing, new=False), row.pk])
+def execute_update(cursor: CursorWrapper, rows: Sequence[models.Model], names: tuple[str, ...]) -> None:
+    """Write these fields of rows of one model. Several of them are one statement in PostgreSQL, of the same text for
+    any number: there each statement costs more than what it changes."""
+    several = len(rows) > 1 and connection.vendor == "postgresql"
+    writing = (updating_several if several else updating)(type(rows[0]), names)
+    values = [[*prepared(row, writing, new=False), row.pk] for row in rows]
+    if several:
+        cursor.execute(writing.sql, [list(column) for column in zip(*values, strict=True)])
+    elif len(rows) > 1:
+        cursor.executemany(writing.sql, values)
+    else:
+        cursor.execute(writing.sql, values[0])
 
 
-def require_one(cursor: CursorWrapper, row: models.Model) -> None:
-    if cursor.rowcount != 1:
-        raise DatabaseError(f"{row} is gone")
+def require_all(cursor: CursorWrapper, rows: Sequence[models.Model]) -> None:
+    if cursor.rowcount != len(rows):
+        raise DatabaseError(f"{type(rows[0]).__name__}: one of {[row.pk for row in rows]} is gone")
 
 
 @contextmanager
@@ -120,18 +129,18 @@ def together() -> Iterator[None]:
         yield
     finally:
         _noted.reset(token)
-    changed = [(row, names, connection.cursor()) for (_, names), rows in noted.changed.items() for row in rows.values()]
+    changed = [([*rows.values()], names, connection.cursor()) for (_, names), rows in noted.changed.items()]
     more = [(sql, values, connection.cursor()) for sql, values in noted.more]
     new = [(insert, connection.cursor()) for insert in noted.new]
     with unwaited():
-        for row, names, cursor in changed:
-            execute_update(cursor, row, names)
+        for rows, names, cursor in changed:
+            execute_update(cursor, rows, names)
         for sql, values, cursor in more:
             cursor.execute(sql, told(values))
         for insert, cursor in new:
             insert.execute(cursor)
-    for row, _names, cursor in changed:
-        require_one(cursor, row)
+    for rows, _names, cursor in changed:
+        require_all(cursor, rows)
     for insert, cursor in new:
         insert.take_numbers(cursor)
 
@@ -149,12 +158,29 @@ def inserting(model: type[models.Model], count: int, wakes: str) -> Writing:
 
 @cache
 def updating(model: type[models.Model], names: tuple[str, ...]) -> Writing:
-    fields = tuple(field for field in model._meta.concrete_fields if field.name in names)
-    if len(fields) != len(names):
-        raise ValueError(f"{model.__name__} has not all of the columns {', '.join(names)}")
+    fields = changed_fields(model, names)
     columns = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
     table, key = quoted(model._meta.db_table), quoted(KEY)
     return Writing(f"UPDATE {table} SET {columns} WHERE {key} = %s", fields, are_plain(fields))  # noqa: S608
+
+
+@cache
+def updating_several(model: type[models.Model], names: tuple[str, ...]) -> Writing:
+    """Takes an array for each field and one of the keys."""
+    fields = changed_fields(model, names)
+    columns = ", ".join(f"{quoted(field.column)} = new.{quoted(field.column)}" for field in fields)
+    told = [(quoted(field.column), field.rel_db_type(connection)) for field in (*fields, model._meta.pk)]
+    new = f"unnest({', '.join(f'%s::{kind}[]' for _, kind in told)}) AS new ({', '.join(name for name, _ in told)})"
+    table, key = quoted(model._meta.db_table), quoted(KEY)
+    sql = f"UPDATE {table} SET {columns} FROM {new} WHERE {table}.{key} = new.{key}"  # noqa: S608
+    return Writing(sql, fields, are_plain(fields))
+
+
+def changed_fields(model: type[models.Model], names: tuple[str, ...]) -> tuple[Field, ...]:
+    fields = tuple(field for field in model._meta.concrete_fields if field.name in names)
+    if len(fields) != len(names):
+        raise ValueError(f"{model.__name__} has not all of the columns {', '.join(names)}")
+    return fields
 
 
 def prepared(row: models.Model, writing: Writing, *, new: bool) -> list[Any]:
