@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,16 +14,13 @@ from django.utils.translation import gettext as _
 
 from studio.tasks.attempts import leading
 from studio.tasks.epoch_row import Epoch as Epoch
+from studio.tasks.event_row import Event as Event
 from studio.tasks.fields import ExactJSON
-from studio.tasks.states import FINAL, UNSENT, WAITING_AT_GATEWAY, Approval, Kind, Source, State
-from studio.teams.borders import OneTeam, has_its_team
+from studio.tasks.states import FINAL, UNSENT, WAITING_AT_GATEWAY, Approval, Kind, State
+from studio.teams.borders import BY_ITS_TEAM, OneTeam, has_its_team
 from studio.teams.models import Connection, Team
 from studio.teams.privacy import Privacy, PrivateManager, is_hidden
 from studio.teams.scope import TeamManager
-
-# These rows are written with each news, and each index and each key of a table is looked after with every one of them.
-# `OneTeam` looks already whether what a row refers to is there, and another index begins with the column.
-BY_ITS_TEAM: dict[str, Any] = {"db_constraint": False, "db_index": False}
 
 OVERDUE = timedelta(days=1)  # from here on the gateway is asked once a day
 
@@ -280,31 +277,3 @@ class Callback(models.Model):
 
     def __str__(self) -> str:
         return f"callback {self.pk}"
-
-
-class Event(models.Model):
-    """One line in a task's history; append-only; what live pages follow. Only `events.append` writes it."""
-
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", **BY_ITS_TEAM)
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="events", **BY_ITS_TEAM)
-    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.SET_NULL, related_name="+", **BY_ITS_TEAM)
-    kind = models.CharField(max_length=30, choices=Kind)
-    source = models.CharField(max_length=10, choices=Source)
-    state = models.CharField(max_length=10, choices=State)
-    progress = models.PositiveSmallIntegerField(null=True)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
-    text = models.TextField(blank=True)
-    data = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = TeamManager()
-
-    class Meta:
-        ordering = ["id"]
-        indexes = [models.Index(fields=["team", "id"]), models.Index(fields=["task", "id"])]
-        constraints = [OneTeam(fields=["task", "attempt"], name="event_in_one_team")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of task {self.task_id}"

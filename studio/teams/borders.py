@@ -11,6 +11,10 @@ from typing import Any
 
 from django.db import models
 
+# For a key that `OneTeam` looks after, in tables that are written all the time: another key, of its column alone, would
+# look for the same row once more. And there another index begins with the column.
+BY_ITS_TEAM: dict[str, Any] = {"db_constraint": False, "db_index": False}
+
 
 def has_its_team(name: str) -> models.UniqueConstraint:
     """What the border stands on: a pair of team and id that other tables can refer to."""
