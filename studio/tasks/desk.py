@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
@@ -30,6 +31,7 @@ from studio.tasks.models import Attempt, Callback, Task
 from studio.tasks.news import News, news_of
 from studio.tasks.states import Source
 from studio.teams import statements
+from studio.teams.keys import KeyUnreadable
 from studio.teams.models import Connection
 from studio.teams.scope import across_teams
 
@@ -127,7 +129,7 @@ def take(batch: Sequence[Brought]) -> dict[Brought, Outcome]:
     floods, tasks, attempts, connections = statements.at_once(
         flooding(addresses), TASKS.among(addresses), ATTEMPTS.among(addresses), CONNECTIONS.among(addresses)
     )
-    over, at = set(floods), {row.pk: row for row in connections}
+    over, keys = set(floods), dict(opened(connections))
     changes = {task.pk: Change(task) for task in tasks}
     for one in changes.values():
         one.attempts = one.own([attempt for attempt in attempts if attempt.task_id == one.task.pk])
@@ -138,7 +140,7 @@ def take(batch: Sequence[Brought]) -> dict[Brought, Outcome]:
         if address in over or attempt.task_id not in changes:
             continue
         one = changes.pop(attempt.task_id)
-        if found := read(one, attempt, at[attempt.connection_id], first[address]):
+        if found := read(one, attempt, keys, first[address]):
             outcomes[first[address]] = Outcome.KEPT
             heard.append(found)
     inbox.keep([each.kept for each in heard])
@@ -156,10 +158,17 @@ def flooding(addresses: Sequence[str]) -> statements.Question[str]:
     return statements.Question(FLOODED.format(statements.places(addresses)), [*addresses, *most], itemgetter(0))
 
 
-def read(one: Change, attempt: Attempt, connection: Connection, brought: Brought) -> Heard | None:
+def opened(connections: Sequence[Connection]) -> Iterator[tuple[int, str]]:
+    """Their keys, each opened once, however many callbacks it stands for."""
+    for row in connections:
+        with suppress(KeyUnreadable):
+            yield row.pk, row.key
+
+
+def read(one: Change, attempt: Attempt, keys: Mapping[int, str], brought: Brought) -> Heard | None:
     """What a callback says, unless it is one to be heard alone."""
     try:
-        kept = inbox.row_of(brought.public_id, brought.request, brought.body, attempt, connection.key)
+        kept = inbox.row_of(brought.public_id, brought.request, brought.body, attempt, keys[attempt.connection_id])
         report = inbox.read(kept, one.task)
     except Exception:  # whatever it is, it is noted where it is heard alone
         return None
