@@ -178,7 +178,8 @@ Q_CLUSTER: dict[str, Any] = {
     "scheduler": False,  # there are no schedules; the clock rings, and the sentinel needs no database connection
     "log_level": "WARNING",
     "label": "Queue",
-} | ({"broker_class": "studio.queue.PostgresBroker"} if POSTGRESQL else {})
+    "broker_class": "studio.postgresql.queue.PostgresBroker" if POSTGRESQL else "studio.queue.Broker",
+}
 
 AUTH_USER_MODEL = "teams.User"
 AUTHENTICATION_BACKENDS = ["studio.teams.signin.Backend"]
