@@ -126,8 +126,9 @@ def take(batch: Sequence[Brought]) -> dict[Brought, Outcome]:
     """
     first = {brought.public_id: brought for brought in reversed(batch)}  # one of each address, and of each task
     addresses = list(first)
-    floods, tasks, attempts, connections = statements.at_once(
-        flooding(addresses), TASKS.among(addresses), ATTEMPTS.among(addresses), CONNECTIONS.among(addresses)
+    floods, tasks, attempts, connections, numbers = statements.at_once(
+        *(flooding(addresses), TASKS.among(addresses), ATTEMPTS.among(addresses), CONNECTIONS.among(addresses)),
+        statements.numbers(Callback, len(addresses)),
     )
     over, keys = set(floods), dict(opened(connections))
     changes = {task.pk: Change(task) for task in tasks}
@@ -142,9 +143,10 @@ def take(batch: Sequence[Brought]) -> dict[Brought, Outcome]:
         one = changes.pop(attempt.task_id)
         if found := read(one, attempt, keys, first[address]):
             outcomes[first[address]] = Outcome.KEPT
+            found.kept.pk = numbers[len(heard)]  # events name it before it is inserted
             heard.append(found)
-    inbox.keep([each.kept for each in heard])
     with statements.together():
+        inbox.keep([each.kept for each in heard])
         for each in heard:
             learn(each.one, each.attempt, each.news, Source.CALLBACK, callback=each.kept)
         events.append_all([line for each in heard for line in each.one.said])

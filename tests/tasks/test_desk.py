@@ -63,7 +63,7 @@ def test_those_that_come_together_are_kept_and_heard_in_one_transaction(attempts
     assert set(Task.objects.values_list("state", flat=True)) == {State.RUNNING}
     assert [event.data["callback"] for event in Event.objects.order_by("id")] == [row.pk for row in kept]
     reading = [query for query in queries if query["sql"].lstrip().startswith("SELECT")]
-    assert len(reading) <= 5, "what is read is read for all of them"
+    assert len(reading) <= 6, "what is read is read for all of them"  # in PostgreSQL the lock is one of them
 
 
 def test_of_one_address_and_of_one_task_one_at_a_time(attempts: list[Attempt]) -> None:

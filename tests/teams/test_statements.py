@@ -182,6 +182,25 @@ def test_what_is_inserted_under_a_lock_together_comes_last_and_has_its_ids_then(
     assert Task.objects.values_list("error", "progress").get(pk=task.pk) == ("last", 7)
 
 
+def test_rows_that_have_their_ids_before_are_inserted_at_the_end_too() -> None:
+    task = make_full_task()
+    Event.objects.create(team=task.team, task=task, kind="heard", source="timer", text="before")
+    rows = [Event(team=task.team, task=task, kind="heard", source="timer", text=str(at)) for at in range(3)]
+    with transaction.atomic():
+        [numbers] = statements.at_once(statements.numbers(Event, 4))
+        for row, number in zip(rows, numbers[:3], strict=True):
+            row.pk = number
+        with CaptureQueriesContext(connection) as queries, statements.together():
+            statements.insert_all(rows)
+            assert not queries
+        later = Event.objects.create(team=task.team, task=task, kind="heard", source="timer", text="after")
+    assert len({*numbers, later.pk, 0}) >= 5
+    assert later.pk > max(row.pk for row in rows)
+    stored = Event.objects.filter(task=task).order_by("id")
+    assert [row.text for row in stored] == ["before", "0", "1", "2", "after"]
+    assert [columns(row) for row in stored][1:4] == [columns(row) for row in rows]
+
+
 def test_what_fails_together_writes_nothing() -> None:
     task = make_full_task()
     task.error = "never"

@@ -6,7 +6,7 @@ own, and the fields themselves turn values into columns and back.
 """
 
 from studio.teams.statements.reading import FREE, LOCKED, Joined, Question, Rows, ask, at_once, do, places, rows
-from studio.teams.statements.writing import insert, insert_all, together, update, write
+from studio.teams.statements.writing import insert, insert_all, numbers, together, update, write
 
 __all__ = [
     "FREE",
@@ -19,6 +19,7 @@ __all__ = [
     "do",
     "insert",
     "insert_all",
+    "numbers",
     "places",
     "rows",
     "together",

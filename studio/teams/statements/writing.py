@@ -7,15 +7,21 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 
-from studio.teams.statements.reading import KEY, Field, Value, places, quoted, told, unwaited
+from studio.teams.statements.reading import KEY, Field, Question, Value, places, quoted, told, unwaited
 
 PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
 AS_THEY_ARE = {str, int, bool}
+NUMBERS = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+NUMBERS_OF_SQLITE = """
+    WITH RECURSIVE places (place) AS (SELECT 1 UNION ALL SELECT place + 1 FROM places WHERE place < %s)
+    SELECT place + coalesce((SELECT seq FROM sqlite_sequence WHERE name = %s), 0) FROM places
+"""
 
 
 class Writing(NamedTuple):
@@ -27,17 +33,19 @@ class Writing(NamedTuple):
 
 
 class Insert(NamedTuple):
-    """New rows of one model, whom they wake in PostgreSQL, and the lock that is taken there before."""
+    """New rows of one model, whom they wake in PostgreSQL, and the lock that is taken there before. Numbered ones have
+    their ids already, of `numbers`."""
 
     rows: Sequence[models.Model]
     wakes: str
     lock: int | None
+    numbered: bool
 
     def execute(self, cursor: CursorWrapper) -> None:
         if self.lock is not None and connection.vendor == "postgresql":
             with connection.cursor() as first:
                 first.execute("SELECT pg_advisory_xact_lock(%s)", [self.lock])
-        writing = inserting(type(self.rows[0]), len(self.rows), self.wakes)
+        writing = inserting(type(self.rows[0]), len(self.rows), self.wakes, self.numbered)
         cursor.execute(writing.sql, [value for row in self.rows for value in prepared(row, writing, new=True)])
 
     def take_numbers(self, cursor: CursorWrapper) -> None:
@@ -68,11 +76,12 @@ def insert(row: models.Model, *, wakes: str = "") -> None:
 def insert_all(new: Sequence[models.Model], *, wakes: str = "", lock: int | None = None) -> None:
     """Insert new rows of one model, which have their ids afterwards, in this order. Takes the place of `save` where
     nobody listens to signals. In PostgreSQL it `wakes` who listens to that channel, once it is committed, and takes the
-    advisory lock of this number first, until then."""
+    advisory lock of this number first, until then. Inside `together` what needs no answer waits for its end: rows under
+    a lock, and those that have their ids already."""
     if not new:
         return
-    insert = Insert(new, wakes, lock)
-    if lock is not None and (noted := _noted.get()) is not None:
+    insert = Insert(new, wakes, lock, numbered=new[0].pk is not None)
+    if (insert.numbered or lock is not None) and (noted := _noted.get()) is not None:
         noted.new.append(insert)
         return
     with connection.cursor() as cursor:
@@ -145,9 +154,18 @@ def together() -> Iterator[None]:
         insert.take_numbers(cursor)
 
 
+def numbers(model: type[models.Model], count: int) -> Question[int]:
+    """Asks for ids of rows to come, so that others can name them before they are inserted. In SQLite they are this
+    transaction's, which writes alone; in PostgreSQL nobody else ever gets them."""
+    table = model._meta.db_table
+    if connection.vendor == "postgresql":
+        return Question(NUMBERS, [table, KEY, count], itemgetter(0))
+    return Question(NUMBERS_OF_SQLITE, [count, table], itemgetter(0))
+
+
 @cache
-def inserting(model: type[models.Model], count: int, wakes: str) -> Writing:
-    fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+def inserting(model: type[models.Model], count: int, wakes: str, numbered: bool) -> Writing:
+    fields = tuple(field for field in model._meta.concrete_fields if numbered or not field.primary_key)
     columns, row = ", ".join(quoted(field.column) for field in fields), f"({places(fields)})"
     table, asked = quoted(model._meta.db_table), quoted(KEY)
     if wakes and connection.vendor == "postgresql":
