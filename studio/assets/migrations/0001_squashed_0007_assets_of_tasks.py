@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("tasks", "0018_task_private"),
+        ("tasks", "0001_squashed_0018_task_private"),
         ("teams", "0001_squashed_0007_assets_of_tasks"),
     ]
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("library", "0001_squashed_0004_prompts"),
-        ("tasks", "0018_task_private"),
+        ("tasks", "0001_squashed_0018_task_private"),
         ("teams", "0001_squashed_0007_assets_of_tasks"),
     ]
 

@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
         ("tasks", "0016_money"),
         ("tasks", "0017_task_pattern"),
         ("tasks", "0018_task_private"),
-        ("tasks", "0019_fewer_indexes"),
     ]
 
     initial = True
@@ -103,13 +102,13 @@ class Migration(migrations.Migration):
                 ("finished_at", models.DateTimeField(null=True)),
                 (
                     "connection",
-                    models.ForeignKey(db_constraint=False, 
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="teams.connection"
                     ),
                 ),
                 (
                     "parent",
-                    models.ForeignKey(db_constraint=False, db_index=False, 
+                    models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="children",
@@ -124,7 +123,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "team",
-                    models.ForeignKey(db_index=False, 
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="teams.team"
                     ),
                 ),
@@ -181,7 +180,7 @@ class Migration(migrations.Migration):
             name="Attempt",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=studio.tasks.models.public_id, max_length=32)),
+                ("public_id", models.CharField(default=studio.tasks.models.public_id, max_length=32, unique=True)),
                 ("number", models.PositiveSmallIntegerField(default=1)),
                 (
                     "state",
@@ -205,7 +204,7 @@ class Migration(migrations.Migration):
                 ),
                 ("open", models.BooleanField(default=True)),
                 ("posts", models.PositiveSmallIntegerField(default=0)),
-                ("due_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(db_index=True)),
                 ("rung_at", models.DateTimeField(null=True)),
                 ("lease_until", models.DateTimeField(null=True)),
                 ("claimed_at", models.DateTimeField(null=True)),
@@ -226,29 +225,29 @@ class Migration(migrations.Migration):
                 ("told", models.JSONField(null=True)),
                 ("told_at", models.DateTimeField(null=True)),
                 ("called_at", models.DateTimeField(null=True)),
-                ("next_poll_at", models.DateTimeField(null=True)),
+                ("next_poll_at", models.DateTimeField(db_index=True, null=True)),
                 ("polls", models.PositiveIntegerField(default=0)),
                 ("misses", models.PositiveIntegerField(default=0)),
                 ("unended", models.PositiveSmallIntegerField(default=0)),
                 (
                     "connection",
-                    models.ForeignKey(db_constraint=False, db_index=False, 
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.connection"
                     ),
                 ),
                 (
                     "continued_by",
-                    models.ForeignKey(db_constraint=False, db_index=False, 
+                    models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="tasks.attempt"
                     ),
                 ),
                 (
                     "team",
-                    models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="teams.team"),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="teams.team"),
                 ),
                 (
                     "task",
-                    models.ForeignKey(db_constraint=False, db_index=False, 
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="attempts", to="tasks.task"
                     ),
                 ),
@@ -259,8 +258,6 @@ class Migration(migrations.Migration):
                     models.Index(fields=["state", "due_at"], name="tasks_attem_state_af2bff_idx"),
                     models.Index(fields=["connection", "state"], name="tasks_attem_connect_23ffbe_idx"),
                     models.Index(fields=["connection", "claimed_at"], name="tasks_attem_connect_6303ff_idx"),
-                    models.Index(condition=models.Q(("next_poll_at__isnull", False)), fields=["next_poll_at"], name="queries_that_are_due"),
-                    models.Index(condition=models.Q(("continued_by__isnull", False)), fields=["continued_by"], name="continued_attempts"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("team", "id"), name="attempts_of_a_team"),
@@ -271,7 +268,6 @@ class Migration(migrations.Migration):
                         condition=models.Q(("open", True)), fields=("task",), name="one_open_attempt_per_task"
                     ),
                     models.UniqueConstraint(fields=("task", "number"), name="attempts_are_numbered"),
-                    models.UniqueConstraint(fields=("public_id",), name="one_attempt_per_address"),
                     models.UniqueConstraint(
                         condition=models.Q(models.Q(("gateway_id", ""), _negated=True), ("continued_by", None)),
                         fields=("connection", "gateway_id"),
@@ -360,13 +356,13 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "attempt",
-                    models.ForeignKey(db_constraint=False, db_index=False, 
+                    models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="tasks.attempt"
                     ),
                 ),
                 (
                     "person",
-                    models.ForeignKey(db_index=False, 
+                    models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -375,11 +371,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "team",
-                    models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="teams.team"),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="teams.team"),
                 ),
                 (
                     "task",
-                    models.ForeignKey(db_constraint=False, db_index=False, 
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="events", to="tasks.task"
                     ),
                 ),
@@ -397,7 +393,7 @@ class Migration(migrations.Migration):
             name="Callback",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(max_length=32)),
+                ("public_id", models.CharField(db_index=True, max_length=32)),
                 ("content_type", models.CharField(blank=True, max_length=200)),
                 ("headers", models.JSONField(default=dict)),
                 ("peer", models.CharField(blank=True, max_length=64)),
@@ -409,7 +405,7 @@ class Migration(migrations.Migration):
                 ("problem", models.TextField(blank=True)),
                 (
                     "attempt",
-                    models.ForeignKey(db_constraint=False, db_index=False, 
+                    models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="callbacks",
@@ -418,7 +414,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "team",
-                    models.ForeignKey(db_index=False, 
+                    models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="teams.team"
                     ),
                 ),
@@ -428,8 +424,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["team", "-id"], name="tasks_callb_team_id_770fd5_idx"),
                     models.Index(fields=["heard_at", "id"], name="tasks_callb_heard_a_41c2fd_idx"),
-                    models.Index(fields=["attempt", "-id"], name="newest_of_an_attempt"),
-                    models.Index(fields=["public_id"], name="callbacks_to_an_address"),
+                    models.Index(fields=["team", "attempt", "-id"], name="tasks_callb_team_id_f696cf_idx"),
                     models.Index(
                         condition=models.Q(("heard_at", None)), fields=["team", "-id"], name="newest_callbacks_unheard"
                     ),
