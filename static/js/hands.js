@@ -14,7 +14,8 @@ function release() {
 }
 
 function press(event) {
-  if (event.button === 0 || event.key === " ") pressing = event.target.matches?.(`:is(${PRESSED}), :is(${PRESSED}) *`);
+  if (event.button !== 0 && event.key !== " ") return;
+  if (event.target.matches?.(`:is(${PRESSED}), :is(${PRESSED}) *`)) pressing = true;
 }
 
 // After the click that follows a release.
@@ -26,7 +27,8 @@ function letGo() {
 }
 
 for (const start of ["pointerdown", "keydown"]) document.addEventListener(start, press);
-for (const end of ["pointerup", "pointercancel", "keyup", "contextmenu"]) document.addEventListener(end, letGo);
+for (const end of ["pointerup", "pointercancel", "dragend", "contextmenu"]) document.addEventListener(end, letGo);
+document.addEventListener("keyup", (event) => event.key === " " && letGo());
 window.addEventListener("blur", letGo);
 
 document.addEventListener("compositionstart", () => {

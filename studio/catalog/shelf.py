@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from . import apart, crosscheck, paths
@@ -18,11 +19,18 @@ from .recipe_book import Recipe
 from .table import Fault
 
 FOLDER = Path(__file__).parent / "systems"
+READING = Lock()  # who comes while it is read waits, instead of reading it once more
 
 
 @cache
 def loaded() -> Catalog:
     """Every system. Raises CatalogFaults, which names them all."""
+    with READING:
+        return read()
+
+
+@cache
+def read() -> Catalog:
     catalog, found = load(FOLDER)
     if found:
         raise CatalogFaults(found)

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import models
 
 # For a key that `OneTeam` looks after, in tables that are written all the time: another key, of its column alone, would
-# look for the same row once more. And there another index begins with the column.
+# look for the same row once more. Who asks by the column has another index that begins with it; nobody deletes what it
+# refers to.
 BY_ITS_TEAM: dict[str, Any] = {"db_constraint": False, "db_index": False}
 
 

@@ -167,6 +167,18 @@ def test_columns_of_every_kind_are_written_together_as_django_writes_them() -> N
     assert [columns(each) for each in Attempt.objects.order_by("number")] == [columns(row) for row in rows]
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_text_that_is_too_long_is_refused_and_never_cut(count: int) -> None:
+    if connection.vendor == "sqlite":
+        return  # which knows no lengths
+    task = make_full_task()
+    rows = [make_attempt(task, number=at, open=False, state="failed") for at in range(1, count + 1)]
+    for row in rows:
+        row.gateway_id = "x" * 201
+    with pytest.raises(DatabaseError), transaction.atomic():
+        update_together(*((row, ("gateway_id",)) for row in rows))
+
+
 def test_what_is_inserted_under_a_lock_together_comes_last_and_has_its_ids_then() -> None:
     task = make_full_task()
     events = [Event(team=task.team, task=task, kind="heard", source="timer", text=str(at)) for at in range(3)]
@@ -194,7 +206,7 @@ def test_rows_that_have_their_ids_before_are_inserted_at_the_end_too() -> None:
             statements.insert_all(rows)
             assert not queries
         later = Event.objects.create(team=task.team, task=task, kind="heard", source="timer", text="after")
-    assert len({*numbers, later.pk, 0}) >= 5
+    assert len(set(numbers)) == 4
     assert later.pk > max(row.pk for row in rows)
     stored = Event.objects.filter(task=task).order_by("id")
     assert [row.text for row in stored] == ["before", "0", "1", "2", "after"]

@@ -57,8 +57,8 @@ class Insert(NamedTuple):
 
 @dataclass(frozen=True)
 class Noted:
-    """What is written at the end of `together`: rows by what changed of them, whatever else, new ones that need a
-    lock."""
+    """What is written at the end of `together`: rows by what changed of them, whatever else, and new ones that have
+    their ids or need a lock."""
 
     changed: dict[tuple[type[models.Model], tuple[str, ...]], dict[int, models.Model]] = field(default_factory=dict)
     more: list[tuple[str, Sequence[Value]]] = field(default_factory=list)
@@ -131,7 +131,7 @@ def require_all(cursor: CursorWrapper, rows: Sequence[models.Model]) -> None:
 @contextmanager
 def together() -> Iterator[None]:
     """Inside, `update` and `write` note what is to be written; it is written when this ends, as the rows are then, and
-    after it what is inserted under a lock. What is asked inside does not see it."""
+    after it what is inserted under a lock or with its ids. What is asked inside does not see it."""
     noted = Noted()
     token = _noted.set(noted)
     try:
@@ -187,11 +187,16 @@ def updating_several(model: type[models.Model], names: tuple[str, ...]) -> Writi
     """Takes an array for each field and one of the keys."""
     fields = changed_fields(model, names)
     columns = ", ".join(f"{quoted(field.column)} = new.{quoted(field.column)}" for field in fields)
-    told = [(quoted(field.column), field.rel_db_type(connection)) for field in (*fields, model._meta.pk)]
+    told = [(quoted(field.column), bare(str(field.rel_db_type(connection)))) for field in (*fields, model._meta.pk)]
     new = f"unnest({', '.join(f'%s::{kind}[]' for _, kind in told)}) AS new ({', '.join(name for name, _ in told)})"
     table, key = quoted(model._meta.db_table), quoted(KEY)
     sql = f"UPDATE {table} SET {columns} FROM {new} WHERE {table}.{key} = new.{key}"  # noqa: S608
     return Writing(sql, fields, are_plain(fields))
+
+
+def bare(kind: str) -> str:
+    """Without a length: to cast to `varchar(10)` would cut a longer text, which the column itself refuses."""
+    return kind.partition("(")[0]
 
 
 def changed_fields(model: type[models.Model], names: tuple[str, ...]) -> tuple[Field, ...]:
