@@ -167,6 +167,14 @@ def loads(text: str) -> Any:
     Refuses what a gateway may read otherwise than we do: NaN and Infinity, a key that stands twice, half characters,
     NUL, and more than 200 levels.
     """
+    try:
+        return _plain(text)
+    except (ValueError, RecursionError):  # whatever is wrong or out of the ordinary: the reader says what and where
+        pass
+    return _read(text)
+
+
+def _read(text: str) -> object:
     reader = _Reader(text)
     if not reader.space():
         reader.stop(_EMPTY)
@@ -174,6 +182,33 @@ def loads(text: str) -> Any:
     if reader.space():
         reader.stop(_AFTER)
     return value
+
+
+def _plain(text: str) -> Any:
+    """The same of a text in which nothing is out of the ordinary, in a fifth of the time. Raises ValueError."""
+    if text.count("{") + text.count("[") > DEEPEST or "\\u" in text or (not text.isascii() and _LONE.search(text)):
+        raise ValueError
+    return _QUICK.decode(text)
+
+
+def _literal(literal: str) -> int | Number:
+    if len(literal) > MOST_DIGITS:
+        raise ValueError
+    return number(literal)
+
+
+def _once(members: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(members)
+    if len(found) != len(members):
+        raise ValueError
+    return found
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+_QUICK = json.JSONDecoder(object_pairs_hook=_once, parse_int=_literal, parse_float=_literal, parse_constant=_no_number)
 
 
 def dumps(value: object, indent: int | None = None) -> str:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio import catalog
+from studio.catalog import exact
 from tests.catalog import bodies
 
 
@@ -77,6 +78,23 @@ def test_no_text_at_all_raises_anything_else(text: str) -> None:
         catalog.loads(text)
     except catalog.JSONProblem:
         return
+
+
+MARKS = ["{", "}", "[", "]", ",", ":", " ", "\ufeff", "\xa0", "\f"]
+TEXTS = ['"a"', '"b"', '"船"', '"\\u0041"', '"\\ud800"', '"\ud800"', '"\\u0000"', '"\0"', '"\t"']
+SCALARS = ["0", "-0", "01", "1.50", "1e400", "-", "+1", "9" * 1001, "NaN", "-Infinity", "true", "null"]
+PIECES = st.lists(st.sampled_from([*MARKS, *TEXTS, *SCALARS]), max_size=12).map("".join)
+
+
+@given(st.one_of(PIECES, bodies.JSON.map(catalog.dumps)))
+def test_what_the_quick_way_reads_the_careful_one_reads_too(text: str) -> None:
+    try:
+        quick = exact._plain(text)
+    except ValueError:
+        return  # the careful one decides
+    careful = exact._read(text)
+    assert quick == careful
+    assert catalog.dumps(quick) == catalog.dumps(careful)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {1: 2}, object(), b"x"])
