@@ -10,7 +10,6 @@ from studio import catalog
 from studio.files.filling import Filled, fill
 from studio.gateway import NO_CONTENT, Content, json_content, multipart_content
 from studio.tasks.address import callback_url
-from studio.tasks.beginning import build
 from studio.tasks.masking import mask
 from studio.tasks.models import Attempt
 from studio.teams import statements
@@ -54,10 +53,11 @@ def write(attempt: Attempt) -> Letter | Exception:
 
 
 def compose(attempt: Attempt) -> Letter:
-    """Raises `NotFilled`."""
-    task, connection = attempt.task, attempt.connection
-    operation = catalog.get(task.operation)
-    extras = catalog.unpack(task.extras)
-    built = build(operation, connection, task.values, extras, task.fates, callback_url(attempt))
-    filled = fill(operation, built.body, attempt.team_id, reached=connection.reaches_us()[0])
+    """The body as it was planned when the task began, and so as a person saw it, whatever a later catalog or connection
+    would make of the same values. Raises `NotFilled`."""
+    operation, connection = catalog.get(attempt.task.operation), attempt.connection
+    body = catalog.loads(attempt.task.body_text)
+    if operation.callback and operation.callback in body:
+        body[operation.callback] = callback_url(attempt)
+    filled = fill(operation, body, attempt.team_id, reached=connection.reaches_us()[0])
     return Letter(operation, filled, catalog.dumps(filled.told))

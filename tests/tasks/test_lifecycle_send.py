@@ -16,14 +16,14 @@ from django.utils import timezone
 
 from studio import catalog
 from studio.tasks import lifecycle, replies
-from studio.tasks.address import callback_url
+from studio.tasks.address import callback_url, planned_url
 from studio.tasks.masking import mask
 from studio.tasks.models import Task
 from studio.tasks.states import State
 from studio.teams.models import Connection, Team, User
-from tests.factories import make_connection
+from tests.factories import VALUES, make_connection
 from tests.tasks import stage
-from tests.tasks.stage import Gateway, accepted, begin, claim, only_attempt, playing, story, work
+from tests.tasks.stage import OPERATION, Gateway, accepted, begin, claim, only_attempt, playing, story, work
 
 pytestmark = pytest.mark.usefixtures("everywhere")
 
@@ -49,6 +49,24 @@ def test_the_exact_body_is_kept_and_holds_the_attempts_own_callback_address(
     assert json.loads(posted)["callback_url"] == callback_url(attempt)
     assert attempt.sent_text == mask(posted) != posted
     assert gateway.posts[0].headers["authorization"] == "Bearer sk-factory-key"
+
+
+def test_what_was_seen_is_what_is_sent_whatever_the_connection_says_by_then(
+    team: Team, alice: User, gateway: Gateway
+) -> None:
+    """A profile that changes while a task waits, and a person who writes the placeholder of the address themselves."""
+    connection = make_connection(team)
+    values = VALUES | {"prompt": planned_url(), "style": "cinematic", "model": "gen4"}
+    seen = begin(team, alice, connection, values=values, fates={f"{OPERATION}:style": "keep"}).body_text
+    assert "cinematic" in seen
+    connection.fates = {f"{OPERATION}:style": "omit"}
+    connection.save()
+    Task.objects.update(fates={})
+    work()
+    attempt = only_attempt(Task.objects.get())
+    place = f'"callback_url":"{planned_url()}"'
+    assert seen.count(place) == 1 < seen.count(planned_url())
+    assert gateway.posts[0].content.decode() == seen.replace(place, f'"callback_url":"{callback_url(attempt)}"')
 
 
 def test_a_call_that_only_asks_goes_without_a_body_and_is_answered_at_once(
