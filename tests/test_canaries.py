@@ -231,7 +231,7 @@ def run(
     tasks = [stage.begin(team, alice, nonce=f"n{n}", **({"connection": real} | each)) for n, each in enumerate(given)]
     stage.work()
     with monkeypatch.context() as patch:  # a reply that waits in the spool
-        patch.setattr("studio.tasks.sending.record_patiently", lambda reply: False)
+        patch.setattr("studio.tasks.sending.record_patiently", lambda *_: False)
         tasks.append(stage.begin(team, alice, connection=real, nonce="n8", values={"prompt": "late", "model": "gen3"}))
         stage.work()
     with monkeypatch.context() as patch:  # one that cannot be made ready, and a job that dies in the worker

@@ -34,12 +34,13 @@ ANSWER_KEPT = 64 * 1024  # characters
 LONGEST_PAUSE = 24 * 3600.0  # seconds; a gateway that asks for more is asked again after a day
 
 
-def record(reply: Reply) -> None:
+def record(reply: Reply, task: Task | None = None) -> None:
     """Write a reply down, once. What it means for the key comes first, so that no other attempt runs into the same.
 
-    One to an attempt that is not there (a backup was restored) is put aside for a person: it may have been paid for.
+    Who has just sent it knows the `task`. One to an attempt that is not there (a backup was restored) is put aside for
+    a person: it may have been paid for.
     """
-    attempt = named(reply.attempt)
+    attempt = named(reply.attempt, task)
     if attempt is None:
         put_aside(keep(reply))
         return
@@ -56,12 +57,12 @@ def record(reply: Reply) -> None:
                 record_silence(one, fresh, reply)
 
 
-def named(public_id: str) -> Attempt | None:
-    """An attempt with its task and its connection."""
+def named(public_id: str, task: Task | None) -> Attempt | None:
+    """An attempt with its task, as far as that never changes, and its connection."""
     with across_teams():
         attempt = ATTEMPT.first(public_id)
         if attempt:
-            attempt.task, attempt.connection = TASK.get(attempt.task_id), CONNECTION.get(attempt.connection_id)
+            attempt.task, attempt.connection = task or TASK.get(attempt.task_id), CONNECTION.get(attempt.connection_id)
     return attempt
 
 

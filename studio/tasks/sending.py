@@ -13,7 +13,7 @@ from studio.gateway import AnswerLost, NotSent
 from studio.tasks import replies, turns
 from studio.tasks.claiming import Claimed, claim, deadline
 from studio.tasks.durability import AWAY
-from studio.tasks.models import Attempt
+from studio.tasks.models import Attempt, Task
 from studio.tasks.news import without_key
 from studio.tasks.recording import record
 from studio.tasks.replies import Reply
@@ -56,7 +56,7 @@ def deliver(claimed: Claimed) -> bool:
     sending; when its lease is over the sweep calls it unknown.
     """
     with across_teams():
-        return write_down(post(claimed))
+        return write_down(post(claimed), claimed.attempt.task)
 
 
 def post(claimed: Claimed) -> Reply:
@@ -95,14 +95,14 @@ def told(fault: Exception) -> str:
     return str(fault) or type(fault).__name__
 
 
-def write_down(reply: Reply) -> bool:
+def write_down(reply: Reply, task: Task) -> bool:
     """Record a reply, or leave it in the spool for the sweep, whatever ends this job: it may have been paid for.
 
     An answer that is a file goes to the spool first: it is the only one of its kind, and there is no link to it.
     """
     spooled = replies.keep(reply) if isinstance(reply.answer.payload, bytes) else None
     try:
-        recorded = record_patiently(reply)
+        recorded = record_patiently(reply, task)
     except BaseException:
         replies.keep(reply)
         raise
@@ -113,13 +113,13 @@ def write_down(reply: Reply) -> bool:
     return recorded
 
 
-def record_patiently(reply: Reply) -> bool:
+def record_patiently(reply: Reply, task: Task) -> bool:
     """Record it; while the database is away, wait for it. False when that takes too long."""
     until = time.monotonic() + settings.RECORD_PATIENCE
     pause = 0.2
     while True:
         try:
-            record(reply)
+            record(reply, task)
             return True
         except AWAY:
             logger.warning("the database is away; the reply to attempt %s waits", reply.attempt)

@@ -32,7 +32,7 @@ def send(attempt_id: int) -> None:
         reply = sending.post(Claimed(attempt, letters.write(attempt)))
         if reply.result == "lost":
             raise ConnectionError(reply.reason)  # as the HTTP library would, had nobody caught it
-        sending.write_down(reply)
+        sending.write_down(reply, attempt.task)
 
 
 def last_heard_wins() -> None:
