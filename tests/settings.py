@@ -20,6 +20,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+WHITENOISE_AUTOREFRESH = True  # else each test's browser reads the whole folder first
 # On SQLite a file, as in real life: threads that share a database in memory meet locks that no file has.
 name = f"test_{os.environ.get('STUDIO_TEST_DB') or os.getpid()}"
 DATABASES["default"]["TEST"] = {"NAME": name if POSTGRESQL else str(DATA_DIR / f"{name}.sqlite3")}

@@ -303,6 +303,15 @@ def test_the_stream_is_opened_by_a_ticket_of_its_own(bobs: Program) -> None:
     assert bobs.secret not in told["url"]
 
 
+@pytest.fixture
+def few_calls(monkeypatch: Any) -> None:
+    """The limits as they are, but for their size: hundreds of calls are seconds of a processor."""
+    assert (limits.CALLS, limits.RUNS) == (240, 60)
+    monkeypatch.setattr(limits, "CALLS", 12)
+    monkeypatch.setattr(limits, "RUNS", 3)
+
+
+@pytest.mark.usefixtures("few_calls")
 def test_too_many_calls_are_told_when_to_come_back(bobs: Program, preset: Preset, monkeypatch: Any) -> None:
     monkeypatch.setattr("time.time", lambda: 1_000_000_010.0)
     for _ in range(limits.RUNS):
@@ -317,6 +326,7 @@ def test_too_many_calls_are_told_when_to_come_back(bobs: Program, preset: Preset
     assert bobs.get("operations/no")[0] == 404
 
 
+@pytest.mark.usefixtures("few_calls")
 def test_calls_are_counted_by_person_and_team_not_by_token(
     team: Team, other_team: Team, alice: User, bob: User, bobs: Program, preset: Preset, monkeypatch: Any
 ) -> None:
