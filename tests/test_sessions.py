@@ -8,10 +8,13 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.teams.models import User
+from studio.teams import sessions
+from studio.teams.models import Membership, User
 
 PASSWORD = "correct horse battery"
 
@@ -84,3 +87,45 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(inside: Client
     cookie = inside.cookies["sessionid"]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
     assert 0 < int(cookie["max-age"]) <= 14 * 24 * 3600
+
+
+def test_who_comes_again_is_asked_for_along_with_the_session(inside: Client) -> None:
+    page = reverse("teams:team")
+    inside.get(page)
+    with CaptureQueriesContext(connection) as asked:
+        inside.get(page)
+    named = [query["sql"] for query in asked if "django_session" in query["sql"]]
+    assert len(named) == 1
+    assert "teams_membership" in named[0]
+    assert not [query for query in asked if query["sql"].startswith('SELECT "teams_user"')]
+
+
+def test_what_this_process_remembers_of_a_session_makes_nobody_somebody_else(inside: Client, charlie: User) -> None:
+    key = sessions.digest(str(inside.session.session_key))
+    page = reverse("teams:team")
+    told = inside.get(page).content.decode()
+    sessions.came_with[key] = charlie.pk
+    assert is_inside(inside)
+    assert "Team A" in told
+    assert "charlie" not in inside.get(page).content.decode()
+    assert sessions.came_with[key] != charlie.pk
+    sessions.came_with[key] = 10**9  # nobody
+    assert "Team A" in inside.get(page).content.decode()
+
+
+def test_who_is_taken_out_of_the_team_is_out_with_the_next_request(inside: Client, alice: User) -> None:
+    assert is_inside(inside)
+    Membership.objects.filter(user=alice).delete()
+    assert inside.get(reverse("teams:team")).status_code == 403
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert inside.get(reverse("teams:team")).status_code == 302
+    Session.objects.all().delete()
+    assert inside.get(reverse("teams:team")).status_code == 302
+
+
+def test_a_great_many_sessions_are_not_remembered_for_ever(inside: Client) -> None:
+    sessions.came_with.update({str(number): number for number in range(sessions.KEPT)})
+    assert is_inside(inside)
+    sessions.came_with.pop(sessions.digest(str(inside.session.session_key)), None)
+    assert is_inside(inside)
+    assert len(sessions.came_with) <= sessions.KEPT

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import get_language
+
 from studio import catalog
 from studio.assets.models import Asset
 from studio.composer.plan import prompt_at
@@ -110,6 +112,11 @@ class Draft:
     def start(self) -> dict[str, Any]:
         """The values of a fresh form."""
         return self.operation.start()
+
+    @cached_property
+    def language(self) -> str:
+        """The reader's: each label of the form is asked for in it."""
+        return get_language() or "en"
 
     @property
     def own_fates(self) -> dict[str, str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studio import catalog
@@ -135,9 +134,9 @@ def row(draft: Draft, item: catalog.Field) -> Row:
         text = shown
     if name.startswith(forms.LITERAL):
         kind = "json"
-    made = Row(item, f"c-{mark(item.at)}", name, kind, text, in_words(item.label))
+    made = Row(item, f"c-{mark(item.at)}", name, kind, text, item.label.get(draft.language))
     if kind in {"segmented", "select"}:
-        offer(draft.operation.slug, made, choices, known or item.at in draft.typed)
+        offer(draft, made, choices, known or item.at in draft.typed)
     if kind == "boxes" and ticks:
         chosen: list[str] = value if known and isinstance(value, list) else []
         made.options = [Option(each, label_of(ticks, each), each in chosen) for each in in_order(ticks, chosen)]
@@ -188,7 +187,7 @@ def differs(draft: Draft, item: catalog.Field) -> bool:
     return item.at in draft.values and not same(draft.values[item.at], fresh[item.at])
 
 
-def offer(slug: str, made: Row, choices: tuple[Any, ...], given: bool) -> None:
+def offer(draft: Draft, made: Row, choices: tuple[Any, ...], given: bool) -> None:
     """The choices of a row: "not sent" first where the field may be left out, "other" last where the list is open."""
     item = made.item
     offered = [text_of(each) for each in choices]
@@ -197,12 +196,12 @@ def offer(slug: str, made: Row, choices: tuple[Any, ...], given: bool) -> None:
     chosen = made.text if given and made.text in offered else None
     if item.open:
         made.other = made.text if given and chosen is None else ""
-    made.options = _options(slug, item.at, tuple(offered), chosen, given, get_language())
+    made.options = _options(draft.operation.slug, item.at, tuple(offered), chosen, given, draft.language)
 
 
 @lru_cache(KEPT)
 def _options(
-    slug: str, at: str, offered: tuple[str, ...], chosen: str | None, given: bool, language: str | None
+    slug: str, at: str, offered: tuple[str, ...], chosen: str | None, given: bool, language: str
 ) -> list[Option]:
     item = catalog.get(slug).form.by_path[at]
     options = [Option(each, label_of(item, each), each == chosen) for each in offered]

@@ -69,7 +69,7 @@ def unit(draft: Draft, place: Place, fates: Mapping[str, str]) -> Unit:
         id=f"u-{mark(place.key)}",
         state=state,
         rows=rows,
-        title=in_words(place.title) if place.title else rows[0].label if rows else "",
+        title=place.title.get(draft.language) if place.title else rows[0].label if rows else "",
         shape=_shape(state, rows),
         fates=tuple((forms.FATE + each.at, draft.fates[each.at]) for each in fields if each.at in draft.fates),
     )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
+
 from studio.teams import statements
 from studio.teams.models import Membership, Team, User
 
@@ -11,9 +16,30 @@ MEMBERSHIPS = statements.Joined(
 STRANGER = statements.Rows(User, "WHERE id = %s")
 
 
+class Asked(NamedTuple):
+    """The memberships of a person, asked for a moment ago."""
+
+    number: int
+    memberships: Sequence[Membership]
+
+
+_asked: ContextVar[Asked | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asked_already(asked: Asked | None) -> Iterator[None]:
+    """Inside, `person` does not ask again for the one who was asked for just before."""
+    token = _asked.set(asked)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
 def person(number: int) -> User | None:
     """The person of this number, whose memberships are known by that, too."""
-    mine = MEMBERSHIPS.all(number)
+    asked = _asked.get()
+    mine = [*asked.memberships] if asked and asked.number == number else MEMBERSHIPS.all(number)
     user = mine[0].user if mine else STRANGER.first(number)
     return user and knowing(user, mine)
 

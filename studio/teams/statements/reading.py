@@ -118,13 +118,18 @@ class Joined(Generic[M]):
 
     @cached_property
     def sql(self) -> str:
+        return f"SELECT {self.told} FROM {self.tables} {self.ending}"  # noqa: S608
+
+    @cached_property
+    def told(self) -> str:
+        """The columns of which `made` makes a row."""
+        return ", ".join(column for each in (self.rows, *self.others.values()) for column in self.columns(each))
+
+    @cached_property
+    def tables(self) -> str:
         table = quoted(self.rows.model._meta.db_table)
-        columns, joins = self.columns(self.rows), ""
-        for name, others in self.others.items():
-            other = quoted(others.model._meta.db_table)
-            columns += self.columns(others)
-            joins += f" JOIN {other} ON {other}.{KEY} = {table}.{quoted(f'{name}_id')}"
-        return f"SELECT {', '.join(columns)} FROM {table}{joins} {self.ending}"  # noqa: S608
+        others = {quoted(f"{name}_id"): quoted(each.model._meta.db_table) for name, each in self.others.items()}
+        return table + "".join(f" JOIN {other} ON {other}.{KEY} = {table}.{key}" for key, other in others.items())
 
     def columns(self, of: Rows[Any]) -> list[str]:
         return [f"{quoted(of.model._meta.db_table)}.{quoted(each.column)}" for each in of.fields]
