@@ -54,8 +54,6 @@ def _of_address(operation: Operation, others: Sequence[Operation]) -> Iterator[F
             yield "", f"path holds {{{name}}}, which is no field of the path.", f'Add a field {name} with in = "path".'
     if operation.callback and operation.field(operation.callback) is None:
         yield "", f"callback = “{operation.callback}” is no field here.", "Write the path of the callback address."
-    if len(paths.parse(operation.callback)) > 1:  # each attempt puts its own address there
-        yield "", f"callback = “{operation.callback}” is no key of the body itself.", "Only such a key can be filled."
     if operation.continues and operation.field(operation.continues) is None:
         yield "", f"continues = “{operation.continues}” is no field here.", "Write the field of the waiting task's id."
     same = [o for o in others if (o.method, o.path) == (operation.method, operation.path)]

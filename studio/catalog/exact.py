@@ -68,9 +68,10 @@ def number(literal: str) -> int | Number:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, deepest: int) -> None:
         self.text = text
         self.at = 0
+        self.deepest = deepest
 
     def stop(self, message: Text, at: int | None = None) -> NoReturn:
         at = self.at if at is None else at
@@ -85,7 +86,7 @@ class _Reader:
 
     def value(self, depth: int) -> object:
         start = self.space()
-        if depth > DEEPEST:
+        if depth > self.deepest and start and start in "{[":
             self.stop(_DEEP)
         if start == "{":
             return self.object(depth)
@@ -161,21 +162,20 @@ class _Reader:
         return mark == close
 
 
-def loads(text: str) -> Any:
+def loads(text: str, deepest: int = DEEPEST) -> Any:
     """The value of a JSON text. Raises JSONProblem with line and column.
 
     Refuses what a gateway may read otherwise than we do: NaN and Infinity, a key that stands twice, half characters,
-    NUL, and more than 200 levels.
+    NUL, and lists and objects in more than 200 levels.
     """
     try:
-        return _plain(text)
-    except (ValueError, RecursionError):  # whatever is wrong or out of the ordinary: the reader says what and where
-        pass
-    return _read(text)
+        return _plain(text, deepest)
+    except ValueError:  # whatever is wrong or out of the ordinary: the reader says what and where
+        return _read(text, deepest)
 
 
-def _read(text: str) -> object:
-    reader = _Reader(text)
+def _read(text: str, deepest: int) -> object:
+    reader = _Reader(text, deepest)
     if not reader.space():
         reader.stop(_EMPTY)
     value = reader.value(1)
@@ -184,9 +184,9 @@ def _read(text: str) -> object:
     return value
 
 
-def _plain(text: str) -> Any:
+def _plain(text: str, deepest: int) -> Any:
     """The same of a text in which nothing is out of the ordinary, in a fifth of the time. Raises ValueError."""
-    if text.count("{") + text.count("[") > DEEPEST or "\\u" in text or (not text.isascii() and _LONE.search(text)):
+    if text.count("{") + text.count("[") > deepest or "\\u" in text or (not text.isascii() and _LONE.search(text)):
         raise ValueError
     return _QUICK.decode(text)
 

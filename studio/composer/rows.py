@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from studio import catalog
 from studio.catalog.files import refer
@@ -204,11 +205,12 @@ def _options(
     slug: str, at: str, offered: tuple[str, ...], chosen: str | None, given: bool, language: str
 ) -> list[Option]:
     item = catalog.get(slug).form.by_path[at]
-    options = [Option(each, label_of(item, each), each == chosen) for each in offered]
-    if item.required != "yes":
-        options.insert(0, Option("", _("not sent"), not given))
-    if item.open:
-        options.append(Option(OTHER, _("other …"), given and chosen is None))
+    with override(language):
+        options = [Option(each, label_of(item, each), each == chosen) for each in offered]
+        if item.required != "yes":
+            options.insert(0, Option("", _("not sent"), not given))
+        if item.open:
+            options.append(Option(OTHER, _("other …"), given and chosen is None))
     return options
 
 

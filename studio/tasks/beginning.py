@@ -166,7 +166,7 @@ def planned_body(
     fates: Mapping[str, str],
 ) -> str:
     """The body as it will be sent, but for the callback address. Raises `NotNow` with the first error in it."""
-    built = build(operation, connection, values, extras, fates, planned_url())
+    built = build(operation, connection, values, extras, fates)
     errors = [problem for problem in built.problems if problem.level == "error"]
     if errors:
         raise NotNow(errors[0].message)
@@ -179,10 +179,9 @@ def build(
     values: Mapping[str, Any],
     extras: Mapping[str, Any],
     fates: Mapping[str, str],
-    callback_url: str,
 ) -> catalog.Built:
-    """The catalog's body with our callback address in it, where the operation has a place for one."""
+    """The catalog's body, with what stands for our callback address where the operation has a place for one."""
     filled = dict(values)
     if operation.callback:
-        filled[operation.callback] = callback_url
+        filled[operation.callback] = planned_url()
     return operation.body(filled, extras, {**connection.fates, **fates})

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
 from studio import catalog
-from studio.files.filling import Filled, fill
+from studio.catalog import paths
+from studio.files.filling import Filled, NotFilled, fill
 from studio.gateway import NO_CONTENT, Content, json_content, multipart_content
-from studio.tasks.address import callback_url
+from studio.gateway.errors import gettext_noop
+from studio.tasks.address import callback_url, planned_url
 from studio.tasks.masking import mask
 from studio.tasks.models import Attempt
 from studio.teams import statements
+
+# To send it would be paid for, and nobody would hear of the result.
+MOVED = gettext_noop(
+    "The place of the callback address has another name since this task was begun, so nothing was sent. Run it again."
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,22 @@ def compose(attempt: Attempt) -> Letter:
     would make of the same values. Raises `NotFilled`."""
     operation, connection = catalog.get(attempt.task.operation), attempt.connection
     body = catalog.loads(attempt.task.body_text)
-    if operation.callback and operation.callback in body:
-        body[operation.callback] = callback_url(attempt)
+    placed = not operation.callback or put_address(body, operation.callback, callback_url(attempt))
+    if not placed and catalog.dumps(planned_url()) in attempt.task.body_text:
+        raise NotFilled(MOVED)
     filled = fill(operation, body, attempt.team_id, reached=connection.reaches_us()[0])
     return Letter(operation, filled, catalog.dumps(filled.told))
+
+
+def put_address(body: dict[str, Any], at: str, address: str) -> bool:
+    """Put it in the place of what stands for it. False where nothing does: a person may have left it out."""
+    *above, last = map(str, paths.parse(at))
+    for step in above:
+        inner = body.get(step)
+        if not isinstance(inner, dict):
+            return False
+        body = inner
+    if last not in body:
+        return False
+    body[last] = address
+    return True

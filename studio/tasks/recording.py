@@ -58,7 +58,7 @@ def record(reply: Reply, task: Task | None = None) -> None:
 
 
 def named(public_id: str, task: Task | None) -> Attempt | None:
-    """An attempt with its task, as far as that never changes, and its connection."""
+    """An attempt with its connection and its task, of which only what never changes is looked at: what was asked."""
     with across_teams():
         attempt = ATTEMPT.first(public_id)
         if attempt:

@@ -38,11 +38,12 @@ def decoded(session_data: str) -> dict[str, Any]:
 
 
 @cache
-def both() -> str:
-    """The session, beside each membership of a person: its first columns are those of the membership's row."""
+def with_memberships() -> str:
+    """Asks for a session, beside it for each membership of a person: the columns after the first, all of them NULL
+    where there is none."""
     mine = known.MEMBERSHIPS
     return f"""
-        SELECT session_data, {mine.told} FROM django_session
+        SELECT session_data, {mine.selected} FROM django_session
         LEFT JOIN ({mine.tables}) ON teams_membership.user_id = %s
         WHERE session_key = %s AND expire_date > %s ORDER BY teams_membership.id
     """  # noqa: S608
@@ -93,7 +94,7 @@ class SessionStore(db.SessionStore):
         if number is None:
             found = statements.rows(DATA, key, now)
         else:
-            found = statements.rows(both(), number, key, now)
+            found = statements.rows(with_memberships(), number, key, now)
             mine = [known.MEMBERSHIPS.made(row[1:]) for row in found if row[1] is not None]
             self.asked = known.Asked(number, mine)
         return found[0][0] if found else None

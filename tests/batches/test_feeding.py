@@ -45,9 +45,7 @@ def sender(team: Team) -> Connection:
 def batch_of(person: User, sender: Connection, count: int = 40, nonce: str = "b1", **more: Any) -> Batch:
     """So many prompts, the second of which the rules exclude."""
     prompts = [f"boat {number}" for number in range(1, count + 1)]
-    maker = Maker(
-        lambda given: beginning.build(RUNWAY, sender, given, {}, {}, "https://x.example/"), lambda _, text: text, {}
-    )
+    maker = Maker(lambda given: beginning.build(RUNWAY, sender, given, {}, {}), lambda _, text: text, {})
     made = plan(
         VALUES,
         [Axis(same("Prompt"), tuple(Point(same(text), {"prompt": text}) for text in prompts))],

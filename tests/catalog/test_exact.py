@@ -86,13 +86,28 @@ SCALARS = ["0", "-0", "01", "1.50", "1e400", "-", "+1", "9" * 1001, "NaN", "-Inf
 PIECES = st.lists(st.sampled_from([*MARKS, *TEXTS, *SCALARS]), max_size=12).map("".join)
 
 
+@pytest.mark.parametrize("inside", ["", "1", '"a"'])
+@pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}")])
+def test_scalars_are_no_level(begin: str, inside: str, end: str) -> None:
+    def nested(levels: int) -> str:
+        return begin * (levels - 1) + f"[{inside}]" + end * (levels - 1)
+
+    for levels in (exact.DEEPEST - 1, exact.DEEPEST):
+        assert catalog.dumps(catalog.loads(nested(levels))) == nested(levels)
+        assert exact._read(nested(levels), exact.DEEPEST) == exact._plain(nested(levels), exact.DEEPEST)
+    for beside in ("", '"[[{{"'):  # what stands in a text beside it is no level either
+        with pytest.raises(catalog.JSONProblem, match="deeper"):
+            catalog.loads(f"[{nested(exact.DEEPEST)}{',' * bool(beside)}{beside}]")
+        assert catalog.loads(f"[{nested(exact.DEEPEST - 1)}{',' * bool(beside)}{beside}]")
+
+
 @given(st.one_of(PIECES, bodies.JSON.map(catalog.dumps)))
 def test_what_the_quick_way_reads_the_careful_one_reads_too(text: str) -> None:
     try:
-        quick = exact._plain(text)
+        quick = exact._plain(text, exact.DEEPEST)
     except ValueError:
         return  # the careful one decides
-    careful = exact._read(text)
+    careful = exact._read(text, exact.DEEPEST)
     assert quick == careful
     assert catalog.dumps(quick) == catalog.dumps(careful)
 

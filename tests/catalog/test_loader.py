@@ -185,7 +185,6 @@ STRANGE = '\n[[operation.draw.exclusive]]\namong = ["size", ["prompt", "colour"]
         (DRAW, DRAW + ALONE, "draw", "exclusive", "among is no list of two paths", 'among = ["a", ["b", "c"]]'),
         (DRAW, DRAW + STRANGE, "draw", "exclusive", "among names “colour”, which is no field here", "Correct the path"),
         ('makes = "image"', 'makes = "image"\ncallback = "no"', "draw", "", "callback = “no” is no field", "path"),
-        ('makes = "image"', 'makes = "image"\ncallback = "a.b"', "draw", "", "is no key of the body itself", "Only"),
         ("query = true", "", "draw", "", "poll = “demo.ask” is no query", "query = true"),
         ('poll_set = { id = "{id}" }', 'poll_set = { x = "1" }', "draw", "", "poll_set leaves out ['id']", "Add what"),
         ('path = "/demo/{id}"', 'path = "/demo"', "ask", "field id", "the path has no {id}", "Add it to path"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ from django.utils import timezone
 from studio import catalog
 from studio.tasks import lifecycle, replies
 from studio.tasks.address import callback_url, planned_url
+from studio.tasks.letters import put_address
 from studio.tasks.masking import mask
 from studio.tasks.models import Task
 from studio.tasks.states import State
@@ -67,6 +69,37 @@ def test_what_was_seen_is_what_is_sent_whatever_the_connection_says_by_then(
     place = f'"callback_url":"{planned_url()}"'
     assert seen.count(place) == 1 < seen.count(planned_url())
     assert gateway.posts[0].content.decode() == seen.replace(place, f'"callback_url":"{callback_url(attempt)}"')
+
+
+def test_a_body_whose_address_would_stay_a_placeholder_is_not_sent(team: Team, alice: User, gateway: Gateway) -> None:
+    """A later catalog names the place otherwise: to send it would be paid for, and nobody would hear of the result."""
+    task = begin(team, alice)
+    text = task.body_text.replace('"callback_url"', '"notify_url"')
+    assert text != task.body_text
+    Task.objects.update(body_text=text)
+    work()
+    attempt = only_attempt(task)
+    assert (attempt.state, gateway.posts) == (State.NOT_SENT, [])
+    assert "another name" in attempt.error
+
+
+@pytest.mark.parametrize(
+    ("at", "body", "put"),
+    [
+        ("hook", {"hook": "?", "a": 1}, {"hook": "!", "a": 1}),
+        ("to.hook", {"to": {"hook": "?", "b": 2}}, {"to": {"hook": "!", "b": 2}}),
+        ('hooks."done.now"', {"hooks": {"done.now": "?"}}, {"hooks": {"done.now": "!"}}),
+        ("hook", {"other": "?"}, None),
+        ("to.hook", {"to": "hook"}, None),
+        ("to.hook", {"to": {}}, None),
+    ],
+)
+def test_an_address_goes_where_its_placeholder_stands_and_nowhere_else(
+    at: str, body: dict[str, Any], put: dict[str, Any] | None
+) -> None:
+    before = copy.deepcopy(body)
+    assert put_address(body, at, "!") is (put is not None)
+    assert body == (put or before)
 
 
 def test_a_call_that_only_asks_goes_without_a_body_and_is_answered_at_once(

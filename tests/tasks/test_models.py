@@ -7,10 +7,11 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from studio import catalog
+from studio.catalog.exact import DEEPEST
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import RANK, State, join
 from studio.teams.models import Team, User
-from tests.factories import make_attempt, make_connection, make_task
+from tests.factories import VALUES, make_attempt, make_connection, make_task
 
 pytestmark = pytest.mark.usefixtures("everywhere")
 
@@ -92,3 +93,9 @@ def test_joining_states_is_a_lattice() -> None:
         for b in State:
             assert join(a, b) == join(b, a)
             assert all(join(join(a, b), c) == join(a, join(b, c)) for c in State)
+
+
+def test_a_value_as_deep_as_a_body_may_be_is_read_again_from_its_row(team: Team, alice: User) -> None:
+    deep = catalog.loads("[" * DEEPEST + "1" + "]" * DEEPEST)
+    task = make_task(team, alice, values=VALUES | {"options.seconds": deep})
+    assert Task.objects.get(pk=task.pk).values["options.seconds"] == deep

@@ -25,7 +25,6 @@ from studio.management.bench.preview import is_prompt, posted
 from studio.management.bench.programs import Programs
 from studio.management.bench.sizes import Sizes
 from studio.management.bench.table import Row, Target, against
-from studio.tasks.address import planned_url
 from studio.tasks.beginning import build, digest
 from studio.teams.scope import scope
 
@@ -90,7 +89,7 @@ def laid(group: rows.Group, count: int) -> float:
 def planned(group: rows.Group, count: int) -> Plan:
     operation, at = rows.subject(), prompt()
     maker = Maker(
-        lambda values: build(operation, group.connection, values, {}, {}, planned_url()),
+        lambda values: build(operation, group.connection, values, {}, {}),
         lambda values, text: digest(operation, group.connection, values, text),
         {},
     )

@@ -16,7 +16,6 @@ from studio.management.bench.programs import Programs
 from studio.management.bench.sizes import Sizes
 from studio.management.bench.table import Row, Target, against
 from studio.tasks import lifecycle
-from studio.tasks.address import planned_url
 from studio.tasks.beginning import build
 from studio.tasks.models import Attempt
 from studio.tasks.states import State
@@ -76,7 +75,7 @@ def wait_for(first: int, last: int, count: int) -> None:
 def post(group: rows.Group, sandbox: str, count: int) -> float:
     """POSTs per second of the same body by programs that do nothing else."""
     operation = rows.subject()
-    body = catalog.dumps(build(operation, group.connection, rows.values(), {}, {}, planned_url()).body)
+    body = catalog.dumps(build(operation, group.connection, rows.values(), {}, {}).body)
     command = [sys.executable, str(Path(__file__).with_name("posting.py")), sandbox + operation.path]
     command += [group.connection.key, str(max(1, count // POSTERS))]
     posters = [

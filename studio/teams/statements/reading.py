@@ -118,10 +118,10 @@ class Joined(Generic[M]):
 
     @cached_property
     def sql(self) -> str:
-        return f"SELECT {self.told} FROM {self.tables} {self.ending}"  # noqa: S608
+        return f"SELECT {self.selected} FROM {self.tables} {self.ending}"  # noqa: S608
 
     @cached_property
-    def told(self) -> str:
+    def selected(self) -> str:
         """The columns of which `made` makes a row."""
         return ", ".join(column for each in (self.rows, *self.others.values()) for column in self.columns(each))
 
