@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -63,11 +64,14 @@ def test_the_body_follows_every_key_also_without_a_pause(form: Page) -> None:
 
 def test_fast_typing_asks_seldom_and_ends_right(form: Page) -> None:
     asked: list[str] = []
-    form.on("request", lambda request: asked.append(request.url))
+    form.on("request", lambda request: asked.append(request.url) if "preview" in request.url else None)
+    began = time.monotonic()
     form.locator(PROMPT).press_sequentially("0123456789" * 20, delay=5)
     body_holds(form, "0123456789" * 20)
+    seconds = time.monotonic() - began
     assert form.locator(PROMPT).input_value() == "0123456789" * 20
-    assert len(asked) < 60
+    assert len(asked) <= 10 * seconds + 2, "a question in a tenth of a second, however slow the machine types"
+    assert len(asked) < 200
 
 
 def test_an_open_composition_is_left_alone(form: Page) -> None:
