@@ -74,7 +74,7 @@ def compose(attempt: Attempt) -> Letter:
 
 def put_address(body: dict[str, Any], at: str, address: str) -> bool:
     """Put it in the place of what stands for it. False where nothing does: a person may have left it out."""
-    *above, last = map(str, paths.parse(at))
+    *above, last = (step or "[]" for step in paths.parse(at))  # as the catalog puts values into a body
     for step in above:
         inner = body.get(step)
         if not isinstance(inner, dict):

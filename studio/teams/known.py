@@ -7,6 +7,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
 from studio.teams import statements
 from studio.teams.models import Membership, Team, User
 
@@ -34,6 +41,20 @@ def asked_already(asked: Asked | None) -> Iterator[None]:
         yield
     finally:
         _asked.reset(token)
+
+
+class WhoAsks(AuthenticationMiddleware):
+    """Django's own; it takes the memberships that were asked for along with the session (`sessions`)."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: who_asks(request))  # type: ignore[assignment]
+
+
+def who_asks(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
+    request.session.get(SESSION_KEY)  # loads it
+    with asked_already(getattr(request.session, "asked", None)):
+        return get_user(request)
 
 
 def person(number: int) -> User | None:

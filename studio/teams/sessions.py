@@ -14,11 +14,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.contrib.sessions.backends import db
-from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from studio.teams import known, statements
 
@@ -50,20 +47,6 @@ def with_memberships() -> str:
 
 
 came_with: dict[str, int] = {}  # person by the digest of a session; at most `KEPT`
-
-
-class Middleware(AuthenticationMiddleware):
-    """Django's own; it looks at what was asked for along with the session."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        super().process_request(request)
-        request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
-
-
-def person_of(request: HttpRequest) -> Any:
-    request.session.get(SESSION_KEY)  # loads it
-    with known.asked_already(getattr(request.session, "asked", None)):
-        return get_user(request)
 
 
 def remember(key: str, data: Mapping[str, Any]) -> None:
