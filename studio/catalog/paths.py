@@ -12,6 +12,7 @@ Step = str | None  # a key, or None for "each item of the list"
 KEPT, LONGEST = 8192, 200  # the same paths are taken apart and put together with every key stroke; not all are ours
 _STEP = re.compile(r'"(?:[^"\\]|\\.)*"|\[\]|[^.\[\]"]+')
 _PLAIN = re.compile(r'[^.\[\]"]+')
+_UP_TO_A_PLACE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^"\[])*')
 _NAME = re.compile(r"/\{([^}]+)\}")  # one step of an address path
 
 
@@ -68,6 +69,12 @@ def _joined(steps: tuple[Step | int, ...]) -> str:
         else:
             at += ("." if at else "") + (step if _PLAIN.fullmatch(step) else json.dumps(step, ensure_ascii=False))
     return at
+
+
+def around(at: str) -> str:
+    """The path of the outermost list in which this is, `content` of `content[0].text`; itself where it is in none."""
+    found = _UP_TO_A_PLACE.match(at)
+    return (found and found[0]) or at
 
 
 def fill(path: str, values: Mapping[str, object]) -> str:

@@ -253,7 +253,7 @@ def _refused(target: Operation, start: Mapping[str, Any], move: _Move) -> dict[s
         if problem.rule == "applies":
             found |= {at: problem.message for at in move.values if f"{at}.".startswith(f"{problem.path}.")}
         elif problem.level == "error" and problem.rule != "required":
-            at = problem.path if problem.path in move.values else problem.path.partition("[")[0]
+            at = problem.path if problem.path in move.values else paths.around(problem.path)
             found |= {at: problem.message} if at in move.values else {}
     return found
 

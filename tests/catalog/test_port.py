@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio import catalog
-from studio.catalog import convert
+from studio.catalog import convert, paths
 from studio.catalog.body import Extras
 from studio.catalog.check import of_value
 from studio.catalog.loader import load
@@ -277,7 +277,7 @@ def well_ported(source: catalog.Operation, values: dict[str, Any], target: catal
     known = {at for at, value in values.items() if value not in (None, "", [], {}) and at != source.callback}
     missed = [at for at in known if at not in told and not any(each.startswith(f"{at}[") for each in told)]
     assert not missed, "every value has a line that says what became of it"
-    arrived = {line.target.partition("[")[0]: line for line in ported.lines if line.target}
+    arrived = {paths.around(line.target): line for line in ported.lines if line.target}
     assert {at for at, value in ported.values.items() if value != ""} <= arrived.keys()
     given = {target.callback: "https://studio.example.com/c/"} if target.callback else {}
     errors = [each for each in target.body(ported.values | given).problems if each.level == "error"]
@@ -306,6 +306,22 @@ def test_to_the_same_operation_nothing_changes(source: catalog.Operation) -> Non
     assert {line.kind for line in ported.lines} <= {"mapped"}
 
 
+@pytest.mark.parametrize(
+    ("at", "around"),
+    [
+        ("prompt", "prompt"),
+        ("messages[0].content[1].text", "messages"),
+        ("messages[].role", "messages"),
+        ("options.images[2]", "options.images"),
+        ('"references[]"', '"references[]"'),
+        ('"references[]"[1]', '"references[]"'),
+        ("[0]", "[0]"),
+    ],
+)
+def test_the_list_around_a_place_is_told_from_a_key_with_brackets(at: str, around: str) -> None:
+    assert paths.around(at) == around
+
+
 @every_source
 @given(data=st.data())
 @settings(max_examples=20)
@@ -314,5 +330,5 @@ def test_any_body_can_go_anywhere(source: catalog.Operation, data: st.DataObject
     target = data.draw(st.sampled_from(MAKING))
     ported = port(source, values, extras, target)
     starts = {repr(each.default) for each in target.fields} | {repr(each) for each in target.start().values()}
-    arrived = {line.target.partition("[")[0] for line in ported.lines if line.kind in {"mapped", "converted"}}
+    arrived = {paths.around(line.target) for line in ported.lines if line.kind in {"mapped", "converted"}}
     assert all(at in arrived or repr(value) in starts for at, value in ported.values.items()), "nothing is invented"
