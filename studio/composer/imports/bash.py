@@ -40,6 +40,8 @@ def bash(text: str) -> Command:
         if is_curl or end == "":
             if not command.given and not command.file:
                 command.given, command.file, command.unsaid = before.given, before.file, before.unsaid
+            while end == "|":  # who reads the answer is no part of the call
+                _reader, end = reader.command()
             closed = r"\s*\)" * reader.open
             command.below = re.sub(rf"^{closed}", "", reader.text[reader.at :])
             return command

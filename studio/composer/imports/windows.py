@@ -79,13 +79,14 @@ class _PowerShell:
         self.at = 0
 
     def command(self) -> Command:
-        made, piped = Command(), ""
+        made, piped, call = Command(), "", None
         while self.at < len(self.text):
             c = self.text[self.at]
-            is_curl = any(is_program(word) for word in made.words)
             if c in "\n;|":
                 self.at += 1
-                if is_curl:
+                if not call and any(is_program(word) for word in made.words):
+                    made.given, call = piped, made
+                if call and c != "|":  # who reads the answer is no part of the call
                     break
                 piped, made = (" ".join(made.words) if c == "|" else ""), Command()
             elif self.text.startswith("`\n", self.at) or c.isspace():
@@ -94,8 +95,10 @@ class _PowerShell:
                 self.at += 1
             else:
                 made.words.append(self.word())
-        made.given, made.below = piped, self.text[self.at :]
-        return made
+        if not call:
+            made.given, call = piped, made
+        call.below = self.text[self.at :]
+        return call
 
     def word(self) -> str:
         if here := _HERE.match(self.text, self.at):

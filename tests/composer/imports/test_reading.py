@@ -174,6 +174,25 @@ def test_where_the_output_goes_is_no_argument(end: str, body: dict[str, Any]) ->
     assert (pasted.url, pasted.body, pasted.unread) == (URL, body, [])
 
 
+@pytest.mark.parametrize(
+    "readers", ["| jq .", "| jq '.data[] | {id, url: .u}' | tee out.json", "|\n  python3 -m json.tool", "2>&1 | less"]
+)
+def test_who_reads_the_answer_is_no_part_of_the_call(readers: str) -> None:
+    command = f'curl {URL} -d \'{{"prompt": "x | y"}}\''
+    for below in ("", "\n", "\n# done"):
+        pasted = read(f"{command} {readers}{below}")[0]
+        assert (pasted.body, pasted.unread) == ({"prompt": "x | y"}, [("", below.strip())] if below.strip() else [])
+    assert read(f"{command} {readers}; echo done")[0].unread == [("", "echo done")]
+    assert read(f"{command} || echo lost")[0].unread == [("", "echo lost")]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "; echo done"])
+def test_who_reads_the_answer_in_powershell_is_no_part_of_the_call_either(end: str) -> None:
+    text = f"""curl.exe {URL} -d '{{"prompt": "x"}}' | ConvertFrom-Json | Select-Object -Property "a|b"{end}"""
+    pasted = read(text)[0]
+    assert (pasted.body, pasted.unread) == ({"prompt": "x"}, [("", "echo done")] if end.strip() else [])
+
+
 def test_a_place_that_was_left_open_in_an_address_is_no_redirection() -> None:
     assert read("curl https://g.example/tasks/<id>/x")[0].url == "https://g.example/tasks/<id>/x"
 
