@@ -22,6 +22,11 @@ def seen_by(person: User) -> QuerySet[Preset]:
     return Preset.objects.filter(Q(visibility=Visibility.TEAM) | Q(author=person) | chosen)
 
 
+def name_for_owners(preset: Preset) -> str:
+    """What the audit page calls it; nothing where it is not for the whole team, and so perhaps not for all owners."""
+    return preset.name if preset.visibility == Visibility.TEAM else ""
+
+
 def found(person: User, pk: int) -> Preset:
     """Raises Http404 for what this person may not see."""
     preset = seen_by(person).select_related("author").filter(pk=pk).first()

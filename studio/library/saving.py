@@ -9,6 +9,7 @@ from studio import catalog
 from studio.library.by_words import enter_preset
 from studio.library.kept import Kept
 from studio.library.models import Preset, PresetVersion, Visibility
+from studio.library.rights import name_for_owners
 from studio.library.versions import Stale, newest_of
 from studio.teams import acts
 from studio.teams.acts import What
@@ -47,7 +48,7 @@ def begin(
                 made.save(force_insert=True)
                 insert(made, person, operation, kept, note)
                 if not one_of_many:
-                    acts.note(What.PRESET_MADE, team, person, made)
+                    acts.note(What.PRESET_MADE, team, person, name_for_owners(made))
         except IntegrityError:
             known = Preset.objects.filter(key=key, author=person).first()
             if known is None:
@@ -72,7 +73,7 @@ def add_version(preset: Preset, person: User, kept: Kept, note: str, base: int) 
         if not moved:
             raise Stale(newest_of(versions))
         preset.newest = base + 1
-        acts.note(What.PRESET_SAVED, preset.team_id, person, preset, version=preset.newest)
+        acts.note(What.PRESET_SAVED, preset.team_id, person, name_for_owners(preset), version=preset.newest)
         return insert(preset, person, operation, kept, note)
 
 
@@ -101,9 +102,10 @@ def describe(preset: Preset, name: str, description: str, by: User) -> None:
         preset.save(update_fields=["name", "description", "changed_at"])
         enter_preset(preset)
         if name != before:
-            acts.note(What.PRESET_RENAMED, preset.team_id, by, preset, before=before, after=name)
+            names = {"before": before, "after": name} if name_for_owners(preset) else {}
+            acts.note(What.PRESET_RENAMED, preset.team_id, by, name_for_owners(preset), **names)
         if description != words:
-            acts.note(What.PRESET_DESCRIBED, preset.team_id, by, preset)
+            acts.note(What.PRESET_DESCRIBED, preset.team_id, by, name_for_owners(preset))
 
 
 def put_away(preset: Preset, by: User, *, archived: bool) -> None:
@@ -111,7 +113,8 @@ def put_away(preset: Preset, by: User, *, archived: bool) -> None:
     preset.archived = archived
     with transaction.atomic():
         preset.save(update_fields=["archived"])
-        acts.note(What.PRESET_ARCHIVED if archived else What.PRESET_BACK, preset.team_id, by, preset)
+        what = What.PRESET_ARCHIVED if archived else What.PRESET_BACK
+        acts.note(what, preset.team_id, by, name_for_owners(preset))
 
 
 def fork(preset: Preset, version: PresetVersion, person: User, name: str, key: str) -> Preset:

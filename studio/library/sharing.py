@@ -16,6 +16,7 @@ from studio import catalog
 from studio.library import saving
 from studio.library.models import Named, Preset, PresetVersion, ShareLink, Visibility
 from studio.library.portable import addresses_of, masked, portable
+from studio.library.rights import name_for_owners
 from studio.teams.acts import What, note
 from studio.teams.models import Membership, Team, User
 from studio.teams.scope import across_teams
@@ -29,7 +30,8 @@ def set_audience(
     preset: Preset, visibility: Visibility, readers: Iterable[int], editors: Iterable[int], by: User
 ) -> None:
     """Who sees it, and who beside author and owners may change it: ids of people, of whom those of the team count."""
-    before, preset.visibility = preset.visibility, visibility
+    before, known = preset.visibility, name_for_owners(preset)
+    preset.visibility = visibility
     preset.save(update_fields=["visibility"])
     wanted = dict.fromkeys(readers, False) | dict.fromkeys(editors, True)
     members = Membership.objects.filter(team_id=preset.team_id, user__in=wanted).exclude(user=preset.author_id)
@@ -40,7 +42,7 @@ def set_audience(
     )
     number = members.count() if visibility == Visibility.CHOSEN else None
     told = {"before": before, "after": visibility.value, "number": number, "editors": editors_of(preset)}
-    note(What.AUDIENCE_CHANGED, preset.team_id, by, preset, **told)
+    note(What.AUDIENCE_CHANGED, preset.team_id, by, known or name_for_owners(preset), **told)
 
 
 def editors_of(preset: Preset) -> str | None:
@@ -61,7 +63,7 @@ def new_link(preset: Preset, person: User, days: int, *, names_author: bool) -> 
         names_author=names_author,
         expires_at=timezone.now() + timedelta(days=days),
     )
-    note(What.LINK_MADE, preset.team_id, person, preset, days=days)
+    note(What.LINK_MADE, preset.team_id, person, name_for_owners(preset), days=days)
     return token
 
 
@@ -70,7 +72,7 @@ def revoke(link: ShareLink, by: User) -> None:
     """The link is gone at once, and with it everything behind it. Of two who revoke it one did so."""
     gone, _each = ShareLink.objects.filter(pk=link.pk).delete()
     if gone:
-        note(What.LINK_REVOKED, link.team_id, by, link.preset)
+        note(What.LINK_REVOKED, link.team_id, by, name_for_owners(link.preset))
 
 
 def made_by_a_member() -> Exists:

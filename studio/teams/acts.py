@@ -171,6 +171,11 @@ class Act(models.Model):
         return self.what.partition(".")[0]
 
     @property
+    def is_discreet(self) -> bool:
+        """Whether it was done to a preset whose name is not for the whole team."""
+        return not self.about and self.kind in {"presets", "sharing"} and self.what != What.PRESETS_IMPORTED
+
+    @property
     def details(self) -> list[tuple[str, str]]:
         """The words and values of the detail, in the order of `DETAILS`."""
         return [(str(word), spelled(self.detail[name])) for name, word in DETAILS.items() if name in self.detail]

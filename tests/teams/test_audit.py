@@ -184,6 +184,27 @@ def test_a_name_stays_when_its_person_goes(team: Team, alice: User, signed_in: S
     assert "Gustav" in signed_in(alice).get(reverse("teams:audit")).content.decode()
 
 
+def test_owners_do_not_read_the_names_of_what_somebody_keeps_to_themselves(
+    team: Team, bob: User, signed_in: SignIn, alice: User
+) -> None:
+    writer, owner = signed_in(bob), signed_in(alice)
+    preset = make_preset(team, bob, name="Surprise for Alice", visibility="me")
+    post(writer, "library:about", preset.pk, name="Surprise party", description="on Friday")
+    post(writer, "library:link", preset.pk, days="7")
+    post(writer, "library:audience", preset.pk, visibility="chosen", reader=[bob.pk])
+    with scope(team):
+        saving.add_version(preset, bob, Kept({"prompt": "a cake"}, {}, {}, {}), "", 1)
+        post(writer, "library:revoke", preset.pk, ShareLink.objects.get().pk)
+    post(writer, "library:archive", preset.pk, archived="yes")
+    hidden = owner.get(reverse("teams:audit")).content.decode()
+    assert hidden.count("A preset that is not for the whole team") == len(whats(team)) == 8
+    assert "Surprise" not in hidden
+    post(writer, "library:audience", preset.pk, visibility="team")
+    post(writer, "library:audience", preset.pk, visibility="me")
+    told = owner.get(reverse("teams:audit")).content.decode()
+    assert told.count("Surprise party") == 2  # all of them saw it meanwhile
+
+
 def test_the_page_is_filtered_by_kind_and_person_paged_by_key_and_exported(
     team: Team, alice: User, bob: User, signed_in: SignIn
 ) -> None:
