@@ -66,10 +66,3 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     pages = (STATIC.parent / "templates").rglob("*.html")
     named = {name for page in pages for name in re.findall(r'icon\.html" with name="([^"]+)"', page.read_text())}
     assert named <= known
-
-
-def test_the_sheet_imports_every_file_of_the_look() -> None:
-    imported = set(re.findall(r'url\("([^"]+)"\)', (STATIC / "css" / "studio.css").read_text()))
-    css = STATIC / "css"
-    there = {str(path.relative_to(css)) for path in css.rglob("*.css")} - {"studio.css"}
-    assert imported == {name for name in there if not name.startswith("rooms/")}
