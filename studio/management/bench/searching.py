@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from studio.finding import filling
 from studio.management.bench import rows
-from studio.management.bench.history import copy, newest, one_task, times
+from studio.management.bench.history import copy, newest, one_task, table, times
 from studio.management.bench.inside import Visitor
 from studio.management.bench.programs import Programs
 from studio.management.bench.sizes import Sizes
-from studio.management.bench.table import Row, Target, against
+from studio.management.bench.table import Row
 from studio.tasks.models import Task
 
 # One prompt of so many tasks; the first that fits.
@@ -43,11 +43,7 @@ def measure(programs: Programs, sizes: Sizes) -> list[Row]:
     small = times(visitor, pages(), sizes.views)
     grow(original, sizes.large - sizes.small)
     large = times(visitor, pages(), sizes.views)
-    name = f"search at {sizes.large:,} tasks, the floor at {sizes.small:,}: "
-    return [
-        against((name if first else "  ") + page, [(large[page], small[page])], "ms", Target(1.5, of="ratio"))
-        for first, page in ((page == next(iter(small)), page) for page in small)
-    ]
+    return table(f"search at {sizes.large:,} tasks, the floor at {sizes.small:,}: ", large, small)
 
 
 def pages() -> dict[str, str]:
