@@ -36,7 +36,7 @@ class Asset(models.Model):
     `source_url` is the gateway's link; `source_expires_at` is when that link dies, where it is known.
     """
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assets")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10)  # image, video, audio, text, file
@@ -65,7 +65,9 @@ class Asset(models.Model):
 
     class Meta:
         ordering = ["task_id", "number"]
-        indexes = [  # the few among the many: the sweep looks for them every two seconds
+        indexes = [
+            models.Index(fields=["team", "-id"], name="assets_newest_first"),
+            # The few among the many: the sweep looks for them every two seconds.
             models.Index(fields=["team", "next_try_at"], condition=Q(kept_at=None), name="assets_not_kept"),
             # A list asks for those of fifty tasks: by the team alone it would read all that the team has.
             models.Index(fields=["team", "task", "number"], name="assets_of_tasks"),
