@@ -135,8 +135,8 @@ SQLITE_OPTIONS = {
     # FULL: a committed claim must survive a power cut, because money moves right after it.
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
-# What is asked again and again is planned once: planning takes longer than the answer.
-POSTGRESQL_OPTIONS = {"server_side_binding": True, "prepare_threshold": 5}
+# Values go beside the statement, so that one that is asked again and again can be kept (`teams/statements`).
+POSTGRESQL_OPTIONS = {"server_side_binding": True}
 DATABASES = {"default": env_database(DATA_DIR)}
 POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
 if POSTGRESQL:

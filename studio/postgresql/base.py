@@ -1,4 +1,5 @@
-"""Django's PostgreSQL, but who asks whether a connection still lives does not wait for the database."""
+"""Django's PostgreSQL, but who asks whether a connection still lives does not wait for the database, and a page of a
+list is read from the index that was made for it."""
 
 from __future__ import annotations
 
@@ -9,9 +10,18 @@ from django.db.backends.postgresql import base
 
 TRUSTED = 5.0  # seconds; what stands idle for longer may have been cut by something on the way, which tells nobody
 
+# PostgreSQL's own 4 is for disks that turn. With it a team's newest tasks were read back from the primary key: that
+# is smaller than the index of teams and so seems cheaper, through all that others have done since.
+NEAR = "SET random_page_cost = 1.1"
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     looked_at = float("-inf")
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        with self.connection.cursor() as cursor:
+            cursor.execute(NEAR)
 
     def is_usable(self) -> bool:
         """Asked at the begin of every request, where a question to the database takes as long as each of the view's.

@@ -16,9 +16,11 @@ from studio.tasks.models import Attempt, Callback, Event, Task
 from studio.teams import statements
 from studio.teams.models import Team
 from studio.teams.scope import ScopeError, across_teams, scope
+from studio.teams.statements.reading import OFTEN
 from tests.factories import VALUES, make_attempt, make_member, make_task, make_team
 
 pytestmark = pytest.mark.django_db
+ON_POSTGRESQL = connection.vendor == "postgresql"
 
 
 @pytest.fixture(autouse=True)
@@ -175,11 +177,10 @@ def test_a_text_that_is_too_long_is_never_cut(count: int) -> None:
     rows = [make_attempt(task, number=at, open=False, state="failed") for at in range(1, count + 1)]
     for row in rows:
         row.gateway_id = f"{row.number}" * 201
-    refuses = connection.vendor == "postgresql"
-    with pytest.raises(DatabaseError) if refuses else nullcontext(), transaction.atomic():
+    with pytest.raises(DatabaseError) if ON_POSTGRESQL else nullcontext(), transaction.atomic():
         update_together(*((row, ("gateway_id",)) for row in rows))
     kept = [attempt.gateway_id for attempt in Attempt.objects.order_by("number")]
-    assert kept == ([""] * count if refuses else [row.gateway_id for row in rows])
+    assert kept == ([""] * count if ON_POSTGRESQL else [row.gateway_id for row in rows])
 
 
 def test_what_is_inserted_under_a_lock_together_comes_last_and_has_its_ids_then() -> None:
@@ -254,3 +255,19 @@ def test_what_fails_among_several_fails_as_django_says_it() -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         statements.at_once(wrong, statements.Question("SELECT 1", [], tuple))
     assert statements.ask("SELECT 1") == (1,)
+
+
+def test_only_what_is_written_once_is_kept_by_the_database() -> None:
+    team = make_team()
+    for _ in range(OFTEN + 1):
+        assert statements.ask("SELECT name FROM teams_team WHERE id = %s", team.pk) == (team.name,)
+        assert list(Team.objects.filter(pk=team.pk, name__gte="")) == [team]
+    assert statements_that_are_kept() == (["SELECT name FROM teams_team WHERE id = $1"] if ON_POSTGRESQL else [])
+
+
+def statements_that_are_kept() -> list[str]:
+    """Of this connection, which other tests have used too."""
+    if not ON_POSTGRESQL:
+        return []
+    rows = statements.rows("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%%teams_team%%'")
+    return [text for (text,) in rows if "WHERE id = $1" in text or '"name" >=' in text]

@@ -13,7 +13,17 @@ from typing import Any, NamedTuple
 from django.db import DatabaseError, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 
-from studio.teams.statements.reading import KEY, Field, Question, Value, places, quoted, told, unwaited
+from studio.teams.statements.reading import (
+    KEY,
+    Field,
+    Question,
+    Value,
+    cursor_for_good,
+    places,
+    quoted,
+    told,
+    unwaited,
+)
 
 PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
 AS_THEY_ARE = {str, int, bool}
@@ -84,7 +94,7 @@ def insert_all(new: Sequence[models.Model], *, wakes: str = "", lock: int | None
     if (insert.numbered or lock is not None) and (noted := _noted.get()) is not None:
         noted.new.append(insert)
         return
-    with connection.cursor() as cursor:
+    with cursor_for_good() as cursor:
         with unwaited() if lock is not None else nullcontext():
             insert.execute(cursor)
         insert.take_numbers(cursor)
@@ -95,7 +105,7 @@ def write(sql: str, *values: Value) -> None:
     if (noted := _noted.get()) is not None:
         noted.more.append((sql, values))
         return
-    with connection.cursor() as cursor:
+    with cursor_for_good() as cursor:
         cursor.execute(sql, told(values))
 
 
@@ -104,7 +114,7 @@ def update(row: models.Model, names: tuple[str, ...]) -> None:
     if (noted := _noted.get()) is not None:
         noted.changed.setdefault((type(row), names), {})[row.pk] = row
         return
-    with connection.cursor() as cursor:
+    with cursor_for_good() as cursor:
         execute_update(cursor, [row], names)
         require_all(cursor, [row])
 
