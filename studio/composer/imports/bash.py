@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from studio.composer.imports.saying import said, unescaped
 
@@ -11,7 +12,7 @@ _ANSI = re.compile(r"((?:[^'\\]++|\\.)*+)'", re.DOTALL)
 _HERE = re.compile(r"<<(-?)[ \t]*(['\"\\]?)([A-Za-z_][\w.-]*)['\"]?")
 _CAT = re.compile(rf"\$\([ \t]*cat[ \t]*{_HERE.pattern}[ \t]*\r?\n")
 _REDIRECT = re.compile(r"\d*>&(?:\d+-?|-)|&>>?|\d*>[>&|]?|\d*<(?![<(])")
-ENDS = ("&&", "||", ";", "&", "|", "\n")
+ENDS = ("&&", "||", "|&", ";", "&", "|", "\n")
 
 
 @dataclass
@@ -40,12 +41,31 @@ def bash(text: str) -> Command:
         if is_curl or end == "":
             if not command.given and not command.file:
                 command.given, command.file, command.unsaid = before.given, before.file, before.unsaid
-            while end == "|":  # who reads the answer is no part of the call
-                _reader, end = reader.command()
+            pass_by(reader, end)
             closed = r"\s*\)" * reader.open
             command.below = re.sub(rf"^{closed}", "", reader.text[reader.at :])
             return command
         before = _written(command, reader.text[start : reader.at - 1].strip()) if end == "|" else Command()
+
+
+class Reader(Protocol):
+    """Reads a text command by command: each, and by what it ends."""
+
+    def command(self) -> tuple[Command, str]: ...
+
+
+def pass_by(reader: Reader, end: str) -> None:
+    """Pass by who reads the answer of a call that ended like this: that is no part of it. Another call, and what is not
+    closed, stay below."""
+    while end == "|":
+        before = dict(vars(reader))
+        try:
+            reads, end = reader.command()
+        except NotClosed:
+            reads = None
+        if reads is None or any(is_program(word) for word in reads.words):
+            vars(reader).update(before)
+            return
 
 
 def is_program(word: str) -> bool:
@@ -92,7 +112,7 @@ class _Reader:
                 if end == "|" and waiting:  # cat <<EOF | curl: the document stands below the whole line
                     made.given = self.here_below(*waiting[0])
                 if made.words or end != "\n":
-                    return made, end
+                    return made, "|" if end == "|&" else end
             elif rest[0].isspace():
                 self.at += 1
             elif rest.startswith(("\\\n", "\\\r\n")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from studio.composer.imports.bash import Command, NotClosed, is_program
+from studio.composer.imports.bash import Command, NotClosed, is_program, pass_by
 
 _BACK = {"n": "\n", "r": "\r", "t": "\t", "0": "", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
 _CODE = re.compile(r"u\{([0-9a-fA-F]{1,6})\}")
@@ -70,35 +70,40 @@ def _is_copied(signs: list[tuple[str, str]], text: str) -> bool:
 
 def powershell(text: str) -> Command:
     """Raises `NotClosed`."""
-    return _PowerShell(text.replace("\r\n", "\n")).command()
+    reader, piped = _PowerShell(text.replace("\r\n", "\n")), ""
+    while True:
+        command, end = reader.command()
+        if end == "" or any(is_program(word) for word in command.words):
+            command.given = piped
+            pass_by(reader, end)
+            command.below = reader.text[reader.at :]
+            return command
+        piped = " ".join(command.words) if end == "|" else ""
 
 
 class _PowerShell:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.is_piped = False  # into what comes next
 
-    def command(self) -> Command:
-        made, piped, call = Command(), "", None
+    def command(self) -> tuple[Command, str]:
+        """The next command, and by what it ends; "" at the end of the text."""
+        made = Command()
         while self.at < len(self.text):
             c = self.text[self.at]
-            if c in "\n;|":
-                self.at += 1
-                if not call and any(is_program(word) for word in made.words):
-                    made.given, call = piped, made
-                if call and c != "|":  # who reads the answer is no part of the call
-                    break
-                piped, made = (" ".join(made.words) if c == "|" else ""), Command()
-            elif self.text.startswith("`\n", self.at) or c.isspace():
+            if c in "\n;|" and (c != "\n" or made.words or not self.is_piped):  # behind its pipe a line goes on
+                end = "||" if self.text.startswith("||", self.at) else c
+                self.at += len(end)
+                self.is_piped = end == "|"
+                return made, end
+            if self.text.startswith("`\n", self.at) or c.isspace():
                 self.at += 2 if c == "`" else 1
             elif c == "&" and not made.words:
                 self.at += 1
             else:
                 made.words.append(self.word())
-        if not call:
-            made.given, call = piped, made
-        call.below = self.text[self.at :]
-        return call
+        return made, ""
 
     def word(self) -> str:
         if here := _HERE.match(self.text, self.at):

@@ -175,7 +175,14 @@ def test_where_the_output_goes_is_no_argument(end: str, body: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(
-    "readers", ["| jq .", "| jq '.data[] | {id, url: .u}' | tee out.json", "|\n  python3 -m json.tool", "2>&1 | less"]
+    "readers",
+    [
+        "| jq .",
+        "| jq '.data[] | {id, url: .u}' | tee out.json",
+        "|\n  python3 -m json.tool",
+        "2>&1 | less",
+        "|& cat -v",
+    ],
 )
 def test_who_reads_the_answer_is_no_part_of_the_call(readers: str) -> None:
     command = f'curl {URL} -d \'{{"prompt": "x | y"}}\''
@@ -186,11 +193,32 @@ def test_who_reads_the_answer_is_no_part_of_the_call(readers: str) -> None:
     assert read(f"{command} || echo lost")[0].unread == [("", "echo lost")]
 
 
-@pytest.mark.parametrize("end", ["", "\n", "; echo done"])
-def test_who_reads_the_answer_in_powershell_is_no_part_of_the_call_either(end: str) -> None:
-    text = f"""curl.exe {URL} -d '{{"prompt": "x"}}' | ConvertFrom-Json | Select-Object -Property "a|b"{end}"""
+@pytest.mark.parametrize("below", ["| jq '.data", f"| curl {URL} -d @- | jq ."])
+def test_what_is_not_closed_and_another_call_stay_below(below: str) -> None:
+    pasted = read(f'curl {URL} -d \'{{"prompt": "x"}}\' {below}')[0]
+    assert (pasted.body, pasted.unread) == ({"prompt": "x"}, [("", below.removeprefix("| "))])
+
+
+@pytest.mark.parametrize(
+    ("end", "below"),
+    [
+        ("", ""),
+        ("\n", ""),
+        ("; echo done", "echo done"),
+        ("|\n  Out-String", ""),
+        ("|| echo lost", "echo lost"),
+        ("| tee 'out", "tee 'out"),
+    ],
+)
+def test_who_reads_the_answer_in_powershell_is_no_part_of_the_call_either(end: str, below: str) -> None:
+    text = f"""curl.exe {URL} -d '{{"prompt": "x"}}' | ConvertFrom-Json | Select-Object -Property "a|b" {end}"""
     pasted = read(text)[0]
-    assert (pasted.body, pasted.unread) == ({"prompt": "x"}, [("", "echo done")] if end.strip() else [])
+    assert (pasted.body, pasted.unread) == ({"prompt": "x"}, [("", below)] if below else [])
+
+
+def test_what_is_piped_into_a_call_may_stand_on_the_line_before_in_powershell() -> None:
+    pasted = read(f"""'{{"prompt": "x"}}' |\n  curl.exe {URL} -d '@-'""")[0]
+    assert (pasted.body, pasted.unread) == ({"prompt": "x"}, [])
 
 
 def test_a_place_that_was_left_open_in_an_address_is_no_redirection() -> None:
