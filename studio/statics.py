@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage
+from django.core.files.storage import InMemoryStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 KEPT = 1024  # addresses: a page asks for that of its icons a hundred times
@@ -32,11 +32,10 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     ) -> Iterator[tuple[str, str, bool]]:
         """First puts what the stylesheet imports in its place: a browser would ask for each, and only then."""
         if SHEET in paths and not dry_run:
-            whole = self.whole_sheet(paths)
-            self.delete(SHEET)
-            self.save(SHEET, ContentFile(whole.encode()))
-            paths = paths | {SHEET: (self, SHEET)}
-        yield from super().post_process(paths, dry_run, **options)
+            whole = InMemoryStorage()
+            whole.save(SHEET, ContentFile(self.whole_sheet(paths).encode()))
+            paths = paths | {SHEET: (whole, SHEET)}
+        yield from super().post_process(paths, dry_run=dry_run, **options)
 
     def whole_sheet(self, paths: dict[str, tuple[Storage, str]]) -> str:
         def text(name: str) -> str:

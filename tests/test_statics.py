@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,16 @@ def test_a_browser_asks_for_one_sheet(collected: StaticFiles) -> None:
     assert whole.index("@layer reset, tokens") < whole.index("@layer reset {") < whole.index("@layer components {")
 
 
-def test_a_second_start_makes_the_same_of_it(collected: StaticFiles) -> None:
-    before = collected.stored_name(SHEET)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    assert StaticFiles().stored_name(SHEET) == before
+def test_a_second_start_sees_what_has_changed(settings: Settings, tmp_path: Path) -> None:
+    sources, settings.STATIC_ROOT = tmp_path / "sources", tmp_path / "served"
+    shutil.copytree(FOLDER, sources)
+    settings.STATICFILES_DIRS = [sources]
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "studio.statics.StaticFiles"}}
+    names = []
+    for change in ("", "", ".a-new-one { color: red }"):
+        with open(sources / "css" / "rooms" / "tasks.css", "a") as sheet:
+            sheet.write(change)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        names.append(StaticFiles().stored_name(SHEET))
+    assert names[0] == names[1] != names[2]
+    assert ".a-new-one" in (settings.STATIC_ROOT / names[2]).read_text()
