@@ -24,6 +24,7 @@ ROWS = [
     *["20 idle streams", "threads more than without", "share of a core"],
     *["tasks per second", "`up` to the first page", "memory of all its processes", "reading the whole catalog"],
     *["at 60 tasks, the floor at 20: task list", "task page", "inbox"],
+    "at 20 tasks, beside a team of 60: task list",
 ]
 
 

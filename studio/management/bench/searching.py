@@ -17,18 +17,19 @@ from studio.management.bench.sizes import Sizes
 from studio.management.bench.table import Row
 from studio.tasks.models import Task
 
-# One prompt of so many tasks; the first that fits.
+RARE = "marmalade and a paper boat on the lake, 彩虹下的小纸船"
+ONE_IN, ONE_IN_FEW = 500, 25  # tasks: in the large studio, and in the small one, where it fills a page too
+# One prompt of so many other tasks; the first that fits.
 PROMPTS = (
-    (500, "marmalade and a paper boat on the lake, 彩虹下的小纸船"),
     (2, "a paper boat on the lake, low camera, 湖面上的一只小纸船"),
     (1, "a paper boat in the rain, slow motion, 雨中的街道"),
 )
 QUESTIONS = {
     "a word of every task": "boat",
     "two of them, begun": "pap bo",
-    "of one in 500": "marmalade",
+    "a rare one": "marmalade",
     "纸船, of every second": "纸船",
-    "彩虹, of one in 500": "彩虹",
+    "彩虹, as rare": "彩虹",
     "nothing": "zeppelin",
 }
 
@@ -39,9 +40,9 @@ def measure(programs: Programs, sizes: Sizes) -> list[Row]:
     group = rows.group()
     visitor = Visitor(group.owner)
     original = one_task(group)
-    grow(original, sizes.small - 1)
+    grow(original, sizes.small - 1, ONE_IN_FEW)
     small = times(visitor, pages(), sizes.views)
-    grow(original, sizes.large - sizes.small)
+    grow(original, sizes.large - sizes.small, ONE_IN)
     large = times(visitor, pages(), sizes.views)
     return table(f"search at {sizes.large:,} tasks, the floor at {sizes.small:,}: ", large, small)
 
@@ -55,13 +56,13 @@ def pages() -> dict[str, str]:
     return found
 
 
-def grow(original: list[models.Model], count: int) -> None:
-    first = 1 + (newest(Task) or 0)
+def grow(original: list[models.Model], count: int, rare: int) -> None:
+    first, prompts = 1 + (newest(Task) or 0), ((rare, RARE), *PROMPTS)
     copy(original, count)
-    cases = " ".join(f"WHEN id %% {each} = 0 THEN %s" for each, _prompt in PROMPTS)
+    cases = " ".join(f"WHEN id %% {each} = 0 THEN %s" for each, _prompt in prompts)
     with connection.cursor() as cursor:
         sql = f"UPDATE tasks_task SET prompt = CASE {cases} END WHERE id >= %s"  # noqa: S608
-        cursor.execute(sql, [*(prompt for _each, prompt in PROMPTS), first])
+        cursor.execute(sql, [*(prompt for _each, prompt in prompts), first])
     filling.fill()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
