@@ -136,7 +136,8 @@ class ActManager(TeamManager["Act"]):
 
 class Act(models.Model):
     """`by` is the name that the person had then; both are empty for whoever runs the studio. `about` names what it was
-    done to, `detail` says more in a few plain values, whose names are those of `DETAILS`."""
+    done to, but for presets that are not for the whole team. `detail` says more in a few plain values, whose names are
+    those of `DETAILS`."""
 
     team = models.ForeignKey("teams.Team", on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
