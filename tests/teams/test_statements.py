@@ -12,11 +12,11 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from studio.postgresql.base import OFTEN
 from studio.tasks.models import Attempt, Callback, Event, Task
 from studio.teams import statements
 from studio.teams.models import Team
 from studio.teams.scope import ScopeError, across_teams, scope
-from studio.teams.statements.reading import OFTEN
 from tests.factories import VALUES, make_attempt, make_member, make_task, make_team
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +255,18 @@ def test_what_fails_among_several_fails_as_django_says_it() -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         statements.at_once(wrong, statements.Question("SELECT 1", [], tuple))
     assert statements.ask("SELECT 1") == (1,)
+
+
+def test_what_failed_is_not_taken_for_kept() -> None:
+    """The database never heard of a statement that stood behind one that failed."""
+    names = statements.Question("SELECT name FROM teams_team WHERE name >= %s", ["T"], lambda row: row[0])
+    fails = statements.Question("SELECT gone FROM teams_team", [], lambda row: row[0])
+    make_team("Team T")
+    for _ in range(OFTEN):
+        assert statements.at_once(names) == [["Team T"]]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        statements.at_once(fails, names)
+    assert statements.at_once(names) == [["Team T"]]
 
 
 def test_only_what_is_written_once_is_kept_by_the_database() -> None:

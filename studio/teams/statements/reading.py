@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
@@ -20,7 +20,6 @@ KEY = "id"  # of every table of ours
 Value: TypeAlias = int | str | datetime
 # PostgreSQL: this row is about to change, its key is not. SQLite has one writer, whose transactions begin as such.
 LOCKED = "FOR NO KEY UPDATE"
-OFTEN = 5  # times that PostgreSQL is asked something before it keeps it
 FREE = f"{LOCKED} SKIP LOCKED"  # the same, without those that somebody else is about to change
 
 
@@ -150,14 +149,14 @@ class Joined(Generic[M]):
 
 def ask(sql: str, *values: Value) -> tuple[Any, ...]:
     """The first row of an answer that always has one; its columns as the database gives them: no moments, no JSON."""
-    with cursor_for_good() as cursor:
+    with keeping() as cursor:
         cursor.execute(sql, told(values))
         return tuple(cursor.fetchone())
 
 
 def rows(sql: str, *values: Value) -> list[tuple[Any, ...]]:
     """All rows of an answer, as `ask` has one."""
-    with cursor_for_good() as cursor:
+    with keeping() as cursor:
         cursor.execute(sql, told(values))
         return [tuple(row) for row in cursor.fetchall()]
 
@@ -175,35 +174,19 @@ def at_once(*questions: Question[Any]) -> list[list[Any]]:
 def unwaited() -> Iterator[None]:
     """Inside, PostgreSQL is sent one statement after the other; what came of them is there when this ends."""
     if connection.vendor == "postgresql":
-        connection.ensure_connection()
-        with kept(), connection.wrap_database_errors, connection.connection.pipeline():
+        ours: Any = connection
+        with ours.keeping(), ours.wrap_database_errors, ours.connection.pipeline():
             yield
     else:
         yield
 
 
 @contextmanager
-def cursor_for_good() -> Iterator[CursorWrapper]:
-    with connection.cursor() as cursor, kept():
+def keeping() -> Iterator[CursorWrapper]:
+    """A cursor whose statements PostgreSQL keeps (`postgresql/base.py` says why others are not kept)."""
+    ours: Any = connection
+    with connection.cursor() as cursor, ours.keeping() if connection.vendor == "postgresql" else nullcontext():
         yield cursor
-
-
-@contextmanager
-def kept() -> Iterator[None]:
-    """Inside, PostgreSQL keeps statements, and plans each once for all values: to plan takes longer than their answer.
-
-    For statements that have one right plan, whosever rows they are of. What Django composes is planned each time: how
-    a list is best read depends on how much of a table is the team's, and a plan for all teams reads everybody's rows.
-    """
-    driver = connection.connection if connection.vendor == "postgresql" else None
-    if driver is None:
-        yield
-        return
-    before, driver.prepare_threshold = driver.prepare_threshold, OFTEN
-    try:
-        yield
-    finally:
-        driver.prepare_threshold = before
 
 
 def places(values: Sequence[object]) -> str:
@@ -212,7 +195,7 @@ def places(values: Sequence[object]) -> str:
 
 def do(sql: str, *values: Value) -> int:
     """How many rows it changed."""
-    with cursor_for_good() as cursor:
+    with keeping() as cursor:
         cursor.execute(sql, told(values))
         return int(cursor.rowcount)
 

@@ -18,7 +18,7 @@ from studio.teams.statements.reading import (
     Field,
     Question,
     Value,
-    cursor_for_good,
+    keeping,
     places,
     quoted,
     told,
@@ -94,7 +94,7 @@ def insert_all(new: Sequence[models.Model], *, wakes: str = "", lock: int | None
     if (insert.numbered or lock is not None) and (noted := _noted.get()) is not None:
         noted.new.append(insert)
         return
-    with cursor_for_good() as cursor:
+    with keeping() as cursor:
         with unwaited() if lock is not None else nullcontext():
             insert.execute(cursor)
         insert.take_numbers(cursor)
@@ -105,7 +105,7 @@ def write(sql: str, *values: Value) -> None:
     if (noted := _noted.get()) is not None:
         noted.more.append((sql, values))
         return
-    with cursor_for_good() as cursor:
+    with keeping() as cursor:
         cursor.execute(sql, told(values))
 
 
@@ -114,7 +114,7 @@ def update(row: models.Model, names: tuple[str, ...]) -> None:
     if (noted := _noted.get()) is not None:
         noted.changed.setdefault((type(row), names), {})[row.pk] = row
         return
-    with cursor_for_good() as cursor:
+    with keeping() as cursor:
         execute_update(cursor, [row], names)
         require_all(cursor, [row])
 
