@@ -35,8 +35,6 @@ ANOTHERS = """
     )
 """
 
-ASKED = {Source.ANSWER, Source.POLL}  # the gateway spoke over our own call
-
 FALSE_ID = gettext_noop("A callback had named a task id that the gateway's own answer denies. The answer counts.")
 
 
@@ -90,7 +88,7 @@ def learn(
     before, known = visible(attempt), State(attempt.state)
     if news.gateway_ids and not attempt.gateway_id:
         attempt.gateway_id, attempt.gateway_ids = news.gateway_ids[0], list(news.gateway_ids)
-    attempt.id_is_certain = bool(attempt.gateway_id) and (attempt.id_is_certain or source in ASKED)
+    attempt.id_is_certain = bool(attempt.gateway_id) and (attempt.id_is_certain or names_it(source, news))
     proven, told = weigh(attempt, news, source)
     join_state(one, attempt, proven, news)
     join_figures(attempt, news)
@@ -136,6 +134,12 @@ def is_denied(attempt: Attempt, news: News) -> bool:
     """Whether the answer names other ids than the callback that was quicker: the answer came over our own call."""
     bound = {attempt.gateway_id, *attempt.gateway_ids} - {""}
     return bool(bound and news.gateway_ids) and not bound & set(news.gateway_ids) and attempt.state != State.SUCCEEDED
+
+
+def names_it(source: Source, news: News) -> bool:
+    """Whether the gateway itself, over our own call, says that this is the id: it answers a query for it, or its answer
+    holds it. An answer that broke off names none, and what a callback named meanwhile stays as doubtful as it was."""
+    return source == Source.POLL or (source == Source.ANSWER and bool(news.gateway_ids))
 
 
 def unbind(attempt: Attempt) -> None:

@@ -77,6 +77,27 @@ def test_a_stray_that_came_first_gives_way_to_the_id_that_the_gateway_knows(lost
     assert "does not know" in str(list(lost.events.filter(kind="incident").values_list("text", flat=True)))
 
 
+@pytest.mark.parametrize("answer", [httpx.Response(502), httpx.Response(200, text="<html>"), httpx.Response(408)])
+def test_an_answer_that_names_no_id_makes_none_certain(
+    team: Team, alice: User, gateway: Gateway, answer: httpx.Response
+) -> None:
+    """The stray came while the answer was on its way, and the answer says nothing of what the gateway took."""
+
+    def take_and_break(_request: httpx.Request) -> httpx.Response:
+        call(only_attempt(task), told("stray", status="1"))
+        return answer
+
+    gateway.acts = [take_and_break]
+    task = begin(team, alice)
+    work()
+    assert (only_attempt(task).gateway_id, only_attempt(task).id_is_certain) == ("stray", False)
+    call(only_attempt(task), told("g1", status="3"))
+    ask(task, 5)
+    assert only_attempt(task).gateway_id == "g1"
+    assert now(task).state == State.SUCCEEDED
+    assert [result["url"] for result in now(task).results] == ["https://cdn.example.com/g1.mp4"]
+
+
 def test_an_id_that_the_gateway_answered_with_stays_while_the_gateway_is_dumb(
     team: Team, alice: User, gateway: Gateway
 ) -> None:
