@@ -42,11 +42,7 @@ def test_its_lists_are_read_from_its_own_indexes(silent: Team) -> None:
     ours = ["tasks_of_a_team", "assets_newest_first"] if ON_POSTGRESQL else ["(team_id=?)"] * 2
     assert all(index in plan for index, plan in zip(ours, plans, strict=True)), plans
     assert not [plan for plan in plans if "Sort" in plan or "TEMP B-TREE" in plan]
-
-
-def test_an_index_is_as_near_as_its_table() -> None:
-    """By its own figure PostgreSQL takes the primary key, if not of so few rows."""
-    if ON_POSTGRESQL:
+    if ON_POSTGRESQL:  # by its own figure it takes the primary key, if not of so few rows
         with connection.cursor() as cursor:
             cursor.execute("SHOW random_page_cost")
             assert cursor.fetchone() == ("1.1",)
