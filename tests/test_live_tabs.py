@@ -117,6 +117,21 @@ def test_tabs_share_one_stream_and_see_the_truth(site: Site, new_context: Callab
         expect(tab.get_by_role("heading", name="Failed").first).to_be_visible(timeout=20_000)
 
 
+def test_news_that_comes_before_a_page_is_ready_is_not_lost(
+    site: Site, new_context: Callable[..., BrowserContext]
+) -> None:
+    context, held = new_context(), list[Route]()
+    context.new_page().goto(site.house.do(LINK))
+    first, tab = open_tab(context, site), context.new_page()
+    tab.route("**/comments.js", lambda route: held.append(route))  # the last script; nothing listens before
+    with tab.expect_request("**/comments.js"):
+        tab.goto(first.url, wait_until="commit")
+    site.change("failed", 60)
+    expect(first.get_by_role("heading", name="Failed").first).to_be_visible()  # told to all tabs
+    held[0].continue_()
+    expect(tab.get_by_role("heading", name="Failed").first).to_be_visible(timeout=5_000)  # it asks by itself after 30 s
+
+
 @pytest.mark.parametrize("fault", ["refused", "never answered"])
 def test_news_whose_fragment_could_not_be_fetched_is_fetched_again(
     site: Site, new_context: Callable[..., BrowserContext], fault: str

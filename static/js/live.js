@@ -87,4 +87,5 @@ function connect() {
   });
 }
 
-if (meta?.content) connect();
+// Not before htmx listens: nobody would hear what is told until then.
+if (meta?.content) document.addEventListener("DOMContentLoaded", connect);
