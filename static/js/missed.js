@@ -10,10 +10,10 @@ document.addEventListener("task", ({ detail }) => {
 
 document.addEventListener("htmx:load", ({ detail: { elt } }) => {
   for (const task of [...missed]) {
-    const id = `task-${task}`;
-    const here = elt.id === id || elt.querySelector(`#${id}`);
+    const followers = `[hx-trigger*="task-${task} "]`;
+    const here = elt.matches?.(followers) || elt.querySelector(followers);
     if (!here && elt.id !== "list") continue;
     missed.delete(task);
-    document.dispatchEvent(new CustomEvent(here ? id : "tasks-new"));
+    document.dispatchEvent(new CustomEvent(here ? `task-${task}` : "tasks-new"));
   }
 });

@@ -65,21 +65,38 @@ def test_what_needs_a_person_is_three_lines_on_a_phone(card: Page, task: Task, t
     assert faults(card) == []
 
 
-@pytest.mark.parametrize("moment", ["beforeRequest", "beforeSwap", "afterSwap", "afterRequest", "afterSettle"])
-def test_news_is_never_lost_while_the_card_is_being_swapped(card: Page, task: Task, moment: str) -> None:
-    card.evaluate("document.documentElement.toggleAttribute('data-live', true)")  # so that nothing asks by itself
+def hear_again_at(card: Page, moment: str, number: int) -> None:
+    """More news of a task at that moment in the life of a request, once; and nothing asks by itself."""
     card.evaluate(
         """([moment, number]) => {
+          const bySelf = ({ detail }) => !detail.requestConfig.triggeringEvent;
+          document.addEventListener("htmx:beforeRequest", (event) => bySelf(event) && event.preventDefault());
           const hear = () => document.dispatchEvent(new CustomEvent("task", { detail: { task: number } }))
             && document.dispatchEvent(new CustomEvent(`task-${number}`));
           document.addEventListener(moment, hear, { once: true });
         }""",
-        [f"htmx:{moment}", task.pk],
+        [f"htmx:{moment}", number],
     )
+
+
+@pytest.mark.parametrize("moment", ["beforeSend", "beforeSwap", "afterSwap", "afterRequest", "afterSettle"])
+def test_news_is_never_lost_while_the_card_is_being_swapped(card: Page, task: Task, moment: str) -> None:
+    hear_again_at(card, moment, task.pk)
     change(task, progress=10)
     with card.expect_response("**/card/**") as first:
         card.evaluate(HEAR, task.pk)
     assert first.value.status == 200
+    card.wait_for_event("response", lambda answer: "/card/" in answer.url)
+
+
+def test_nor_is_news_of_what_was_made_from_it(card: Page, task: Task, alice: User) -> None:
+    with scope(task.team):
+        child = make_task(task.team, alice, task.connection, state="queued", parent=task)
+    card.reload()
+    expect(card.locator(f"#tree-{task.pk}").get_by_text("Queued")).to_be_visible()
+    hear_again_at(card, "beforeSwap", child.pk)
+    with card.expect_response("**/card/**"):
+        card.evaluate(HEAR, child.pk)
     card.wait_for_event("response", lambda answer: "/card/" in answer.url)
 
 
