@@ -33,9 +33,7 @@ def listen(channel: str) -> psycopg.Connection:
     return connection
 
 
-def wait(connection: psycopg.Connection, seconds: float) -> None:
-    """Return at the next NOTIFY, or after that many seconds. A hundred rings are one reason to look."""
-    for _ring in connection.notifies(timeout=seconds, stop_after=1):
-        pass
-    for _ring in connection.notifies(timeout=0):
-        pass
+def wait(connection: psycopg.Connection, seconds: float) -> list[str]:
+    """What the next NOTIFY says, and those that are there with it; nothing after that many seconds without one."""
+    first = [ring.payload for ring in connection.notifies(timeout=seconds, stop_after=1)]
+    return [*first, *(ring.payload for ring in connection.notifies(timeout=0))]

@@ -263,7 +263,8 @@ class Here:
             cursor.execute(sql.replace("?", "%s"), values)
             return list(cursor.fetchall())
 
-    def wait(self) -> None: ...
+    def news(self, after: int) -> list[reader.Line]:
+        return reader.read(self, after)
 
     def close(self) -> None: ...
 

@@ -11,7 +11,14 @@ from studio.tasks.telling import tell_of
 from studio.teams import statements
 from studio.teams.models import User
 
-CHANNEL = "studio_events"  # PostgreSQL NOTIFY wakes the event readers through it
+CHANNEL = "studio_events"
+# PostgreSQL tells the event readers all that they need of a line (`reader.Line`): none of them has to ask for it.
+TELL = f"""
+    pg_notify('{CHANNEL}', json_build_array(
+        id, team_id, task_id, kind, state, progress,
+        (SELECT CASE WHEN task.private THEN task.person_id END FROM tasks_task task WHERE task.id = task_id)
+    )::text)
+"""  # noqa: S608
 LOCK = 0x5354_5544  # any number; one lock for all appends
 
 
@@ -56,7 +63,7 @@ def append_all(lines: Sequence[Line]) -> list[Event]:
         if line.kind == Kind.WRITING:
             hush(line.task)
     written = [event_of(line) for line in lines]
-    statements.insert_all(written, wakes=CHANNEL, lock=LOCK)
+    statements.insert_all(written, rings=TELL, lock=LOCK)
     return written
 
 

@@ -5,6 +5,7 @@ It has connections of its own: no ORM, no pool, and one thread however many peop
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 import threading
@@ -41,10 +42,11 @@ class Line(NamedTuple):
 
 
 class Source(Protocol):
-    """A database to follow. Each method may raise FAULT; then a new source is opened."""
+    """A database to follow: `news` waits for events after that id, and brings none where it waited in vain. Each method
+    may raise FAULT; then a new source is opened."""
 
     def query(self, sql: str, values: tuple[int, ...]) -> list[Any]: ...
-    def wait(self) -> None: ...
+    def news(self, after: int) -> list[Line]: ...
     def close(self) -> None: ...
 
 
@@ -61,11 +63,12 @@ class Sqlite:
     def query(self, sql: str, values: tuple[int, ...]) -> list[Any]:
         return self.connection.execute(sql, values).fetchall()
 
-    def wait(self) -> None:
+    def news(self, after: int) -> list[Line]:
         until = time.monotonic() + SAFETY
         while time.monotonic() < until and (version := self.look()) == self.version:
             time.sleep(GLANCE)
         self.version = version
+        return read(self, after)
 
     def close(self) -> None:
         self.connection.close()
@@ -78,8 +81,11 @@ class Postgres:
     def query(self, sql: str, values: tuple[int, ...]) -> list[Any]:
         return self.connection.execute(sql.replace("?", "%s").encode(), values).fetchall()
 
-    def wait(self) -> None:
-        listening.wait(self.connection, SAFETY)
+    def news(self, after: int) -> list[Line]:
+        """As the rings tell them, which come in the order of the commits and so of the ids."""
+        if rings := listening.wait(self.connection, SAFETY):
+            return [line for ring in rings if (line := Line(*json.loads(ring))).id > after]
+        return read(self, after)
 
     def close(self) -> None:
         self.connection.close()
@@ -157,12 +163,13 @@ class Reader(threading.Thread):
             if self.cursor is None:
                 self.cursor = bounds(source)[1]
             self.begun.set()
+            lines = read(source, self.cursor)
             while not self.ended.is_set():
-                while lines := read(source, self.cursor):
+                self.looked_at = time.monotonic()
+                if lines:
                     self.cursor = lines[-1].id
                     self.hand(lines)
-                self.looked_at = time.monotonic()
-                source.wait()
+                lines = read(source, self.cursor) if len(lines) >= AT_ONCE else source.news(self.cursor)
         finally:
             source.close()
 

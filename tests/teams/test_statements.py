@@ -187,7 +187,7 @@ def test_what_is_inserted_under_a_lock_together_comes_last_and_has_its_ids_then(
     task = make_full_task()
     events = [Event(team=task.team, task=task, kind="heard", source="timer", text=str(at)) for at in range(3)]
     with CaptureQueriesContext(connection) as queries, statements.together():
-        statements.insert_all(events, wakes="studio_events", lock=7)
+        statements.insert_all(events, rings="pg_notify('studio_events', '')", lock=7)
         statements.write("UPDATE tasks_task SET progress = %s WHERE id = %s", 7, task.pk)
         task.error = "last"
         statements.update(task, ("error",))

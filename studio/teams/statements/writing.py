@@ -43,11 +43,11 @@ class Writing(NamedTuple):
 
 
 class Insert(NamedTuple):
-    """New rows of one model, whom they wake in PostgreSQL, and the lock that is taken there before. Numbered ones have
-    their ids already, of `numbers`."""
+    """New rows of one model, what rings for each of them in PostgreSQL, and the lock that is taken there before.
+    Numbered ones have their ids already, of `numbers`."""
 
     rows: Sequence[models.Model]
-    wakes: str
+    rings: str
     lock: int | None
     numbered: bool
 
@@ -55,7 +55,7 @@ class Insert(NamedTuple):
         if self.lock is not None and connection.vendor == "postgresql":
             with connection.cursor() as first:
                 first.execute("SELECT pg_advisory_xact_lock(%s)", [self.lock])
-        writing = inserting(type(self.rows[0]), len(self.rows), self.wakes, self.numbered)
+        writing = inserting(type(self.rows[0]), len(self.rows), self.rings, self.numbered)
         cursor.execute(writing.sql, [value for row in self.rows for value in prepared(row, writing, new=True)])
 
     def take_numbers(self, cursor: CursorWrapper) -> None:
@@ -78,19 +78,19 @@ class Noted:
 _noted: ContextVar[Noted | None] = ContextVar("noted", default=None)  # inside `together`
 
 
-def insert(row: models.Model, *, wakes: str = "") -> None:
+def insert(row: models.Model) -> None:
     """Insert a new row, as `insert_all` does."""
-    insert_all([row], wakes=wakes)
+    insert_all([row])
 
 
-def insert_all(new: Sequence[models.Model], *, wakes: str = "", lock: int | None = None) -> None:
+def insert_all(new: Sequence[models.Model], *, rings: str = "", lock: int | None = None) -> None:
     """Insert new rows of one model, which have their ids afterwards, in this order. Takes the place of `save` where
-    nobody listens to signals. In PostgreSQL it `wakes` who listens to that channel, once it is committed, and takes the
-    advisory lock of this number first, until then. Inside `together` what needs no answer waits for its end: rows under
-    a lock, and those that have their ids already."""
+    nobody listens to signals. In PostgreSQL `rings`, an expression of the row's columns, is evaluated for each, and the
+    advisory lock of this number is taken first, until the commit. Inside `together` what needs no answer waits for its
+    end: rows under a lock, and those that have their ids already."""
     if not new:
         return
-    insert = Insert(new, wakes, lock, numbered=new[0].pk is not None)
+    insert = Insert(new, rings, lock, numbered=new[0].pk is not None)
     if (insert.numbered or lock is not None) and (noted := _noted.get()) is not None:
         noted.new.append(insert)
         return
@@ -174,12 +174,12 @@ def numbers(model: type[models.Model], count: int) -> Question[int]:
 
 
 @cache
-def inserting(model: type[models.Model], count: int, wakes: str, numbered: bool) -> Writing:
+def inserting(model: type[models.Model], count: int, rings: str, numbered: bool) -> Writing:
     fields = tuple(field for field in model._meta.concrete_fields if numbered or not field.primary_key)
     columns, row = ", ".join(quoted(field.column) for field in fields), f"({places(fields)})"
     table, asked = quoted(model._meta.db_table), quoted(KEY)
-    if wakes and connection.vendor == "postgresql":
-        asked += f", pg_notify('{wakes}', '')"
+    if rings and connection.vendor == "postgresql":
+        asked += f", {rings}"
     several = ", ".join([row] * count)
     return Writing(f"INSERT INTO {table} ({columns}) VALUES {several} RETURNING {asked}", fields, are_plain(fields))  # noqa: S608
 
