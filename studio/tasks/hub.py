@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter, deque
 from contextlib import suppress
 
@@ -14,6 +15,12 @@ PER_PERSON = 8
 PER_PROCESS = 1000
 BEGINS = 5.0  # seconds for the reader's first look
 CHECKED_EVERY = 5.0  # seconds until a removed member's stream ends
+# One look at all of them every second: a timer for each frame costs as much as the frame.
+LOOK = 1.0
+KEEP_ALIVE = 20  # seconds; proxies cut connections that are silent for a minute
+STALLED = 30  # seconds a browser may leave our bytes unread
+# A comment for proxies and an event for the browser's script, which cannot see comments.
+BEAT = b": keep-alive\nevent: beat\ndata: {}\n\n"
 
 
 def frame(line: Line) -> bytes:
@@ -22,13 +29,17 @@ def frame(line: Line) -> bytes:
 
 
 class Stream:
-    """What waits for one browser."""
+    """What waits for one browser. `life` ends it; `writing` is true while the browser has not taken what was written
+    at `wrote_at`."""
 
     def __init__(self, person: int, team: int) -> None:
         self.person, self.team = person, team
         self.frames: deque[tuple[int, bytes]] = deque()
         self.news = asyncio.Event()
         self.over = False
+        self.life: asyncio.Timeout | None = None
+        self.writing, self.wrote_at = False, time.monotonic()
+        self.is_silent = self.is_stalled = False
 
     def put(self, number: int, text: bytes) -> None:
         if len(self.frames) >= WAITING:
@@ -41,12 +52,24 @@ class Stream:
         self.over = True
         self.news.set()
 
+    def look(self, now: float) -> None:
+        """Break off where nobody reads; let something be said where nothing was for long."""
+        waits = now - self.wrote_at
+        if self.writing and waits >= STALLED and self.life and not self.life.expired():
+            self.is_stalled = True
+            self.life.reschedule(0)
+        elif not self.writing and waits >= KEEP_ALIVE:
+            self.is_silent = True
+            self.news.set()
+
     def take(self, after: int) -> tuple[int, bytes]:
-        """Everything newer than that id, joined, and the id of the last of it."""
+        """Everything newer than that id, joined, and the id of the last of it; a beat for want of news."""
         fresh = [(number, text) for number, text in self.frames if number > after]
+        text = b"".join(text for _number, text in fresh) or (BEAT if self.is_silent else b"")
         self.frames.clear()
         self.news.clear()
-        return (fresh[-1][0] if fresh else after), b"".join(text for _number, text in fresh)
+        self.is_silent = False
+        return (fresh[-1][0] if fresh else after), text
 
 
 class Hub:
@@ -58,22 +81,34 @@ class Hub:
         self.archive = Archive()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.reader: Reader | None = None
-        self.checking: asyncio.Task[None] | None = None
+        self.tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.reader = Reader(self.from_reader)
         self.reader.start()
-        self.checking = self.loop.create_task(self.check_again_and_again())
+        self.tasks = [self.loop.create_task(each) for each in (self.look_again_and_again(), self.check_members())]
 
     def stop(self) -> None:
-        if self.checking:
-            self.checking.cancel()
+        for task in self.tasks:
+            task.cancel()
         if self.reader:
             self.reader.end()
         self.archive.close()
 
-    async def check_again_and_again(self) -> None:
+    async def look_again_and_again(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK)
+            self.look(time.monotonic())
+
+    def look(self, now: float) -> None:
+        for stream in self.streams():
+            stream.look(now)
+
+    def streams(self) -> list[Stream]:
+        return [stream for streams in self.teams.values() for stream in streams]
+
+    async def check_members(self) -> None:
         while True:
             await asyncio.sleep(CHECKED_EVERY)
             if self.teams:
@@ -82,7 +117,7 @@ class Hub:
 
     def end_strangers(self, members: set[tuple[int, int]]) -> None:
         """A token outlives a membership; a stream does not."""
-        for stream in [stream for streams in self.teams.values() for stream in streams]:
+        for stream in self.streams():
             if (stream.person, stream.team) not in members:
                 stream.end()
 

@@ -6,6 +6,7 @@ A frame holds ids, a state and a number; whoever wants to know more asks an ordi
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -28,16 +29,12 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 PATH = "/live/"
 SALT = "studio.live"
 LIFE = 600  # seconds: of a token, and of a stream; then the browser comes back with a fresh token
-KEEP_ALIVE = 20  # seconds; proxies cut connections that are silent for a minute
-STALLED = 30  # seconds a browser may leave our bytes unread
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache, no-store"),
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
 ]
-# A comment for proxies and an event for the browser's script, which cannot see comments.
-BEAT = b": keep-alive\nevent: beat\ndata: {}\n\n"
 
 
 def token(user: User, team: Team) -> str:
@@ -51,10 +48,6 @@ def token(user: User, team: Team) -> str:
 def live_token(request: TeamRequest) -> HttpResponse:
     """A fresh token for a page that is open for longer than its first one lives."""
     return JsonResponse({"token": token(request.user, request.team)})
-
-
-class Stalled(Exception):
-    """A browser left our bytes unread for too long."""
 
 
 hub = Hub()
@@ -82,12 +75,11 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     gone = asyncio.create_task(watch(receive, mine))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        async with asyncio.timeout(LIFE):
+        async with asyncio.timeout(LIFE) as mine.life:
             await follow(mine, since(scope, query), send)
-    except TimeoutError:
-        pass  # its life is over: it ends in good order and the browser comes back
-    except Stalled:
-        return  # without an end, which would wait for the same browser
+    except TimeoutError:  # its life is over: it ends in good order and the browser comes back
+        if mine.is_stalled:
+            return  # without an end, which would wait for the same browser
     finally:
         gone.cancel()
         hub.leave(mine)
@@ -116,23 +108,16 @@ async def follow(mine: Stream, last: int | None, send: Send) -> None:
     nothing yet gets all that happens after the greeting."""
 
     async def write(text: bytes) -> None:
-        try:
-            async with asyncio.timeout(STALLED):  # `wait_for` would make a task for each browser and event
-                await send({"type": "http.response.body", "body": text, "more_body": True})
-        except TimeoutError:
-            raise Stalled from None
+        mine.writing, mine.wrote_at = True, time.monotonic()
+        await send({"type": "http.response.body", "body": text, "more_body": True})
+        mine.writing = False
 
     at = await newest_event(mine) if last is None else last
     await write(b": hello\n\n")
     if last is not None:
         at = await catch_up(mine, last, write)
     while not mine.over:
-        try:
-            async with asyncio.timeout(KEEP_ALIVE):
-                await mine.news.wait()
-        except TimeoutError:
-            await write(BEAT)
-            continue
+        await mine.news.wait()
         at, text = mine.take(at)
         if text:
             await write(text)
