@@ -82,10 +82,12 @@ class Postgres:
         return self.connection.execute(sql.replace("?", "%s").encode(), values).fetchall()
 
     def news(self, after: int) -> list[Line]:
-        """As the rings tell them, which come in the order of the commits and so of the ids."""
-        if rings := listening.wait(self.connection, SAFETY):
-            return [line for ring in rings if (line := Line(*json.loads(ring))).id > after]
-        return read(self, after)
+        """As the rings tell them, which come in the order of the commits and so of the ids. A process of an older
+        studio rings without a word, as long as it has not been replaced."""
+        rings = listening.wait(self.connection, SAFETY)
+        if not rings or not all(rings):
+            return read(self, after)
+        return [line for ring in rings if (line := Line(*json.loads(ring))).id > after]
 
     def close(self) -> None:
         self.connection.close()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from studio.tasks import reader
-from studio.tasks.events import append
+from studio.tasks.events import CHANNEL, append
 from studio.tasks.models import Task
 from studio.tasks.states import Kind, Source, State
+from studio.teams import statements
 from studio.teams.models import Team, User
 from studio.teams.scope import across_teams
 from tests.factories import make_task
@@ -48,3 +49,14 @@ def test_what_nobody_rang_for_is_found_all_the_same(team: Team, alice: User) -> 
         assert [line.id for line in source.news(first.pk - 1)] == [first.pk]
         task.events.create(team=team, kind=Kind.HEARD, source=Source.POLL, state=task.state)
         assert len(source.news(first.pk)) == 1
+
+
+def test_a_ring_without_a_word_is_a_reason_to_look(team: Team, alice: User) -> None:
+    """As a process rings that has not been replaced by this studio yet."""
+    with across_teams(), closing(reader.source_to_follow()) as source:
+        task = make_task(team, alice, state=State.RUNNING)
+        with transaction.atomic():
+            line = task.events.create(team=team, kind=Kind.HEARD, source=Source.POLL, state=task.state)
+            if connection.vendor == "postgresql":
+                statements.ask("SELECT pg_notify(%s, '')", CHANNEL)
+        assert [each.id for each in source.news(line.pk - 1)] == [line.pk]
