@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 HOUSE = Path(__file__).parent.parent / "studio"
@@ -28,8 +29,13 @@ MAY_IMPORT = {
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 NO_DJANGO = {"catalog", "gateway", "sandbox"}
 SOURCES = sorted(p for p in HOUSE.rglob("*.py") if "migrations" not in p.parts)
-TREES = {path: ast.parse(path.read_text()) for path in SOURCES}
 ROOMS = sorted(p for p in SOURCES if p.relative_to(HOUSE).parts[0] in MAY_IMPORT)
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """Read by who asks for it: each part of a run loads this file, and one of them tries it."""
+    return ast.parse(path.read_text())
 
 
 def imported(tree: ast.AST) -> set[str]:
@@ -45,14 +51,14 @@ def imported(tree: ast.AST) -> set[str]:
 def forbidden(path: Path) -> set[str]:
     """What a room imports and may not."""
     room = path.relative_to(HOUSE).parts[0]
-    names = imported(TREES[path])
+    names = imported(tree(path))
     rooms = {name.split(".")[1] for name in names if name.startswith("studio.")}
     django = {name for name in names if name.split(".")[0].startswith("django")} if room in NO_DJANGO else set()
     return (rooms & MAY_IMPORT.keys()) - MAY_IMPORT[room] - {room} | django
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (node for node in ast.walk(TREES[path]) if isinstance(node, FUNCTION))
+    return (node for node in ast.walk(tree(path)) if isinstance(node, FUNCTION))
 
 
 # One test for all files, not one for each: what it says when it fails names the files.
@@ -81,7 +87,7 @@ def test_a_file_stays_readable() -> None:
 
 def test_the_sandbox_is_imported_by_nobody() -> None:
     outside = [p for p in SOURCES if "sandbox" not in p.relative_to(HOUSE).parts]
-    assert not [p for p in outside if any(n.startswith("studio.sandbox") for n in imported(TREES[p]))]
+    assert not [p for p in outside if any(n.startswith("studio.sandbox") for n in imported(tree(p)))]
 
 
 def test_the_top_level_holds_what_was_agreed() -> None:

@@ -7,6 +7,7 @@ import json
 import math
 import re
 import struct
+from functools import cache
 from typing import Any
 
 import av
@@ -18,7 +19,11 @@ from tests.sandbox.rig import Rig
 
 SPEECH, HEAR, TRANSLATE = "/v1/audio/speech", "/v1/audio/transcriptions", "/v1/audio/translations"
 SAY: dict[str, Any] = {"model": "tts-1", "input": "Welcome to the team.", "voice": "nova"}
-RECORDING = voices.speak("Good morning, this is a recording of some sentences. " * 2, "nova", 1, "mp3")[0]
+
+
+@cache
+def recording() -> bytes:
+    return voices.speak("Good morning, this is a recording of some sentences. " * 2, "nova", 1, "mp3")[0]
 
 
 def loudness(sound: bytes, container: str | None = None) -> tuple[float, float]:
@@ -82,16 +87,18 @@ def test_the_longest_text_is_spoken(rig: Rig) -> None:
     assert rig.post(SPEECH, SAY | {"input": "茶" * 1365, "speed": 4}).status_code == 200
 
 
-def hear(rig: Rig, path: str = HEAR, name: str = "talk.mp3", sound: bytes = RECORDING, **texts: Any) -> httpx.Response:
+def hear(
+    rig: Rig, path: str = HEAR, name: str = "talk.mp3", sound: bytes | None = None, **texts: Any
+) -> httpx.Response:
     form = {"model": "whisper-1"} | {key.replace("__", "[]"): value for key, value in texts.items()}
-    files = {"file": (name, sound, "audio/mpeg")}
+    files = {"file": (name, recording() if sound is None else sound, "audio/mpeg")}
     return rig.client.post(path, data=form, files=files, headers={"Authorization": f"Bearer {rig.key}"})
 
 
 def test_a_transcript_is_json_unless_something_else_is_asked_for(rig: Rig) -> None:
     told = hear(rig).json()
     assert told["text"].endswith(".")
-    assert told["usage"] == {"type": "duration", "seconds": round(loudness(RECORDING)[0])}
+    assert told["usage"] == {"type": "duration", "seconds": round(loudness(recording())[0])}
     assert hear(rig).json() == told
     assert re.search("[\u4e00-\u9fff]", hear(rig, language="zh").json()["text"])
     assert not re.search("[\u4e00-\u9fff]", hear(rig, TRANSLATE).json()["text"])
