@@ -29,8 +29,8 @@ def frame(line: Line) -> bytes:
 
 
 class Stream:
-    """What waits for one browser. `life` ends it; `writing` is true while the browser has not taken what was written
-    at `wrote_at`."""
+    """What waits for one browser. `life` ends it; `writing` is true while a write that began at `wrote_at` waits for
+    the browser."""
 
     def __init__(self, person: int, team: int) -> None:
         self.person, self.team = person, team
@@ -39,7 +39,7 @@ class Stream:
         self.over = False
         self.life: asyncio.Timeout | None = None
         self.writing, self.wrote_at = False, time.monotonic()
-        self.is_silent = self.is_stalled = False
+        self.is_silent = False
 
     def put(self, number: int, text: bytes) -> None:
         if len(self.frames) >= WAITING:
@@ -56,7 +56,6 @@ class Stream:
         """Break off where nobody reads; let something be said where nothing was for long."""
         waits = now - self.wrote_at
         if self.writing and waits >= STALLED and self.life and not self.life.expired():
-            self.is_stalled = True
             self.life.reschedule(0)
         elif not self.writing and waits >= KEEP_ALIVE:
             self.is_silent = True

@@ -78,7 +78,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         async with asyncio.timeout(LIFE) as mine.life:
             await follow(mine, since(scope, query), send)
     except TimeoutError:  # its life is over: it ends in good order and the browser comes back
-        if mine.is_stalled:
+        if mine.writing:
             return  # without an end, which would wait for the same browser
     finally:
         gone.cancel()

@@ -31,7 +31,7 @@ class Table:
 
 
 def line(number: int) -> Line:
-    return Line(number, TEAM, 1, "heard", "running", None)
+    return Line(number, TEAM, 1, "heard", "running", None, None)
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,8 @@ class Everybody:
     def read(self, team: int, after: int) -> list[Line]:
         return []
 
+    def close(self) -> None: ...
+
 
 @pytest.fixture(autouse=True)
 def streams(monkeypatch: pytest.MonkeyPatch) -> hub.Hub:
