@@ -184,7 +184,7 @@ def test_no_secret_is_told_or_kept(
     seen["queue"] = "\n".join(str(row) for row in stage.rings())
     events = Event.objects.all()
     seen["frames"] = "".join(
-        frame(Line(e.pk, e.team_id, e.task_id, e.kind, e.state, e.progress)).decode() for e in events
+        frame(Line(e.pk, e.team_id, e.task_id, e.kind, e.state, e.progress, None)).decode() for e in events
     )
     kept = [path.read_text() for path in replies.folder().glob("*")]
     seen["spool"] = "\n".join([*kept, *(base64.b64decode(json.loads(text)["body"]).decode() for text in kept)])

@@ -222,7 +222,7 @@ def test_an_answer_that_grows_is_told_of_all_the_time_and_leaves_no_lines(studio
             assert left == 1
             eventually(lambda line=line: viewer.ids and viewer.ids[-1] == line)  # type: ignore[misc]
             assert len(viewer.ids) == number, "each is told once"
-        for _ in range(40):  # quicker than anybody reads: those that lie close together are told as one
+        for _ in range(40):  # quicker than SQLite's reader looks: it is told of several as one
             grow("writing")
         last, left = grow("heard")
         eventually(lambda: viewer.ids and viewer.ids[-1] == last)

@@ -14,6 +14,7 @@ document.addEventListener("htmx:load", ({ detail: { elt } }) => {
     const here = elt.matches?.(followers) || elt.querySelector(followers);
     if (!here && elt.id !== "list") continue;
     missed.delete(task);
-    document.dispatchEvent(new CustomEvent(here ? `task-${task}` : "tasks-new"));
+    if (here) document.dispatchEvent(new CustomEvent(`task-${task}`));
+    else if (!elt.querySelector(`#task-${task}`)) document.dispatchEvent(new CustomEvent("tasks-new"));
   }
 });

@@ -38,7 +38,7 @@ class Line(NamedTuple):
     kind: str
     state: str
     progress: int | None
-    only: int | None = None  # the one person who may see it, where there is one
+    only: int | None  # the one person who may see it, where there is one
 
 
 class Source(Protocol):
@@ -64,7 +64,7 @@ class Sqlite:
         return self.connection.execute(sql, values).fetchall()
 
     def news(self, after: int) -> list[Line]:
-        until = time.monotonic() + SAFETY
+        until, version = time.monotonic() + SAFETY, self.version
         while time.monotonic() < until and (version := self.look()) == self.version:
             time.sleep(GLANCE)
         self.version = version
@@ -82,12 +82,14 @@ class Postgres:
         return self.connection.execute(sql.replace("?", "%s").encode(), values).fetchall()
 
     def news(self, after: int) -> list[Line]:
-        """As the rings tell them, which come in the order of the commits and so of the ids. A process of an older
-        studio rings without a word, as long as it has not been replaced."""
+        """As the rings tell them, which come in the order of the commits and so of the ids. A process of another
+        version, which has not been replaced yet, may ring in another way, and then the table is read."""
         rings = listening.wait(self.connection, SAFETY)
-        if not rings or not all(rings):
-            return read(self, after)
-        return [line for ring in rings if (line := Line(*json.loads(ring))).id > after]
+        try:
+            told = [Line(*json.loads(ring)) for ring in rings]
+        except (TypeError, ValueError):
+            told = []
+        return [line for line in told if line.id > after] if told else read(self, after)
 
     def close(self) -> None:
         self.connection.close()

@@ -390,8 +390,11 @@ def test_the_document_is_valid_and_the_page_tells_all_of_it(db: None) -> None:
 
 
 def test_the_page_is_in_the_readers_language_and_the_document_english_for_all(db: None) -> None:
-    chinese = Client(headers={"Accept-Language": "zh-Hans"})
-    assert chinese.get("/api/openapi.json").json() == Client().get("/api/openapi.json").json()
+    chinese, made = Client(headers={"Accept-Language": "zh-Hans"}), []
+    for client in (chinese, Client()):
+        document.cache_clear()
+        made.append(client.get("/api/openapi.json").json())
+    assert made[0] == made[1]
     told = list(endpoints(document()))
     texts = {text for each in told for text in (each.title, each.text)}
     texts |= {said.text for each in told for said in (*each.given, *each.body, *each.answer)} - {""}

@@ -19,7 +19,7 @@ from tests.factories import make_task
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_news_is_what_the_table_has(team: Team, alice: User) -> None:
+def test_news_is_what_the_table_has(team: Team, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     with across_teams(), closing(reader.source_to_follow()) as source:
         plain = make_task(team, alice, state=State.RUNNING, progress=40)
         private = make_task(team, alice, plain.connection, private=True, state=State.QUEUED)
@@ -32,8 +32,10 @@ def test_news_is_what_the_table_has(team: Team, alice: User) -> None:
             Task.objects.filter(pk=public.pk).update(private=True)
             append(public, Kind.HEARD, Source.POLL)
         table, news = reader.read(source, known), list[reader.Line]()
-        while found := source.news(news[-1].id if news else known):
-            news += found
+        if connection.vendor == "postgresql":
+            monkeypatch.setattr(reader, "read", None)  # the rings tell all of it
+        while len(news) < len(table):
+            news += source.news(news[-1].id if news else known)
     assert news == table
     assert [line[2:] for line in news] == [
         (plain.pk, "heard", "running", 40, None),
@@ -42,7 +44,7 @@ def test_news_is_what_the_table_has(team: Team, alice: User) -> None:
     ]
 
 
-def test_what_nobody_rang_for_is_found_all_the_same(team: Team, alice: User) -> None:
+def test_what_nobody_rang_for_is_found_in_a_second_without_a_ring(team: Team, alice: User) -> None:
     with across_teams(), closing(reader.source_to_follow()) as source:
         task = make_task(team, alice, state=State.RUNNING)
         first = append(task, Kind.HEARD, Source.POLL)

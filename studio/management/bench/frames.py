@@ -75,7 +75,8 @@ async def follow(
 
 
 def alone(attempts: list[Attempt]) -> list[float]:
-    """The floor: INSERT, wake-up and read, without a web server; milliseconds from the INSERT's begin."""
+    """The floor: INSERT, wake-up and read (PostgreSQL's wake-up tells all), without a web server; milliseconds from the
+    INSERT's begin."""
     heard = Heard()
     reader = Reader(heard.hand)
     reader.start()
