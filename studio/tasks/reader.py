@@ -159,7 +159,9 @@ class Reader(threading.Thread):
                 self.follow()
             except FAULT as fault:
                 logger.warning("The event reader lost the database and tries again: %s", fault)
-                self.ended.wait(SAFETY)
+            except Exception:  # without a reader every page would stand still until the next start
+                logger.exception("The event reader stumbled and tries again")
+            self.ended.wait(SAFETY)
 
     def follow(self) -> None:
         source = source_to_follow()

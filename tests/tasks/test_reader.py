@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -51,6 +53,36 @@ def test_what_nobody_rang_for_is_found_in_a_second_without_a_ring(team: Team, al
         assert [line.id for line in source.news(first.pk - 1)] == [first.pk]
         task.events.create(team=team, kind=Kind.HEARD, source=Source.POLL, state=task.state)
         assert len(source.news(first.pk)) == 1
+
+
+class Stumbling:
+    """A database with a line whenever one looks, and a fault of ours in every second look."""
+
+    looks = 0
+
+    def query(self, sql: str, values: tuple[int, ...]) -> list[Any]:
+        return [(0, 0)] if "min(id)" in sql else []
+
+    def news(self, after: int) -> list[reader.Line]:
+        self.looks += 1
+        if self.looks % 2:
+            raise ZeroDivisionError
+        return [reader.Line(after + 1, 1, 1, "heard", "running", None, None)]
+
+    def close(self) -> None: ...
+
+
+def test_a_reader_that_stumbles_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, heard = Stumbling(), list[int]()
+    monkeypatch.setattr(reader, "source_to_follow", lambda: source)
+    monkeypatch.setattr(reader, "SAFETY", 0.01)
+    follows = reader.Reader(lambda lines: heard.extend(line.id for line in lines))
+    follows.start()
+    until = time.monotonic() + 10
+    while len(heard) < 3 and time.monotonic() < until:
+        time.sleep(0.01)
+    follows.end()
+    assert heard[:3] == [1, 2, 3]
 
 
 def test_a_ring_without_a_word_is_a_reason_to_look(team: Team, alice: User) -> None:
