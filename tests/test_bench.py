@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 
+from studio.management.bench.history import Took, table
 from studio.management.bench.table import Row, Target, against, missed, number, percentile, rendered
 from studio.management.commands.bench import Command
 
@@ -25,6 +26,16 @@ def test_the_ratio_is_the_median_of_the_rounds_own_ratios() -> None:
     # The machine was busy in the second round: both figures fell, the ratio did not.
     row = against("calls", [(50, 100), (5, 10), (80, 100)], "/s", Target(0.5, of="ratio", most=False))
     assert (row.figure, row.floor, row.ratio, row.met) == (50, 100, 0.5, True)
+
+
+def test_a_floor_of_some_minutes_ago_is_told_at_the_speed_of_now() -> None:
+    # The machine has become half as fast; the first page takes as long as before but for that, the second twice.
+    young, old = Took(10, 0.2), {"list": Took(20, 0.4), "inbox": Took(40, 0.4)}
+    rows = table("old: ", old, {"list": young, "inbox": young})
+    assert [(row.name, row.figure, row.floor, row.ratio) for row in rows] == [
+        ("old: list", 20, 20, 1),
+        ("  inbox", 40, 20, 2),
+    ]
 
 
 @pytest.mark.parametrize(

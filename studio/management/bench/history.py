@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
@@ -46,11 +47,21 @@ def measure(programs: Programs, sizes: Sizes) -> list[Row]:
     ]
 
 
-def table(name: str, taken: dict[str, float], floor: dict[str, float]) -> list[Row]:
-    return [
-        against((name if page == next(iter(taken)) else "  ") + page, [(taken[page], floor[page])], "ms", STEADY)
-        for page in taken
-    ]
+class Took(NamedTuple):
+    """Milliseconds of server time for a page, and for an empty view beside it."""
+
+    page: float
+    nothing: float
+
+
+def table(name: str, taken: dict[str, Took], floor: dict[str, Took]) -> list[Row]:
+    """Between a floor and what is held against it lie minutes, in which a machine may become another half as fast: each
+    floor is told as it would be at the other's speed, by what an empty view took then and now."""
+    told: list[Row] = []
+    for page, took in taken.items():
+        now = floor[page].page * took.nothing / floor[page].nothing
+        told.append(against(("  " if told else name) + page, [(took.page, now)], "ms", STEADY))
+    return told
 
 
 def pages(group: rows.Group) -> dict[str, str]:
@@ -68,12 +79,15 @@ def pages(group: rows.Group) -> dict[str, str]:
     }
 
 
-def times(visitor: Visitor, addresses: dict[str, str], views: int) -> dict[str, float]:
-    """Milliseconds of server time, the median of each page."""
+def times(visitor: Visitor, addresses: dict[str, str], views: int) -> dict[str, Took]:
+    """The median of each page."""
     for address in list(addresses.values()) * WARM:
         visitor.get(address)
-    taken = {page: [visitor.get(address).seconds for _ in range(views)] for page, address in addresses.items()}
-    return {page: median(seconds) * 1000 for page, seconds in taken.items()}
+    taken = {}
+    for page, address in addresses.items():
+        both = [(visitor.get(address).seconds, visitor.get("/bench/nothing/").seconds) for _ in range(views)]
+        taken[page] = Took(*(median(seconds) * 1000 for seconds in zip(*both, strict=True)))
+    return taken
 
 
 def one_task(group: rows.Group) -> list[models.Model]:
