@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from . import crosscheck, exact, follow_ups, guides, parts, payload_example, recipe_book
+import tomli
+
+from . import exact, follow_ups, guides, parts, payload_example, recipe_book
 from .failures import Failure
 from .operation import Group, Operation, System
 from .payload_example import WAYS, PayloadExample
 from .reader import Reader
-from .schema import KINDS, TRANSPORTS, FollowUp, Form, Reading
+from .schema import KINDS, TRANSPORTS, Field, FollowUp, Form, Reading
 from .table import Fault, Table
 from .text import Text
 
@@ -42,7 +43,7 @@ class Catalog:
 
 
 def load(folder: Path) -> tuple[Catalog, list[Fault]]:
-    """The catalog of a folder of TOML files, and all faults in them; a faulty file may lack operations."""
+    """The catalog of a folder of TOML files, and what cannot be read there; a faulty file may lack operations."""
     faults: list[Fault] = []
     systems: list[System] = []
     failures: dict[str, tuple[Failure, ...]] = {}
@@ -52,15 +53,13 @@ def load(folder: Path) -> tuple[Catalog, list[Fault]]:
             failures[system.slug] = parts.failures(table)
             table.done()
             systems.append(system)
-    catalog = Catalog(tuple(systems), failures)
-    faults += crosscheck.faults(catalog.systems)
-    return catalog, faults
+    return Catalog(tuple(systems), failures), faults
 
 
 def _open(path: Path, faults: list[Fault]) -> Table | None:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=exact.Number)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        data = tomli.loads(path.read_text(encoding="utf-8"), parse_float=exact.Number)
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as problem:
         faults.append(Fault(path.name, "", "", f"This is no TOML: {problem}.", "Correct the file at that place."))
         return None
     return Table(data, faults, path.name)
@@ -74,22 +73,15 @@ def _system(table: Table, path: Path) -> System:
         )
     title = table.both("title", required=True)
     source, doubt = table.text("source", required=True), table.both("doubt")
-    families = {name: _family(table, name, data) for name, data in table.table("family").items()}
-    examples = {name: data.get("payload") for name, data in table.table("family").items() if isinstance(data, dict)}
-    blocks = {name: data for name, data in table.table("block").items() if isinstance(data, dict)}
-    titles = table.table("follow_up_groups")
-    groups = {name: table.within(titles, field="follow_up_groups").both(name, required=True) for name in titles}
+    shared = _Shared(table, slug or path.stem, title)
     operations: list[Operation] = []
-    used: set[str] = set()
     for name, data in table.table("operation").items():
         if not isinstance(data, dict):
             table.fault(f"operation.{name} is no table.", f"Write [operation.{name}].")
             continue
         inner = table.within(data, operation=name)
-        reader = _Operation(inner, slug or path.stem, name, title, families, blocks, examples, groups)
-        operations.append(reader.read(source, doubt))
-        used |= reader.used
-    for left in [*(f"block {b}" for b in blocks if b not in used), *(f"family {f}" for f in families if f not in used)]:
+        operations.append(_Operation(inner, name, shared).read(source, doubt))
+    for left in shared.unused():
         table.within({}, field=left).fault("No operation uses it.", "Remove it, or use it.")
     shipped = recipe_book.read(table, slug or path.stem, source)
     told = guides.read(table, slug or path.stem, source)
@@ -119,29 +111,52 @@ def _reading(table: Table, field: str, data: dict[str, Any]) -> Reading:
     return made
 
 
+class _Shared:
+    """What the operations of one file have in common. Many of them use the same tables: each is read once."""
+
+    def __init__(self, table: Table, system: str, title: Text) -> None:
+        families = table.table("family")
+        titles = table.within(table.table("follow_up_groups"), field="follow_up_groups")
+        self.system = system
+        self.title = title
+        self.families = {name: _family(table, name, data) for name, data in families.items()}
+        self.payloads = {name: data.get("payload") for name, data in families.items() if isinstance(data, dict)}
+        self.blocks = {name: data for name, data in table.table("block").items() if isinstance(data, dict)}
+        self.groups = {name: titles.both(name, required=True) for name in titles.data}
+        self.used: set[str] = set()  # blocks and families
+        # By what they were read of. The table is kept beside them: the id of one that is gone may be another's.
+        self.fields: dict[tuple[int, str, Text], tuple[Any, Field]] = {}
+        self.examples: dict[tuple[int, str], tuple[Any, PayloadExample]] = {}
+
+    def unused(self) -> list[str]:
+        blocks, families = (sorted(known - self.used) for known in (self.blocks.keys(), self.families.keys()))
+        return [*(f"block {name}" for name in blocks), *(f"family {name}" for name in families)]
+
+    def field(self, table: Table, data: dict[str, Any], source: str, doubt: Text) -> Field:
+        """A field, as a table of this file tells it; source and doubt are those of its operation."""
+        known = id(data), source, doubt
+        if known not in self.fields:
+            at = data.get("at")
+            inner = table.within(data, field=f"field {at}" if isinstance(at, str) else "a field without at")
+            self.fields[known] = data, parts.field(inner, source, doubt)
+            inner.done()
+        return self.fields[known][1]
+
+    def example(self, table: Table, name: str, data: Any, source: str) -> PayloadExample:
+        known = id(data), source
+        if known not in self.examples:
+            inner = table.within(data if isinstance(data, dict) else {}, field=f"payload {name}")
+            self.examples[known] = data, payload_example.read(inner, name, source)
+        return self.examples[known][1]
+
+
 class _Operation:
     """One [operation.x] table on its way to an Operation."""
 
-    def __init__(
-        self,
-        table: Table,
-        system: str,
-        name: str,
-        title: Text,
-        families: dict[str, dict[str, Reading]],
-        blocks: dict[str, dict[str, Any]],
-        examples: dict[str, Any],
-        groups: dict[str, Text],
-    ) -> None:
+    def __init__(self, table: Table, name: str, shared: _Shared) -> None:
         self.table = table
-        self.system = system
-        self.slug = f"{system}.{name}"
-        self.system_title = title
-        self.families = families
-        self.blocks = blocks
-        self.used: set[str] = set()  # the blocks and the family
-        self.examples = examples
-        self.offer_groups = groups
+        self.slug = f"{shared.system}.{name}"
+        self.shared = shared
 
     def read(self, source: str, doubt: Text) -> Operation:
         table = self.table
@@ -154,8 +169,8 @@ class _Operation:
         ways = {"poll"} if is_query else {"answer", "poll" if poll else "", "callback" if callback else ""}
         operation = Operation(
             slug=self.slug,
-            system=self.system,
-            system_title=self.system_title,
+            system=self.shared.system,
+            system_title=self.shared.title,
             title=table.both("title", required=True),
             description=table.both("description", required=True),
             method=table.one_of("method", METHODS),
@@ -204,49 +219,45 @@ class _Operation:
 
     def readings(self) -> dict[str, Reading]:
         name = self.table.text("family", required=True)
-        if name and name not in self.families:
+        if name and name not in self.shared.families:
             self.table.fault(f"family = “{name}” is not in this file.", f"Add [family.{name}.read].")
-        self.used.add(name)
-        return self.families.get(name, {})
+        self.shared.used.add(name)
+        return self.shared.families.get(name, {})
 
-    def fields(self, source: str, doubt: Text) -> list[Any]:
+    def fields(self, source: str, doubt: Text) -> list[Field]:
         """The fields in the order of the body; `use` puts the fields of a block in its place."""
-        fields = []
-        for data in self.table.tables("field"):
-            for each in self.expanded(data, "field"):
-                at = each.get("at")
-                inner = self.table.within(each, field=f"field {at}" if isinstance(at, str) else "a field without at")
-                fields.append(parts.field(inner, source, doubt))
-                inner.done()
-        return fields
+        return [
+            self.shared.field(self.table, each, source, doubt)
+            for data in self.table.tables("field")
+            for each in self.expanded(data, "field")
+        ]
 
     def follow_ups(self) -> Iterator[FollowUp]:
         """Its follow-ups; `use` puts those of a block in its place."""
         for data in self.table.tables("follow_up"):
             for each in self.expanded(data, "follow_up"):
-                yield follow_ups.follow_up(self.table, each, self.system, self.offer_groups)
+                yield follow_ups.follow_up(self.table, each, self.shared.system, self.shared.groups)
 
     def expanded(self, data: dict[str, Any], key: str) -> list[dict[str, Any]]:
         if "use" not in data:
             return [data]
         asked = self.table.within(data, field="use")
         name, without = asked.text("use"), asked.words("except")
-        if name not in self.blocks:
+        if name not in self.shared.blocks:
             asked.fault(f"use = “{name}” is no block of this file.", f"Add [[block.{name}.{key}]].")
             return []
-        self.used.add(name)
+        self.shared.used.add(name)
         changed = {key: value for key, value in data.items() if key not in {"use", "except"}}
-        known = asked.within(self.blocks[name], field=f"block {name}").tables(key)
+        known = asked.within(self.shared.blocks[name], field=f"block {name}").tables(key)
         for at in sorted(set(without) - {str(each.get("at")) for each in known}):
             asked.fault(f"except names “{at}”, which is not in block {name}.", "Correct the path, or leave it out.")
-        return [each | changed for each in known if each.get("at") not in without]
+        return [each | changed if changed else each for each in known if each.get("at") not in without]
 
     def payloads(self, source: str, ways: set[str]) -> Iterator[PayloadExample]:
         """Its own; then those of the family that come its ways and that it does not replace by name."""
-        family, own = self.examples.get(self.table.text("family")) or {}, self.table.table("payload")
+        family, own = self.shared.payloads.get(self.table.text("family")) or {}, self.table.table("payload")
         for name, data in (own | {name: family[name] for name in family if name not in own}).items():
-            inner = self.table.within(data if isinstance(data, dict) else {}, field=f"payload {name}")
-            made = payload_example.read(inner, name, source)
+            made = self.shared.example(self.table, name, data, source)
             if name in own or made.kind in ways:
                 yield made
 

@@ -24,23 +24,30 @@ READING = Lock()  # who comes while it is read waits, instead of reading it once
 
 @cache
 def loaded() -> Catalog:
-    """Every system. Raises CatalogFaults, which names them all."""
-    with READING:
-        return read()
+    """Every system. Raises CatalogFaults, which names all that cannot be read.
 
-
-@cache
-def read() -> Catalog:
-    catalog, found = load(FOLDER)
+    What can be read and still contradicts itself, `faults` names: once, before a studio starts, not in every process.
+    """
+    catalog, found = read()
     if found:
         raise CatalogFaults(found)
     return catalog
 
 
+def read() -> tuple[Catalog, list[Fault]]:
+    with READING:
+        return _read()
+
+
+@cache
+def _read() -> tuple[Catalog, list[Fault]]:
+    return load(FOLDER)
+
+
 def faults(folder: Path = FOLDER) -> Sequence[Fault]:
     """All that is wrong in the TOML files of a folder, what is read in their payloads too; empty if nothing is."""
-    catalog, found = load(folder)
-    return [*found, *crosscheck.faults_of_payloads(catalog.systems)]
+    catalog, found = read() if folder == FOLDER else load(folder)
+    return [*found, *crosscheck.faults(catalog.systems), *crosscheck.faults_of_payloads(catalog.systems)]
 
 
 def systems() -> tuple[System, ...]:

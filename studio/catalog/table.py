@@ -54,8 +54,10 @@ class Table:
         """The value of a key, None if it is absent or of another kind (which is a fault)."""
         self.asked.append(key)
         value = self.data.get(key)
+        if value is None:  # as most of them are
+            return None
         wrong_bool = isinstance(value, bool) and kind is not bool and kind is not object
-        if value is not None and (not isinstance(value, kind) or wrong_bool):
+        if wrong_bool or not isinstance(value, kind):
             self.fault(f"{key} = {value!r} is not {needed}.", f"Write {key} as {needed}.")
             return None
         return value

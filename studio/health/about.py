@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-import tomllib
 from functools import cache
 
+import tomli
 from django.conf import settings
 from django.db import connection
 
@@ -20,7 +20,7 @@ def up_for() -> float:
 @cache
 def version() -> str:
     with open(settings.BASE_DIR / "pyproject.toml", "rb") as file:
-        return str(tomllib.load(file)["project"]["version"])
+        return str(tomli.load(file)["project"]["version"])
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import tomli
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
@@ -25,7 +25,7 @@ from studio.teams.scope import across_teams
 from studio.teams.sessions import SessionStore
 from studio.teams.signin import BACKEND
 
-SUBJECT = tomllib.loads(Path(__file__).with_name("subject.toml").read_text())["operation"]
+SUBJECT = tomli.loads(Path(__file__).with_name("subject.toml").read_text())["operation"]
 NO_LIMIT = 30_000
 
 

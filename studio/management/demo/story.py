@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import random
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import tomli
+
 from studio import catalog
 from studio.tasks.address import planned_url
 from studio.tasks.states import State
 
-STORY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("story.toml").read_text(encoding="utf-8"))
+STORY: dict[str, Any] = tomli.loads(Path(__file__).with_name("story.toml").read_text(encoding="utf-8"))
 DAYS = 45  # over which the work is spread
 
 
