@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -125,29 +125,29 @@ class _Shared:
         self.groups = {name: titles.both(name, required=True) for name in titles.data}
         self.used: set[str] = set()  # blocks and families
         # By what they were read of. The table is kept beside them: the id of one that is gone may be another's.
-        self.fields: dict[tuple[int, str, Text], tuple[Any, Field]] = {}
-        self.examples: dict[tuple[int, str], tuple[Any, PayloadExample]] = {}
+        self.fields: dict[int, tuple[Any, Field]] = {}
+        self.examples: dict[int, tuple[Any, PayloadExample]] = {}
 
     def unused(self) -> list[str]:
         blocks, families = (sorted(known - self.used) for known in (self.blocks.keys(), self.families.keys()))
         return [*(f"block {name}" for name in blocks), *(f"family {name}" for name in families)]
 
     def field(self, table: Table, data: dict[str, Any], source: str, doubt: Text) -> Field:
-        """A field, as a table of this file tells it; source and doubt are those of its operation."""
-        known = id(data), source, doubt
-        if known not in self.fields:
+        """A field, as a table of this file tells it. Source and doubt are those of its operation, if it has none."""
+        if id(data) not in self.fields:
             at = data.get("at")
             inner = table.within(data, field=f"field {at}" if isinstance(at, str) else "a field without at")
-            self.fields[known] = data, parts.field(inner, source, doubt)
+            self.fields[id(data)] = data, parts.field(inner)
             inner.done()
-        return self.fields[known][1]
+        made = self.fields[id(data)][1]
+        return replace(made, source=made.source or source, doubt=made.doubt or doubt)
 
     def example(self, table: Table, name: str, data: Any, source: str) -> PayloadExample:
-        known = id(data), source
-        if known not in self.examples:
+        if id(data) not in self.examples:
             inner = table.within(data if isinstance(data, dict) else {}, field=f"payload {name}")
-            self.examples[known] = data, payload_example.read(inner, name, source)
-        return self.examples[known][1]
+            self.examples[id(data)] = data, payload_example.read(inner, name)
+        made = self.examples[id(data)][1]
+        return replace(made, source=made.source or source)
 
 
 class _Operation:

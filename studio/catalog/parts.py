@@ -33,8 +33,8 @@ ROLES = (
 )
 
 
-def field(table: Table, source: str, doubt: Text) -> Field:
-    """One [[operation.x.field]]; source and doubt are those of its operation unless it has its own."""
+def field(table: Table) -> Field:
+    """One [[operation.x.field]]; source and doubt are its own, if it has any."""
     at = table.text("at", required=True)
     if at and paths.join(paths.parse(at)) != at:
         table.fault(f"at = “{at}” is no dotted path.", 'Separate keys by dots; put a key with a dot or bracket in "".')
@@ -69,8 +69,8 @@ def field(table: Table, source: str, doubt: Text) -> Field:
         otherwise=cast(Any, table.one_of("otherwise", FATES, "keep")),
         unit=table.both("unit"),
         group=table.text("group"),
-        source=table.text("source", source),
-        doubt=table.both("doubt") or doubt,
+        source=table.text("source"),
+        doubt=table.both("doubt"),
     )
 
 

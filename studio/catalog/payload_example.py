@@ -31,8 +31,8 @@ class PayloadExample:
         return self.payload if isinstance(self.payload, str) else exact.dumps(self.payload, indent=2)
 
 
-def read(table: Table, name: str, source: str) -> PayloadExample:
-    """One [operation.x.payload.name], or one of its family."""
+def read(table: Table, name: str) -> PayloadExample:
+    """One [operation.x.payload.name], or one of its family; source is its own, if it has any."""
     status = table.count("status")
     made = PayloadExample(
         name=name,
@@ -41,7 +41,7 @@ def read(table: Table, name: str, source: str) -> PayloadExample:
         payload=_payload(table),
         status=200 if status is None else status,
         says=table.table("says"),
-        source=table.text("source", source),
+        source=table.text("source"),
     )
     if not made.says:
         table.fault("says is missing.", 'Say what is read in it, e.g. says = { state = "queued" }.')
