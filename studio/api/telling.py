@@ -19,7 +19,7 @@ from studio.languages import in_words
 from studio.library.kept import SUGGESTED
 from studio.library.models import Preset
 from studio.tasks.models import Task
-from studio.tasks.showing import settled
+from studio.tasks.settling import settled
 from studio.tasks.words import sentence
 
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from studio.tasks.models import Task
+from studio.tasks.settling import settled
 
 UP, DOWN = 8, 6  # generations
 MOST = 60  # tasks in all
 MOST_BELOW = 40  # of these, tasks that it led to
-SHOWN = ("id", "team", "parent", "operation", "state", "needs", "prompt", "sent_at", "created_at", "finished_at")
+SHOWN = ("id", "team", "parent", "operation", "state", "needs", "prompt", "results")
+SHOWN += ("sent_at", "created_at", "finished_at")
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Lineage:
 
     @property
     def moving(self) -> list[int]:
-        """The other tasks in it whose state may still change."""
-        return [twig.task.pk for twig in self.twigs if not twig.here and not twig.task.is_final]
+        """The other tasks in it of which more is to come: another state, or the picture of what they made."""
+        return [twig.task.pk for twig in self.twigs if not twig.here and not settled(twig.task)]
 
 
 def lineage(task: Task) -> Lineage | None:

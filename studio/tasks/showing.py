@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio import catalog
@@ -21,13 +19,13 @@ from studio.tasks.masking import mask
 from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.onward import onward
 from studio.tasks.recipes import standing
+from studio.tasks.settling import settled
 from studio.tasks.states import Kind, State
 from studio.tasks.words import grouped, known, mark, offers, sentence
 
 LINES = 200  # of a history; a week of queries makes fewer
 CALLBACKS = 20  # of an attempt, the newest; the inbox has them all
 SHOWN = 64 * 1024  # characters of one raw text
-QUIET = timedelta(hours=1)  # after which a finished task has nothing more to tell
 
 
 @dataclass(frozen=True)
@@ -74,16 +72,6 @@ def writes(attempt: Attempt) -> bool:
     """Whether an answer may be coming that can be read while it is written."""
     operation = known(attempt.task.operation)
     return attempt.state == State.SENDING and operation is not None and operation.may_stream
-
-
-def settled(task: Task) -> bool:
-    """Nothing more will come by itself: it has ended, and its files are kept or lost."""
-    if not task.is_final:
-        return False
-    if task.finished_at and timezone.now() - task.finished_at > QUIET:
-        return True
-    assets = list(task.assets.all())
-    return bool(assets or not task.results) and all(asset.keeping != "waiting" for asset in assets)
 
 
 def results(task: Task, attempt: Attempt) -> dict[str, Any]:

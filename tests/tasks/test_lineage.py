@@ -10,13 +10,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.tasks.lineage import MOST, UP, arranged, lineage
 from studio.tasks.models import Task
 from studio.teams.models import Connection, Team, User
-from tests.factories import make_attempt, make_connection, make_task
+from tests.factories import make_asset, make_attempt, make_connection, make_task
 
 SignIn = Callable[[User], Client]
 
@@ -110,6 +111,23 @@ def test_a_tree_of_a_thousand_costs_few_queries_and_little_time(
     page = browser.get(f"/tasks/{first[4].pk}/").content.decode()
     assert time.thread_time() - begun < 1.5
     assert page.count("tree__twig") >= MOST
+
+
+def test_a_tree_is_followed_until_the_last_picture_in_it_is_kept(grow: Callable[..., Task]) -> None:
+    root = grow()
+    made = {"results": [{"kind": "image", "url": "https://cdn.example.com/boat.png"}], "finished_at": timezone.now()}
+    running, ended, failed = grow(root, state="running"), grow(root, **made), grow(root, state="failed")
+
+    def moving() -> list[int]:
+        found = lineage(Task.objects.get(pk=root.pk))
+        return found.moving if found else []
+
+    assert moving() == [running.pk, ended.pk]
+    kept = make_asset(ended, keeping="waiting")
+    assert ended.pk in moving()
+    type(kept).objects.filter(pk=kept.pk).update(keeping="kept", sha256="0" * 64, size=13)
+    assert moving() == [running.pk]
+    assert failed.is_final
 
 
 def test_nobody_sees_the_tree_of_another_team(

@@ -12,7 +12,7 @@ from studio import catalog
 from studio.languages import in_words
 from studio.tasks.models import Task
 from studio.tasks.onward import Onward
-from studio.tasks.showing import settled
+from studio.tasks.settling import settled
 from studio.tasks.time_words import in_line
 from studio.tasks.words import Offer, known
 
