@@ -38,8 +38,8 @@ def seen_by(who: Viewer, how: Privacy) -> Q:
 class PrivateManager(TeamManager[M]):
     """The manager of a model that says in `privacy` how its rows may be private."""
 
-    def get_queryset(self) -> models.QuerySet[M]:
-        rows, who = super().get_queryset(), viewer()
+    def in_reach(self, current: object) -> models.QuerySet[M]:
+        rows, who = super().in_reach(current), viewer()
         return rows if who is None else rows.filter(seen_by(who, getattr(self.model, "privacy", Privacy())))
 
     def counted(self) -> models.QuerySet[M]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from django.db import models
 
@@ -25,6 +25,7 @@ class Viewer(NamedTuple):
 
 
 _viewer: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
+_asked: ContextVar[dict[Any, models.QuerySet[Any]]] = ContextVar("asked")  # in this scope, by model and viewer
 
 
 class ScopeError(RuntimeError):
@@ -35,21 +36,24 @@ class ScopeError(RuntimeError):
 def scope(team: Team | int, viewer: Viewer | None = None) -> Iterator[None]:
     """Inside, `Model.objects` holds this team's rows and no others; with a viewer, only those which that person sees
     (`privacy`). Without one it is the studio itself that acts."""
-    token, seeing = _scope.set(team if isinstance(team, int) else team.pk), _viewer.set(viewer)
-    try:
+    with _standing(team if isinstance(team, int) else team.pk, viewer):
         yield
-    finally:
-        _viewer.reset(seeing)
-        _scope.reset(token)
 
 
 @contextmanager
 def across_teams() -> Iterator[None]:
     """Inside, `Model.objects` holds every team's rows: for jobs and sweeps, which act for the row they find."""
-    token, seeing = _scope.set(EVERY_TEAM), _viewer.set(None)
+    with _standing(EVERY_TEAM, None):
+        yield
+
+
+@contextmanager
+def _standing(current: object, viewer: Viewer | None) -> Iterator[None]:
+    token, seeing, before = _scope.set(current), _viewer.set(viewer), _asked.set({})
     try:
         yield
     finally:
+        _asked.reset(before)
         _viewer.reset(seeing)
         _scope.reset(token)
 
@@ -87,8 +91,18 @@ class TeamManager(models.Manager[M]):
     """The manager of every model with a `team`. Related managers (`task.events`) need a scope too."""
 
     def get_queryset(self) -> models.QuerySet[M]:
+        """What is in reach, put together once in a scope: of rows that come with a list (`prefetch_related`), Django
+        asks for it once more with each row of the list."""
         current = _scope.get()
         if current is None:
             raise ScopeError(f"{self.model.__name__} was queried outside scope(team) and across_teams().")
+        asked, question = _asked.get(), (self.model, self._db, _viewer.get())
+        if question not in asked:
+            asked[question] = self.in_reach(current)
+        rows = asked[question].all()
+        rows._hints = {}  # type: ignore[attr-defined]  # a copy has those of its original, and a related manager adds its row to them
+        return rows
+
+    def in_reach(self, current: object) -> models.QuerySet[M]:
         rows = super().get_queryset()
         return rows if current is EVERY_TEAM else rows.filter(team_id=current)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from types import FrameType
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +13,11 @@ from django.template.response import TemplateResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from studio.tasks.models import Task
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection, Membership, Role, Team, User
-from tests.factories import make_connection, make_team
+from studio.teams.scope import TeamManager, Viewer, across_teams, scope
+from tests.factories import make_attempt, make_connection, make_task, make_team
 
 
 def test_an_owner_renames_the_team_and_others_do_not(
@@ -70,6 +74,44 @@ def test_who_was_removed_falls_back_to_the_first_of_their_teams(
     assert client.get(reverse("teams:team")).context["team"] == second
     Membership.objects.filter(team=second, user=alice).delete()
     assert client.get(reverse("teams:team")).context["team"] == team
+
+
+def test_what_is_in_reach_is_asked_anew_for_each_scope_and_viewer(team: Team, alice: User, bob: User) -> None:
+    other = make_team("Team C", owner="charlie")
+    with across_teams():
+        mine, theirs = make_connection(team), make_connection(other)
+        task = make_task(team, alice, mine, private=True)
+    with scope(team, Viewer(bob.pk)):
+        assert not Task.objects.exists()
+        assert Task.objects.counted().get() == task
+        assert not alice.tasks.exists()
+        with scope(team, Viewer(alice.pk)):
+            assert alice.tasks.get() == task
+        with across_teams():
+            assert set(Connection.objects.all()) == {mine, theirs}
+        assert Connection.objects.get() == mine
+        assert not Task.objects.exists()
+
+
+def test_rows_that_come_with_a_list_are_not_put_together_with_each_of_its_rows(team: Team, alice: User) -> None:
+    with scope(team):
+        connection = make_connection(team)
+        for _ in range(20):
+            make_attempt(make_task(team, alice, connection), open=False)
+    made: list[str] = []
+
+    def note(frame: FrameType, event: str, _arg: object) -> None:
+        if event == "call" and frame.f_code is TeamManager.in_reach.__code__:
+            made.append(frame.f_locals["self"].model.__name__)
+
+    with scope(team, Viewer(alice.pk)):
+        sys.setprofile(note)
+        try:
+            tasks = list(Task.objects.prefetch_related("attempts"))
+        finally:
+            sys.setprofile(None)
+        assert [len(task.attempts.all()) for task in tasks] == [1] * 20
+    assert sorted(made) == ["Attempt", "Task"]
 
 
 def test_a_template_that_is_rendered_late_still_stands_in_the_scope(alice: User, everywhere: None, team: Team) -> None:
