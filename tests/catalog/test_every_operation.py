@@ -22,6 +22,7 @@ OPERATIONS = st.sampled_from(ALL)
 WITH_BODY = [each for each in ALL if each.form.tree.children]
 PAYLOADS = [(each, payload) for each in ALL for payload in each.payloads]
 every = pytest.mark.parametrize("operation", WITH_BODY, ids=lambda each: each.slug)
+share = settings(max_examples=max(5, 800 // len(WITH_BODY)))  # however many operations there are
 
 
 def errors(operation: catalog.Operation, body: object, fates: dict[str, str] | None = None) -> list[catalog.Problem]:
@@ -33,7 +34,7 @@ def errors(operation: catalog.Operation, body: object, fates: dict[str, str] | N
 
 @every
 @given(data=st.data())
-@settings(max_examples=25)
+@share
 def test_a_body_comes_back_key_by_key_and_digit_by_digit(operation: catalog.Operation, data: st.DataObject) -> None:
     body = data.draw(bodies.of(operation))
     values, extras = operation.values(body)
@@ -61,7 +62,7 @@ def test_no_json_makes_check_or_values_stumble(operation: catalog.Operation, bod
 
 @every
 @given(data=st.data())
-@settings(max_examples=20)
+@share
 def test_no_near_miss_makes_check_stumble_and_every_problem_has_a_place(
     operation: catalog.Operation, data: st.DataObject
 ) -> None:
@@ -82,7 +83,7 @@ def test_check_and_the_json_schema_say_the_same(operation: catalog.Operation, fa
     schema = jsonschema.Draft202012Validator(operation.schema(fates))
 
     @given(bodies.of(operation))
-    @settings(max_examples=20)
+    @share
     def agree(body: dict[str, Any]) -> None:
         assume(bodies.KEPT not in catalog.dumps(body))  # no gateway sees it: the file stands there by then
         reasons = [each.message for each in schema.iter_errors(body)]
