@@ -123,6 +123,7 @@ TEMPLATES = [
                 "studio.tasks.context.live",
                 "studio.notices.context.bell",
             ],
+            "builtins": ["studio.icons"],
         },
     }
 ]

@@ -16,8 +16,10 @@ from studio.tasks.settling import settled
 UP, DOWN = 8, 6  # generations
 MOST = 60  # tasks in all
 MOST_BELOW = 40  # of these, tasks that it led to
-SHOWN = ("id", "team", "parent", "operation", "state", "needs", "prompt", "results")
-SHOWN += ("sent_at", "created_at", "finished_at")
+SHOWN = (
+    *("id", "team", "parent", "operation", "state", "needs", "prompt", "results"),
+    *("sent_at", "created_at", "finished_at"),
+)
 
 
 @dataclass(frozen=True)

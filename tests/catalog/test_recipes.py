@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from studio import catalog
-from studio.catalog.loader import load
 
 DEMO = """
 system = "demo"
@@ -65,7 +64,7 @@ carried = CARRIED
 def faults(tmp_path: Path, first: str = '{"prompt": "a boat"}', carried: str = '["from"]') -> list[str]:
     text = DEMO.replace("FIRST", first).replace("CARRIED", carried)
     (tmp_path / "demo.toml").write_text(text, encoding="utf-8")
-    return [str(fault) for fault in load(tmp_path)[1]]
+    return [str(fault) for fault in catalog.faults(tmp_path)]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 
 from studio import catalog
-from studio.catalog.loader import load
 from studio.teams.models import User
 
 GUIDES = [guide for system in catalog.systems() for guide in system.guides]
@@ -55,6 +54,6 @@ def test_a_guide_that_says_nothing_or_stands_twice_is_a_fault(tmp_path: Path) ->
     head = 'system = "demo"\ntitle = { en = "Demo", zh = "演示" }\nsource = "Made up"\n'
     guide = '[[guide]]\nname = "a"\ntitle = { en = "A", zh = "甲" }\n'
     (tmp_path / "demo.toml").write_text(head + guide + guide, encoding="utf-8")
-    told = [str(fault) for fault in load(tmp_path)[1]]
+    told = [str(fault) for fault in catalog.faults(tmp_path)]
     assert sum("It says nothing" in each for each in told) == 2
     assert sum("It stands twice" in each for each in told) == 1
