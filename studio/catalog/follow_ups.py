@@ -77,9 +77,15 @@ def _kind(table: Table, data: dict[str, Any], groups: Mapping[str, Text]) -> Ite
 
 
 def actions(
-    follow_ups: Sequence[FollowUp], value: object, asked: Mapping[str, Any], state: str | None, needs: str
+    follow_ups: Sequence[FollowUp],
+    value: object,
+    asked: Mapping[str, Any],
+    gateway_ids: Sequence[str],
+    state: str | None,
+    needs: str,
 ) -> Iterator[Action]:
     """What a payload offers: a result its follow-ups, a task that waits for input those that bring it."""
+    known = {"asked": dict(asked), "gateway_ids": list(gateway_ids)}
     for each in follow_ups:
         if needs not in each.needs if each.needs else state != "succeeded":
             continue
@@ -90,7 +96,7 @@ def actions(
             ground: Any = value
             if isinstance(value, dict) or each.each:  # a list has no members, but its items are known
                 told = value if isinstance(value, dict) else {}
-                ground = told | {"asked": dict(asked)} | ({"item": item} if each.each else {})
+                ground = told | known | ({"item": item} if each.each else {})
             values = {at: payloads.first(expressions, ground) for at, expressions in each.set.items()}
             if any(got is None for got in values.values()):
                 continue

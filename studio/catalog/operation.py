@@ -165,10 +165,17 @@ class Operation:
         """JSON Schema 2020-12 of the body: it accepts what `check` finds no error in."""
         return json_schema.schema(self.form, self.title, fates)
 
-    def read(self, payload: object, kind: Kind, status: int = 200, asked: Values = _NOTHING) -> Report:
+    def read(
+        self,
+        payload: object,
+        kind: Kind,
+        status: int = 200,
+        asked: Values = _NOTHING,
+        gateway_ids: Sequence[str] = (),
+    ) -> Report:
         """What a payload says: parsed JSON, or text or bytes; `kind` is the way it came, `asked` the values of the body
-        that it is about, where they are known. Never raises."""
-        return self.reader.read(payload, kind, status, asked)
+        that it is about and `gateway_ids` its task's, where they are known. Never raises."""
+        return self.reader.read(payload, kind, status, asked, gateway_ids)
 
     def need(self, name: str) -> Text:
         """The sentence that asks for an input that a task of this operation waits for; empty if it has none."""

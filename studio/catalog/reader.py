@@ -48,7 +48,14 @@ class Reader:
     is_query: bool  # a refused answer says nothing of the task it asks for
     follow_ups: Sequence[FollowUp] = ()
 
-    def read(self, payload: object, kind: Kind, status: int, asked: Mapping[str, Any] = _NOTHING) -> Report:
+    def read(
+        self,
+        payload: object,
+        kind: Kind,
+        status: int,
+        asked: Mapping[str, Any] = _NOTHING,
+        gateway_ids: Sequence[str] = (),
+    ) -> Report:
         if kind == "answer" and self.is_query:
             kind = "poll"  # what it answers is what a poll hears
         reading = self.readings.get(kind, Reading())
@@ -57,7 +64,7 @@ class Reader:
             value = payloads.Events()  # it broke off before its first event
         if isinstance(value, payloads.Events):
             return self._stream(reading, value, kind, status, asked)
-        return self._whole(reading, value, kind, status, asked)
+        return self._whole(reading, value, kind, status, asked, gateway_ids)
 
     @property
     def hears(self) -> bool:
@@ -82,13 +89,21 @@ class Reader:
             return Report(error=BROKEN_OFF, results=partial)
         return self._whole(reading, value, kind, status, asked)
 
-    def _whole(self, reading: Reading, value: object, kind: Kind, status: int, asked: Mapping[str, Any]) -> Report:
+    def _whole(
+        self,
+        reading: Reading,
+        value: object,
+        kind: Kind,
+        status: int,
+        asked: Mapping[str, Any],
+        known: Sequence[str] = (),
+    ) -> Report:
         if not isinstance(value, dict | list) or (value in ({}, []) and status >= 400):
             return self._unstructured(reading, value, kind, status)
         refused = _is_refused(reading, value, status)
         if refused:
             return self._refusal(reading, value, kind, status)
-        return self._accepted(reading, value, kind, asked)
+        return self._accepted(reading, value, kind, asked, known)
 
     def _unstructured(self, reading: Reading, value: object, kind: Kind, status: int) -> Report:
         """Bytes, text, HTML or nothing at all."""
@@ -124,7 +139,9 @@ class Reader:
             **_money(reading, value),
         )
 
-    def _accepted(self, reading: Reading, value: object, kind: Kind, asked: Mapping[str, Any]) -> Report:
+    def _accepted(
+        self, reading: Reading, value: object, kind: Kind, asked: Mapping[str, Any], known: Sequence[str]
+    ) -> Report:
         gateway_ids = _ids(reading, value)
         state = _state(reading, value)
         done = "succeeded" if self.synchronous and not self.is_query else ""
@@ -144,7 +161,7 @@ class Reader:
             error=error,
             eta=seconds if seconds is not None and 0 <= seconds < 1e9 else None,
             needs=needs,
-            actions=list(actions(self.follow_ups, value, asked, state, needs)),
+            actions=list(actions(self.follow_ups, value, asked, gateway_ids or known, state, needs)),
             **_money(reading, value),
         )
 

@@ -61,7 +61,8 @@ def park(attempt: Attempt) -> None:
 
 def ask_and_hear(attempt: Attempt) -> None:
     answer = without_key(ask(attempt), attempt.connection)
-    report = catalog.get(attempt.task.operation).read(answer.payload, "poll", answer.status, attempt.task.values)
+    operation, asked = catalog.get(attempt.task.operation), attempt.task.values
+    report = operation.read(answer.payload, "poll", answer.status, asked, attempt.gateway_ids)
     if report.state is None:  # a refused query; so is "task unknown", which a young task may be for some seconds
         miss(attempt, report.said or f"HTTP {answer.status}", denied=answer.status < BROKEN)
     else:

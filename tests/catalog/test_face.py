@@ -32,7 +32,7 @@ def test_the_face_is_exactly_what_is_promised() -> None:
         ("values", ["body"]),
         ("check", ["body", "fates"]),
         ("schema", ["fates"]),
-        ("read", ["payload", "kind", "status", "asked"]),
+        ("read", ["payload", "kind", "status", "asked", "gateway_ids"]),
         ("field", ["at"]),
         ("applies", ["field", "values"]),
         ("choices", ["field", "values"]),

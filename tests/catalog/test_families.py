@@ -79,6 +79,12 @@ each = "buttons"
 set = { button = "item.customId", task = "id" }
 name = ["item.label", "item.emoji"]
 """
+AGAIN = """
+[[operation.press.follow_up]]
+operation = "press"
+label = { en = "Again", zh = "再次" }
+set = { task = "gateway_ids[0]" }
+"""
 FIELD = """
 [[operation.{name}.field]]
 at = "{at}"
@@ -105,7 +111,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, catalog.Operation
     parts = [HEAD]
     for name, makes, family, transport in OPERATIONS:
         parts.append(OPERATION.format(name=name, makes=makes, family=family, transport=transport))
-        parts.append({"draw": FOLLOW_UP, "look": "query = true\n"}.get(name, ""))
+        parts.append({"draw": FOLLOW_UP, "look": "query = true\n", "press": AGAIN}.get(name, ""))
     places = {"look": ("ids", "list", "kind"), "press": ("button", "task")}
     for name, places_of in places.items():
         place = "query" if name == "look" else "body"
@@ -169,6 +175,18 @@ def test_every_button_of_a_result_is_an_offer_of_its_own(odd: Odd) -> None:
         ("odd.press", "MJ::2", "7", "🔄"),
     ]
     assert odd["draw"].read(DRAWN | {"buttons": "none"}, "callback").actions == []
+
+
+@pytest.mark.parametrize(
+    ("id_", "asked_for", "carried"),
+    [("7", (), ["7"]), (None, ("9", "10"), ["9"]), ("7", ("9",), ["7"]), (None, (), [])],
+)
+def test_an_offer_may_carry_the_id_that_a_query_does_not_repeat(
+    odd: Odd, id_: str | None, asked_for: tuple[str, ...], carried: list[str]
+) -> None:
+    report = odd["press"].read(DRAWN | {"id": id_}, "poll", gateway_ids=asked_for)
+    assert [action.values["task"] for action in report.actions] == carried
+    assert report.gateway_ids == ((id_,) if id_ else ()), "what a payload does not say it does not say"
 
 
 def test_texts_are_results_each_once(odd: Odd) -> None:
