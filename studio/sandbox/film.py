@@ -17,6 +17,7 @@ LONGEST = 60
 VIDEO, POSTER, LAST, PICTURE = "video.mp4", "poster.jpg", "last-frame.png", "picture.png"
 SONG, STREAM, SONG_VIDEO = "song.mp3", "stream.mp3", "song.mp4"
 GRID = "grid.png"  # four pictures in one
+PREVIEW = "preview.webp"  # of a film: small, and it moves
 LARGEST_SPEC = 4000
 RATIO = re.compile(r"[1-9]\d{0,3}:[1-9]\d{0,3}")
 

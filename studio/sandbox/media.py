@@ -10,7 +10,7 @@ from collections.abc import Callable
 from studio.sandbox import film as films
 from studio.sandbox import music
 from studio.sandbox.grids import grid, picture
-from studio.sandbox.painting import last_frame, mp4, poster
+from studio.sandbox.painting import last_frame, mp4, poster, preview
 from studio.sandbox.wire import Answer, Request, as_text
 
 KEPT_BYTES = 64 * 1024 * 1024
@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[str, Callable[[films.Film], bytes]]] = {
     films.STREAM: ("audio/mpeg", music.stream),
     films.SONG_VIDEO: ("video/mp4", music.mp4),
     films.GRID: ("image/png", grid),
+    films.PREVIEW: ("image/webp", preview),
 }
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 GONE = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>{}</Message></Error>\n'

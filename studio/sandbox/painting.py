@@ -161,6 +161,15 @@ def last_frame(film: Film) -> bytes:
     return _saved(painter.frame(painter.frames - 1), "PNG")
 
 
+def preview(film: Film) -> bytes:
+    """One frame of each second as a small WebP that moves."""
+    painter, out = Painter(film), io.BytesIO()
+    half = (painter.width // 2, painter.height // 2)
+    first, *rest = [painter.frame(number).resize(half) for number in range(0, painter.frames, FPS)]
+    first.save(out, "WEBP", save_all=True, append_images=rest, duration=300, loop=0, quality=75, method=0)
+    return out.getvalue()
+
+
 def picture(film: Film) -> bytes:
     """A still picture as PNG."""
     return _saved(Painter(film).frame(0), "PNG")

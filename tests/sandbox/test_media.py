@@ -13,7 +13,7 @@ from PIL import Image, ImageChops, ImageStat
 from studio.sandbox.app import make_app
 from studio.sandbox.film import FPS, Film, from_token
 from studio.sandbox.lettering import fit, font_for, wrap
-from studio.sandbox.painting import Painter
+from studio.sandbox.painting import Painter, preview
 from tests.sandbox.rig import Rig
 
 SHORT = Film("一只小猫 looks up", "16:9", 1, "gen3", "text")
@@ -49,6 +49,11 @@ def test_a_person_sees_it_move() -> None:
     painter = Painter(SHORT)
     change = ImageChops.difference(painter.frame(0), painter.frame(11)).convert("L")
     assert ImageStat.Stat(change).mean[0] > 3
+
+
+def test_a_preview_is_a_small_picture_that_moves_once_for_each_second() -> None:
+    with Image.open(io.BytesIO(preview(Film("x", "9:16", 3, "v3", "text")))) as moving:
+        assert (moving.format, moving.size, moving.n_frames) == ("WEBP", (180, 320), 3)  # type: ignore[attr-defined]
 
 
 def test_the_picture_carries_the_prompt() -> None:
