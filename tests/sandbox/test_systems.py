@@ -12,9 +12,18 @@ from studio.sandbox.wire import Request
 
 
 def test_every_module_with_routes_is_there() -> None:
-    assert {"account", "kling", "luma", "midjourney", "openai", "pika", "runway", "stable_diffusion", "suno"} <= set(
-        NAMES
-    )
+    assert {
+        "account",
+        "kling",
+        "luma",
+        "midjourney",
+        "openai",
+        "pika",
+        "pixverse",
+        "runway",
+        "stable_diffusion",
+        "suno",
+    } <= set(NAMES)
     assert not {"app", "page", "systems", "routes"} & set(NAMES)
 
 
