@@ -25,7 +25,7 @@ from tests.factories import VALUES, make_connection
 
 OPERATION = "runway.generate-text"
 SUBMIT, FEED = "/runway/v1/pro/generate", "/runway/v1/feed"
-PAID = {SUBMIT, "/mj/submit/action", "/mj/submit/modal", "/mj/submit/change"}
+PAID = {SUBMIT, "/pixverse/generate", "/mj/submit/action", "/mj/submit/modal", "/mj/submit/change"}
 Act = Callable[[httpx.Request], httpx.Response]
 
 

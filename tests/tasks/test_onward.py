@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio import catalog
+from studio.tasks import jobs
 from studio.tasks.models import Task
 from studio.tasks.onward import belongings, onward
 from studio.teams.models import Team, User
-from tests.factories import make_task
+from tests.factories import make_connection, make_task
+from tests.tasks.stage import Gateway, begin, let_pass, only_attempt, playing, work
 
 PICTURES = [{"kind": "image", "url": f"https://cdn.example/{n}.png", "role": ""} for n in range(1, 10)]
 SONGS = [{"kind": "audio", "url": f"https://cdn.example/{n}", "role": ""} for n in "ab"]
@@ -46,6 +49,24 @@ def test_one_result_keeps_all_its_follow_ups_in_sight(team: Team, alice: User) -
     found = [action(image=PICTURES[0]["url"]), action("Other")]
     task = make_task(team, alice, operation="kling.image-generate", results=PICTURES[:1], actions=found)
     assert [len(onward(task).whole), onward(task).results] == [2, {}]
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_the_id_of_the_submit_is_carried_on_where_the_query_does_not_repeat_it(team: Team, alice: User) -> None:
+    operation, gateway = catalog.get("pixverse.web-generate"), Gateway()
+    gateway.answers(httpx.Response(200, json={"ErrCode": 0, "ErrMsg": "Success", "Resp": {"video_id": 123456789}}))
+    done = {"video_status": 1, "url": "https://cdn.example.com/x.mp4"}
+    gateway.says(httpx.Response(200, json={"ErrCode": 0, "Resp": done}))
+    with playing(gateway):
+        connection = make_connection(team, turned_on=[operation.slug])
+        task = begin(team, alice, connection, operation=operation, values=operation.values(operation.example)[0])
+        work()
+        let_pass(30)
+        jobs.poll(only_attempt(task).pk)
+    task.refresh_from_db()
+    assert [offer["values"] for offer in task.actions] == [
+        {"original_video_id": 123456789, "extend": 1, "platform": "web"}
+    ]
 
 
 @pytest.mark.parametrize(
