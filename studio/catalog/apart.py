@@ -2,6 +2,7 @@
 
 `{ tail = true }` asks for the key, `{ tail = false }` for a body without it; `{ model = ["a-*"] }` for one of these
 values (`*` at the end is any ending), `{ model = ["!a-*"] }` for none of them, which a body without the key fits too.
+What stands there may be a number: `{ mode = ["3"] }` is 3 and "3".
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from .conditions import parted, word
 
 Mark = bool | tuple[str, ...]
 Marks = Mapping[str, Mark]
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
 def fits(marks: Marks, body: object) -> bool:
@@ -43,7 +45,10 @@ def schema(key: str, mark: Mark) -> dict[str, Any]:
         re.escape(each.removesuffix("*")).replace(r"\-", "-") + ("" if each.endswith("*") else "$")
         for each in sorted(yes or no)
     )
-    fitting = there | {"properties": {key: {"type": "string", "pattern": f"^({words})"}}}
+    texts: dict[str, Any] = {"type": "string", "pattern": f"^({words})"}
+    numbers = [int(each) for each in sorted(yes or no) if _NUMBER.fullmatch(each)]
+    here = {"anyOf": [texts, {"enum": numbers}]} if numbers else texts
+    fitting = there | {"properties": {key: here}}
     return fitting if yes else {"not": fitting}
 
 

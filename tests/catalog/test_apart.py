@@ -1,0 +1,45 @@
+"""Operations of one path: a body is told apart the same way by the studio and by the JSON Schema that it hands out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from studio.catalog import apart
+
+IS, IS_NOT = ("3",), ("!3",)
+WORDS = ("a-*", "b")
+
+
+@pytest.mark.parametrize(
+    ("mark", "body", "fits"),
+    [
+        (IS, {"mode": 3}, True),
+        (IS, {"mode": 3.0}, True),
+        (IS, {"mode": "3"}, True),
+        (IS, {"mode": 30}, False),
+        (IS, {"mode": True}, False),
+        (IS, {}, False),
+        (IS_NOT, {"mode": 3}, False),
+        (IS_NOT, {"mode": "3"}, False),
+        (IS_NOT, {"mode": 1}, True),
+        (IS_NOT, {"mode": None}, True),
+        (IS_NOT, {}, True),
+        (("0",), {"mode": False}, False),
+        (WORDS, {"mode": "a-one"}, True),
+        (WORDS, {"mode": "b"}, True),
+        (WORDS, {"mode": "bb"}, False),
+        (True, {"mode": None}, True),
+        (False, {"mode": None}, False),
+    ],
+)
+def test_a_mark_and_its_schema_say_the_same(mark: apart.Mark, body: dict[str, Any], *, fits: bool) -> None:
+    assert apart.fits({"mode": mark}, body) == fits
+    assert Draft202012Validator(apart.schema("mode", mark)).is_valid(body) == fits
+
+
+def test_a_number_and_no_such_number_exclude_each_other() -> None:
+    assert apart.exclude({"mode": IS}, {"mode": IS_NOT})
+    assert not apart.exclude({"mode": IS}, {"mode": ("!4",)})
