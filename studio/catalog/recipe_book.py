@@ -13,7 +13,7 @@ from .text import NOTHING, Text
 if TYPE_CHECKING:
     from .operation import Operation
 Finding = tuple[str, str, str]  # where, what is wrong, what to do
-STANDS_IN = {"string": "x", "integer": 1, "number": 1}  # for a value that only comes with the step before
+STANDS_IN = {"string": "x", "file": "x", "integer": 1, "number": 1}  # for a value that comes later
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,14 @@ def faults(recipe: Recipe, known: Mapping[str, Operation]) -> Iterator[Finding]:
 
 
 def wrong(operation: Operation, step: Step) -> str:
-    """The first error in the step's body beside what the step before gives; "" if there is none."""
-    stand_ins = {at: STANDS_IN.get(field.type) for at in step.carried if (field := operation.field(at))}
-    built = operation.body({**operation.values(step.body)[0], **stand_ins})
+    """The first error in the step's body beside what the step before gives and a person fills; "" if there is none.
+
+    A value that the recipe itself has for a person to change is looked at like any other.
+    """
+    values = operation.values(step.body)[0]
+    later = (*step.carried, *(at for at in step.needs if at not in values))
+    stand_ins = {at: STANDS_IN.get(field.type) for at in later if (field := operation.field(at))}
+    built = operation.body({**values, **stand_ins})
     return next((f"{each.path}: {each.message}" for each in built.problems if each.level == "error"), "")
 
 

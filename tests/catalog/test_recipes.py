@@ -84,6 +84,17 @@ def test_a_recipe_that_could_not_be_run_is_a_fault(tmp_path: Path, first: str, c
     assert [each for each in found if "recipe twice" in each and word in each]
 
 
+@pytest.mark.parametrize(
+    ("first", "is_right"), [("{}", True), ('{"prompt": "a boat"}', True), ('{"prompt": ""}', False)]
+)
+def test_what_a_person_is_to_fill_may_have_no_value_yet_but_no_wrong_one(
+    tmp_path: Path, first: str, *, is_right: bool
+) -> None:
+    needing = DEMO.replace("[[recipe.step]]", '[[recipe.step]]\nneeds = ["prompt"]', 1).replace("FIRST", first)
+    (tmp_path / "demo.toml").write_text(needing.replace("CARRIED", '["from"]'), encoding="utf-8")
+    assert (catalog.faults(tmp_path) == []) == is_right
+
+
 @pytest.mark.parametrize("recipe", catalog.recipes(), ids=lambda recipe: recipe.slug)
 def test_every_body_of_a_recipe_comes_back_as_it_stands(recipe: catalog.Recipe) -> None:
     assert catalog.recipe(recipe.slug) is recipe
