@@ -21,6 +21,7 @@ from studio.gateway import FilePart, json_content, multipart_content
 from studio.sandbox.app import make_app
 from studio.sandbox.film import Film
 from studio.sandbox.music import mp3
+from studio.sandbox.painting import mp4
 
 FILE = Path(__file__).parent / "seed-rows.tsv"
 HEADERS = {"Authorization": "Bearer sk-rows", "Content-Type": "application/json"}
@@ -55,15 +56,15 @@ class Stand:
         self.client = httpx.Client(transport=transport, base_url="http://sandbox.test", headers=HEADERS)
 
     def post(self, operation: catalog.Operation, body: Body) -> catalog.Report:
-        """Send a body as the studio would, with real files where it only names some. What is of the path may stand in
-        it too."""
-        steps = {f.at: body[f.at] for f in operation.fields if f.place == "path" and f.at in body}
+        """Send a body as the studio would, with real files where it only names some. What is of the address may stand
+        in it too."""
+        steps = {f.at: body[f.at] for f in operation.fields if f.place != "body" and f.at in body}
         whole = {name: with_files(operation, name, value) for name, value in body.items() if name not in steps}
         content = multipart_content(whole) if operation.is_multipart else json_content(catalog.dumps(whole))
         headers = {**content.headers, **operation.headers}
-        path = operation.address({**standing_in(operation), **operation.values(body)[0], **steps})
-        answer = self.client.request(operation.method, path, content=content.data, headers=headers)
-        return operation.read(answer.content, "answer", answer.status_code)
+        asked = {**standing_in(operation), **operation.values(body)[0], **steps}
+        answer = self.client.request(operation.method, operation.address(asked), content=content.data, headers=headers)
+        return operation.read(answer.content, "answer", answer.status_code, asked)
 
     def ask(self, query: catalog.Operation, values: Body, of: catalog.Operation) -> catalog.Report:
         """Ask for a task of another operation; the answer as that operation reads it."""
@@ -87,7 +88,9 @@ def with_files(operation: catalog.Operation, at: str, value: Any) -> Any:
     field = operation.field(at)
     if field is None or not field.takes or not isinstance(value, str) or value.startswith("http"):
         return value
-    data, media_type = (sound(), "audio/mpeg") if "audio" in field.takes else (picture(), "image/png")
+    kind = next((each for each in ("audio", "video") if each in field.takes), "image")
+    make, media_type = MAKERS[kind]
+    data = make()
     if value.startswith("@"):
         return FilePart(value[1:], media_type, data)
     prefix = f"data:{media_type};base64," if value.startswith("data:") else ""
@@ -106,9 +109,17 @@ def sound() -> bytes:
     return mp3(Film("row", "1:1", 1, "row", "row"))
 
 
+@cache
+def film() -> bytes:
+    return mp4(Film("row", "1:1", 1, "row", "row"))
+
+
+MAKERS = {"audio": (sound, "audio/mpeg"), "video": (film, "video/mp4"), "image": (picture, "image/png")}
+
+
 def standing_in(operation: catalog.Operation) -> dict[str, Any]:
-    """Values of the path where a body has none."""
-    fields = [field for field in operation.fields if field.place == "path"]
+    """Values of the address where a body has none."""
+    fields = [field for field in operation.fields if field.place != "body"]
     return {f.at: f.start or f.example or f.default for f in fields if f.start or f.example or f.default}
 
 
@@ -132,12 +143,17 @@ def runs(slug: str) -> str:
     stand = Stand()
     if operation.is_query:
         return answers(stand, operation)
+    said = begun(stand, operation)
+    return "" if yes(said) else said.said or f"state {said.state}"
+
+
+def begun(stand: Stand, operation: catalog.Operation) -> catalog.Report:
     said = stand.post(operation, example(operation))
     for body in [] if yes(said) else about_what_was_made(stand, operation):
         said = stand.post(operation, body)
         if yes(said):
             break
-    return "" if yes(said) else said.said or f"state {said.state}"
+    return said
 
 
 def about_what_was_made(stand: Stand, wanted: catalog.Operation) -> Iterator[dict[str, Any]]:
@@ -148,14 +164,14 @@ def about_what_was_made(stand: Stand, wanted: catalog.Operation) -> Iterator[dic
         if not waiting:
             return
         operation, body, depth = waiting.pop(0)
-        begun = stand.post(operation, body)
-        if not yes(begun):
+        made = stand.post(operation, body)
+        if not yes(made):
             continue
-        actions = stand.end(operation, begun).actions
+        actions = stand.end(operation, made).actions
         yield from ({**example(wanted), **action.values} for action in actions if action.operation == wanted.slug)
-        if begun.gateway_ids:
-            yield from (renamed(wanted, documented, begun.gateway_id) for documented in example_ids(wanted))
-            yield {**example(wanted), **by_role(wanted, begun.gateway_ids)}
+        if made.gateway_ids:
+            yield from (renamed(wanted, documented, made.gateway_id) for documented in example_ids(wanted))
+            yield {**example(wanted), **by_role(wanted, made.gateway_ids)}
         onward = [action for action in actions if action.operation.startswith(f"{wanted.system}.") and depth < DEEPEST]
         for action in onward:
             further = catalog.get(action.operation)
@@ -182,12 +198,12 @@ def answers(stand: Stand, query: catalog.Operation) -> str:
     makers = [each for each in catalog.operations() if each.poll == query.slug]
     said = catalog.Report()
     for maker in (*makers, *siblings(query)):
-        begun = stand.post(maker, example(maker))
-        if not yes(begun) or not begun.gateway_ids:
+        polls = maker.poll == query.slug
+        made = begun(stand, maker) if polls else stand.post(maker, example(maker))
+        if not yes(made) or not made.gateway_ids:
             continue
         stand.app.step(600)
-        polls = maker.poll == query.slug
-        known = maker.poll_values(begun.gateway_ids) if polls else by_role(query, begun.gateway_ids)
+        known = maker.poll_values(made.gateway_ids) if polls else by_role(query, made.gateway_ids)
         said = stand.ask(query, {**standing_in(query), **known}, maker if polls else query)
         if not said.refused and (said.state or said.results):
             return ""
