@@ -23,6 +23,7 @@ def test_every_module_with_routes_is_there() -> None:
         "runway",
         "stable_diffusion",
         "suno",
+        "viggle",
     } <= set(NAMES)
     assert not {"app", "page", "systems", "routes"} & set(NAMES)
 
