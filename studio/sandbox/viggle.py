@@ -23,7 +23,7 @@ from studio.sandbox.wire import Answer, Request, as_json
 from studio.sandbox.world import Post, Task, Voice, World
 
 MODELS = {2: "V2", 3: "V2-Turbo", 4: "V3-Beta"}  # others pass too
-BACKGROUNDS = ("on white", "on green", "in the motion's place", "in the picture's place")
+BACKGROUNDS = ("on white", "on green", "in the scene of the motion", "in the scene of the picture")
 OF_THE_PICTURE = 3
 CREDIT_SECONDS = 10  # 9 seconds cost 1 credit in a recorded answer; the rest is made up
 Handler = Callable[[World, Request, Post], Answer]
