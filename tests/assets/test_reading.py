@@ -11,10 +11,12 @@ from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import Settings
 
 from studio.assets import reading
 from studio.assets.models import Asset, Keeping
+from studio.assets.templatetags.media import role_name
 from studio.files import sniff, vectors
 from studio.teams.models import Team, User
 from tests.factories import make_asset, make_task
@@ -126,3 +128,14 @@ def test_the_wall_shows_a_glimpse_of_every_kind(keep: Keep, signed_in: Callable[
     page = signed_in(alice).get("/results/").content.decode()
     for part in ("It &lt;begins&gt; so", "data-sound", "<circle", "cover.jpg", ".pdf"):
         assert part in page
+
+
+@pytest.mark.parametrize(
+    ("role", "en", "zh"),
+    [("mask", "Mask", "蒙版"), ("thumbnail", "Thumbnail", "缩略图"), ("depth_map", "depth map", "depth map")],
+)
+def test_what_comes_beside_a_result_is_named_in_both_languages(role: str, en: str, zh: str) -> None:
+    beside = Asset(role=role)
+    assert role_name(beside) == en
+    with override("zh-hans"):
+        assert role_name(beside) == zh

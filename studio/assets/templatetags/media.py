@@ -19,6 +19,7 @@ ROLES: dict[str, Promise] = {
     "thumbnail": _("Thumbnail"),
     "preview": _("Preview"),
     "last_frame": _("Last frame"),
+    "mask": _("Mask"),
     "partial": _("What had come"),
     "reasoning": _("Thoughts"),
     "details": _("Details"),
