@@ -175,18 +175,26 @@ def size(value: Any) -> Size | None:
     return None if read is None else _shape(float(read), 1.0)
 
 
+def shape(field: Field, value: Any) -> Size | None:
+    """The same of a value of this field: one that stands for a shape (3) is told by the label of its choice (9:16)."""
+    if isinstance(value, str) and _PAIR.search(value):
+        return size(value)
+    label = field.choice_labels.get(conditions.word(value), NOTHING).en
+    return size(label) if _PAIR.search(label) else size(value)
+
+
 def _shape(width: float, height: float) -> Size | None:
     return (width, height) if 0.01 < width < 1e5 and 0.01 < height < 1e5 and 1e-3 < width / height < 1e3 else None
 
 
 def ratio(field: Field, choices: Sequence[Any], wanted: Size, value: Any) -> Fit | Text:
     """A shape as this field writes it: of the choices the nearest by the logarithm, then what lies like it."""
-    if choices and listed(choices, value):
+    if choices and listed(choices, value) and distance(shape(field, value) or wanted, wanted) < 1e-6:
         return allowed(field, choices, value) or Fit(value)
     if not choices:
         written = value if isinstance(value, str) and re.fullmatch(r"\d+:\d+", value) else in_words(wanted)
         return allowed(field, choices, written) or Fit(written, NOTHING if same(written, value) else WRITTEN)
-    known = [(distance(shape, wanted), shape, each) for each in choices if (shape := size(each))]
+    known = [(distance(own, wanted), own, each) for each in choices if (own := shape(field, each))]
     if not known:
         return NOT_ALLOWED.fill(value=messages.short(value))
     far, _, choice = min(
@@ -194,7 +202,8 @@ def ratio(field: Field, choices: Sequence[Any], wanted: Size, value: Any) -> Fit
     )
     if far < 1e-6:
         return Fit(choice, WRITTEN)
-    return Fit(choice, NEAREST.fill(before=messages.short(value), after=choice))
+    label = field.choice_labels.get(conditions.word(choice))
+    return Fit(choice, NEAREST.fill(before=messages.short(value), after=label or choice))
 
 
 def _turned(one: Size, other: Size) -> bool:

@@ -107,7 +107,7 @@ def _same_place(source: Operation, piece: Piece, move: _Move) -> bool:
 def _shape(piece: Piece, sides: Mapping[str, Piece]) -> Size | None:
     """The width and height that a value tells, alone or together with its other side."""
     if piece.field.role == "ratio":
-        return convert.size(piece.value)
+        return convert.shape(piece.field, piece.value)
     both = [convert.as_number(sides[role].value) if role in sides else None for role in ("width", "height")]
     if piece.field.role in sides and both[0] and both[1] and min(both[0], both[1]) > 0:
         return float(both[0]), float(both[1])

@@ -74,6 +74,12 @@ def parts(given: str) -> list[str]:
 
 RATIOS = 'choices = ["16:9", "9:16", "1:1"]'
 SIZES = 'choices = ["1024x1024", "1792x1024", "1024x1792"]'
+NUMBERED = (
+    "choices = [1, 3, 4];choice_labels = { "
+    + ", ".join(f'{n} = {{ en = "{told}", zh = "{told}" }}' for n, told in ((1, "1:1"), (3, "9:16"), (4, "16:9")))
+    + " }"
+)
+OTHERWISE = NUMBERED.replace("9:16", "4:3")
 CASES: list[tuple[str, Any, str, str, Any]] = [
     # what stands there, its value, where it goes, what becomes of it, the value there
     ("r ratio string", "16:9", "r ratio string;" + RATIOS, "mapped", "16:9"),
@@ -90,6 +96,12 @@ CASES: list[tuple[str, Any, str, str, Any]] = [
     ("r ratio string", "square", "r ratio string;" + RATIOS, "converted", "1:1"),
     ("r ratio number", 1.7777778, "r ratio string;" + RATIOS, "converted", "16:9"),
     ("r ratio string", "1280x720", "r ratio string;", "converted", "16:9"),
+    ("r ratio string", "16:9", "r ratio integer;" + NUMBERED, "converted", 4),
+    ("r ratio string", "3:1", "r ratio integer;" + NUMBERED, "converted", 4),
+    ("r ratio integer;" + NUMBERED, 3, "r ratio string;" + RATIOS, "converted", "9:16"),
+    ("r ratio integer;" + NUMBERED, 3, "r ratio string;", "converted", "9:16"),
+    ("r ratio integer;" + NUMBERED, 3, "r ratio integer;" + NUMBERED, "mapped", 3),
+    ("r ratio integer;" + OTHERWISE, 3, "r ratio integer;" + NUMBERED, "converted", 4),
     ("r ratio string", "wide", "r ratio string;" + RATIOS, "lost", None),
     ("t duration integer", 5, 't duration string;choices = ["5", "10"]', "converted", "5"),
     ("t duration string", "10", "t duration integer;choices = [5, 10]", "converted", 10),
