@@ -58,7 +58,7 @@ class Delivery:
 
 def deliveries(task: Task, dice: Dice, *, final: bool) -> Iterator[tuple[float, Delivery]]:
     """What the task's new state sends, with the seconds until it goes. One change may send none, one or several."""
-    if not task.callback_url:
+    if not task.callback_url or (task.voice.at_end and not final):
         return
     told = task.voice.view(task)
     if not final and dice.roll("forged-callback"):

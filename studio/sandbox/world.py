@@ -38,6 +38,7 @@ class Voice:
     foreign: Callable[[dict[str, Any], str], dict[str, Any]]  # names another task
     wrapped: Callable[[dict[str, Any]], dict[str, Any]]
     retells: tuple[float, ...] = (0.55,)  # the shares of the work at which it is told once more that it is running
+    at_end: bool = False  # a callback comes when the task has ended, and never before
 
 
 @dataclass
