@@ -7,8 +7,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
+from studio.sandbox import art_qrcode_pictures, music
 from studio.sandbox import film as films
-from studio.sandbox import music
 from studio.sandbox.grids import grid, picture
 from studio.sandbox.painting import last_frame, mp4, poster, preview
 from studio.sandbox.wire import Answer, Request, as_text
@@ -19,6 +19,9 @@ KINDS: dict[str, tuple[str, Callable[[films.Film], bytes]]] = {
     films.POSTER: ("image/jpeg", poster),
     films.LAST: ("image/png", last_frame),
     films.PICTURE: ("image/png", picture),
+    art_qrcode_pictures.CODE: ("image/png", art_qrcode_pictures.code),
+    art_qrcode_pictures.SIZED_JPG: ("image/jpeg", art_qrcode_pictures.sized_jpg),
+    art_qrcode_pictures.SIZED_PNG: ("image/png", art_qrcode_pictures.sized_png),
     films.SONG: ("audio/mpeg", music.mp3),
     films.STREAM: ("audio/mpeg", music.stream),
     films.SONG_VIDEO: ("video/mp4", music.mp4),

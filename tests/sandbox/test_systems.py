@@ -14,6 +14,7 @@ from studio.sandbox.wire import Request
 def test_every_module_with_routes_is_there() -> None:
     assert {
         "account",
+        "art_qrcode",
         "kling",
         "luma",
         "midjourney",
