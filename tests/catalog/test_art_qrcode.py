@@ -342,8 +342,23 @@ def test_each_entry_of_a_list_can_be_used_where_it_belongs(
     operation: catalog.Operation, kind: str, leads: tuple[str, dict[str, Any]]
 ) -> None:
     report = operation.read(LIST, "answer", asked={"type": kind})
-    assert (report.state, report.gateway_ids, report.results) == ("succeeded", (), [])
+    assert (report.state, report.gateway_ids) == ("succeeded", ())
     assert [(each.operation, each.values, each.label.zh) for each in report.actions] == [(*leads, "花绘")]
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (LIST["data"] * 2, "\n".join(["1 · 花绘 · https://cdn.mewx.art/templates/1.jpeg"] * 2)),
+        ([{"id": 69, "name": None}, {"id": "70", "name": "US comic"}], "69\n70 · US comic"),
+        ([], "[]"),
+    ],
+)
+def test_a_list_can_be_read_line_by_line(data: list[Any], text: str) -> None:
+    for operation in (TEMPLATES, MODELS):
+        report = operation.read({"code": 0, "msg": "success", "data": data}, "answer")
+        assert [(each.kind, each.text) for each in report.results] == [("text", text)]
+        assert report.state == "succeeded"
 
 
 def test_a_list_that_is_refused_has_failed() -> None:
