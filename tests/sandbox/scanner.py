@@ -53,6 +53,7 @@ def read(modules: Modules) -> str:
     size = (len(modules) - 17) // 4
     places = [*((x, 8) for x in range(6)), (7, 8), (8, 8), (8, 7), *((8, y) for y in range(5, -1, -1))]
     told = reduce(lambda bits, at: bits << 1 | modules[at[1]][at[0]], places, 0) ^ 0b101010000010010
+    assert checked(told), "level and mask are spoilt"
     level, mask = LEVELS[told >> 13], told >> 10 & 7
     bits = []
     for turn, right in enumerate(x - (x <= 6) for x in range(len(modules) - 1, 0, -2)):
@@ -66,6 +67,13 @@ def read(modules: Modules) -> str:
     begin = 4 + (16 if size > 9 else 8)
     count = int(stream[4:begin], 2)
     return bytes(int(stream[begin + 8 * at : begin + 8 * at + 8], 2) for at in range(count)).decode()
+
+
+def checked(told: int) -> bool:
+    """Do the ten digits behind level and mask fit them? Divided by x¹⁰+x⁸+x⁵+x⁴+x²+x+1 nothing is left."""
+    for place in range(14, 9, -1):
+        told ^= (told >> place & 1) * (0b10100110111 << place - 10)
+    return told == 0
 
 
 def blocks(words: list[int], size: int, level: str) -> list[list[int]]:
@@ -92,8 +100,9 @@ def modules_of(picture: Image.Image) -> Modules:
     side = round(min(grey.size) * 0.7)
     left, top = (grey.width - side) // 2, round(min(grey.size) * 0.144)
     grey = grey.crop((left + 3, top + 3, left + side - 3, top + side - 3))
-    darkest, lightest = grey.getextrema()
-    black = grey.point([255 if value < (darkest + lightest) / 2 else 0 for value in range(256)])
+    levels = grey.tobytes()
+    half = (min(levels) + max(levels)) / 2
+    black = grey.point([255 if value < half else 0 for value in range(256)])
     black = black.crop(black.getbbox())
     for wide in range(21, 61, 4):
         step = black.width / wide
