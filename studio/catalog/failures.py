@@ -48,9 +48,10 @@ def explain(failures: Iterable[Failure], error: str, status: int | None, code: s
 def _stands_in(match: str, words: str) -> bool:
     """A code only as a whole: `invalid_request` is not in `invalid_request_error`. A text anywhere.
 
-    A number only where the code stands, alone or behind a text (`Report.said`): "at most 1000 characters" is none.
+    A number only where the code stands, alone or behind a text (`Report.said`): "at most 1000 characters" is none. It
+    may be below zero.
     """
-    if match.isdigit():
+    if match.removeprefix("-").isdigit():
         return re.search(rf"(?:^|\n|·)\s*{match}\s*(?:\n|$)", words) is not None
     if "_" not in match:
         return match in words

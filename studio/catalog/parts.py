@@ -186,6 +186,7 @@ def reading(table: Table) -> Reading:
         heard=table.expressions("heard"),
         ended=table.expressions("ended"),
         error=table.expressions("error"),
+        error_code=table.expressions("error_code"),
         cost=table.expressions("cost"),
         refunded=table.expressions("refunded"),
         eta=table.expressions("eta"),

@@ -146,11 +146,12 @@ class Reader:
         state = _state(reading, value)
         done = "succeeded" if self.synchronous and not self.is_query else ""
         results = list(_results(reading.results, value, state or done))
-        error = ""
+        error, code = "", ""
         if state is None and kind == "answer":
             state, error = _silent(reading, value, gateway_ids, results)
         if state == "failed":
             error = payloads.sentence(_text(reading.error, value)) or error
+            code = payloads.clean(word(payloads.first(reading.error_code, value)))[:100]
         seconds = payloads.number(payloads.first(reading.eta, value))
         needs = _needs(reading, value, asked)
         return Report(
@@ -159,6 +160,7 @@ class Reader:
             progress=_progress(reading, value),
             results=results if state != "failed" else [],
             error=error,
+            code=code,
             eta=seconds if seconds is not None and 0 <= seconds < 1e9 else None,
             needs=needs,
             actions=list(actions(self.follow_ups, value, asked, gateway_ids or known, state, needs)),

@@ -229,6 +229,7 @@ class Reading:
     heard: Expressions = ()  # the text so far, in the events of a stream that is still coming
     ended: Expressions = ()  # says something once a stream is whole; where it never does, the stream broke off
     error: Expressions = ()
+    error_code: Expressions = ()  # the gateway's own word for why a task has failed, beside the text
     cost: Expressions = ()
     refunded: Expressions = ()
     eta: Expressions = ()

@@ -6,6 +6,8 @@ import pytest
 
 from studio import catalog
 from studio.catalog import paths
+from studio.catalog.failures import Explanation, Failure, explain
+from studio.catalog.text import Text
 
 
 def test_the_face_is_exactly_what_is_promised() -> None:
@@ -160,6 +162,15 @@ def test_what_could_not_be_read_is_explained_too() -> None:
         explanation = catalog.explain(models.read(payload, "answer").error, 200)
         assert explanation is not None
         assert (explanation.name, explanation.charged) == (name, "maybe")
+
+
+@pytest.mark.parametrize(
+    ("error", "is_meant"),
+    [("-1", True), ("no picture · -1", True), ("-10", False), ("1", False), ("from 9 to -1 degrees", False)],
+)
+def test_a_number_below_zero_is_a_code_only_as_a_whole(error: str, is_meant: bool) -> None:
+    known = Failure("trouble", ("-1",), frozenset(), Explanation(Text("a", "b"), Text("c", "d"), "no"))
+    assert (explain([known], error, 200, "") is not None) == is_meant
 
 
 def test_an_unknown_failure_is_not_explained_away() -> None:

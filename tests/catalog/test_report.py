@@ -66,6 +66,20 @@ def test_the_codes_of_success_are_no_error(code: object) -> None:
     assert TEXT.read(SUBMITTED | {"code": code}, "answer").state == "queued"
 
 
+@pytest.mark.parametrize(("why", "code"), [(-7, "-7"), ("E_FILE", "E_FILE"), (None, "")])
+def test_a_failed_task_tells_the_gateways_own_word_for_why(why: object, code: str) -> None:
+    known = Reading(
+        state=(jmespath.compile("state"),),
+        states={"failed": "failed", "done": "succeeded"},
+        error=(jmespath.compile("text"),),
+        error_code=(jmespath.compile("why"),),
+    )
+    reader = Reader({"poll": known}, synchronous=False, is_query=False)
+    report = reader.read({"state": "failed", "text": "no picture", "why": why}, "poll", 200)
+    assert (report.error, report.code, report.refused) == ("no picture", code, False)
+    assert reader.read({"state": "done", "why": why}, "poll", 200).code == ""
+
+
 @pytest.mark.parametrize("kind", ["answer", "poll"])
 def test_a_refused_query_says_nothing_of_the_task(kind: Kind) -> None:
     report = FEED.read({"code": 400, "msg": "task_not_exist", "data": TASK}, kind)
