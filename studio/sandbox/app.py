@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +14,7 @@ import httpx
 from studio.sandbox import door, media, page, wire
 from studio.sandbox.callbacks import Courier, Couriers
 from studio.sandbox.looking import UNREACHED, look
+from studio.sandbox.parts import form
 from studio.sandbox.routes import Route, find
 from studio.sandbox.systems import ROUTES
 from studio.sandbox.wire import Answer, Request
@@ -135,22 +136,15 @@ class App:
         return handled(route, self.world, request, Post("", request.key[-4:], request.path, 0.0))
 
     def _enter(self, request: Request) -> Post:
-        try:
-            body = request.json()
-            names = ("callback_url", "notify_hook", "notifyHook")
-            callback_url = str(next((body[name] for name in names if body.get(name)), ""))
-        except ValueError:
-            callback_url = ""
+        body, names = told(request), ("callback_url", "notify_hook", "notifyHook")
+        callback_url = str(next((body[name] for name in names if body.get(name)), ""))
         return self.world.enter(callback_url, request.key, request.path)
 
     def _look(self, request: Request, post: Post) -> None:
         """Fetch what the body names by address, as far as it lies on this machine; only a running sandbox does."""
         if not self.world.clock.ticking:
             return
-        try:
-            post.files = look(request.json(), post.callback_url)
-        except ValueError:
-            return
+        post.files = look(told(request), post.callback_url)
         if "" in post.files:
             post.faults.append(UNREACHED)
 
@@ -169,6 +163,16 @@ class App:
             self.stopped.wait(seconds)
         else:
             self.step(seconds)
+
+
+def told(request: Request) -> Mapping[str, Any]:
+    """The members of the body, be it JSON or the texts of a form in parts; none for anything else."""
+    try:
+        return (
+            form(request).texts if request.headers.get("content-type", "").startswith("multipart/") else request.json()
+        )
+    except ValueError:
+        return {}
 
 
 def handled(route: Route, world: World, request: Request, post: Post) -> Answer:

@@ -6,7 +6,7 @@ Only those on this machine, where the studio is: a sandbox has no business in th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,8 +24,8 @@ def look(body: Any, callback_url: str) -> list[str]:
 
 
 def addresses(value: Any) -> Iterator[str]:
-    if isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
+    if isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
             yield from addresses(inner)
     elif isinstance(value, str) and value.startswith(("http://", "https://")) and host(value) in HERE:
         yield value
@@ -39,16 +39,22 @@ def host(url: str) -> str:
 
 
 def fetched(url: str) -> str:
-    digest, size = hashlib.sha256(), 0
+    digest = hashlib.sha256()
+    return digest.hexdigest() if read(url, digest.update, MOST) else ""
+
+
+def read(url: str, take: Callable[[bytes], object], most: int) -> bool:
+    """Hand the bytes of a file to `take`, piece by piece. False where it is not there, or larger than `most`."""
+    size = 0
     try:
         with httpx.Client(trust_env=False, timeout=SECONDS) as client, client.stream("GET", url) as answer:
             if answer.status_code != 200:
-                return ""
+                return False
             for chunk in answer.iter_raw():
-                digest.update(chunk)
+                take(chunk)
                 size += len(chunk)
-                if size > MOST:
-                    return ""
+                if size > most:
+                    return False
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-        return ""
-    return digest.hexdigest()
+        return False
+    return True

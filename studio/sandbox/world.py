@@ -66,7 +66,7 @@ class Task:
     began: float = 0.0
     known_from: float = 0.0
     waits: bool = False  # for input: nothing happens until `resume`
-    fails: bool = False
+    fails: bool = False  # set beforehand where the call itself is the reason, with the message
     dead_links: bool = False
     shuffled: bool = False
     post: Post | None = None
@@ -127,7 +127,8 @@ class World:
             task.began = now
             shortest, longest = task.takes
             task.run = shortest + round(self.dice.fraction("run") * (longest - shortest), 1)
-            task.fails, task.dead_links = roll("fail-task") or UNREACHED in post.faults, roll("expired-links")
+            fails = roll("fail-task") or UNREACHED in post.faults
+            task.fails, task.dead_links = task.fails or fails, roll("expired-links")
             task.shuffled = roll("shuffle-callbacks")
             task.known_from = now + HIDDEN_FOR if roll("unknown-task") else now
             if len(self.tasks) >= TASKS_KEPT:
@@ -160,7 +161,7 @@ class World:
         task.state, task.updated, task.share = state, self.clock.wall, 1.0 if state == "succeeded" else self.share(task)
         if state == "failed":
             unreached = task.post is not None and UNREACHED in task.post.faults
-            task.message, task.refunded = NO_FILE if unreached else NO_FRAMES, True
+            task.message, task.refunded = task.message or (NO_FILE if unreached else NO_FRAMES), True
             self.refunded += task.points
             if task.post:
                 task.post.refunded += task.points
