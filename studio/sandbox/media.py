@@ -1,4 +1,4 @@
-"""Serves films, their stills and songs from the address alone, so that links outlive a restart of the sandbox."""
+"""Serves films, stills, songs, retouched pictures and documents from the address alone: links outlive a restart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
-from studio.sandbox import art_qrcode_pictures, music
+from studio.sandbox import art_qrcode_pictures, documents, music, retouching
 from studio.sandbox import film as films
 from studio.sandbox.grids import grid, picture
 from studio.sandbox.painting import last_frame, mp4, poster, preview
@@ -27,6 +27,14 @@ KINDS: dict[str, tuple[str, Callable[[films.Film], bytes]]] = {
     films.SONG_VIDEO: ("video/mp4", music.mp4),
     films.GRID: ("image/png", grid),
     films.PREVIEW: ("image/webp", preview),
+    retouching.PNG: ("image/png", retouching.png),
+    retouching.JPG: ("image/jpeg", retouching.jpg),
+    retouching.WEBP: ("image/webp", retouching.webp),
+    documents.TXT: ("text/plain; charset=utf-8", documents.txt),
+    documents.PDF: ("application/pdf", documents.pdf),
+    documents.DOCX: (f"{documents.OPEN}.wordprocessingml.document", documents.docx),
+    documents.XLSX: (f"{documents.OPEN}.spreadsheetml.sheet", documents.xlsx),
+    documents.PPTX: (f"{documents.OPEN}.presentationml.presentation", documents.pptx),
 }
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 GONE = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>{}</Message></Error>\n'
