@@ -227,10 +227,14 @@ def _narrowed(form: Form, values: Mapping[str, Any]) -> Iterator[Problem]:
     """A choice that is listed, but not beside the other values."""
     for at, value in values.items():
         field = form.by_path.get(at)
-        if field is None or not field.narrower or not any(_equal(value, each) for each in field.choices):
+        if field is None or not field.narrower:
+            continue
+        number = _as_number(field, value) if field.digits != "no" and isinstance(value, str) else None
+        meant = value if number is None else number
+        if not any(_equal(meant, each) for each in field.choices):
             continue
         fitting = conditions.choices(form, field, values)
-        if not any(_equal(value, each) for each in fitting):
+        if not any(_equal(meant, each) for each in fitting):
             text = messages.NARROWED.fill(label=field.label, choices=messages.listed(fitting), value=value)
             yield Problem(at, "choice", text, "warning")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from studio import catalog
 from studio.catalog.check import check
 from studio.catalog.json_schema import schema
-from studio.catalog.schema import Field, Form
+from studio.catalog.schema import Field, Form, Narrower
 from studio.catalog.text import Text
 from tests.catalog import bodies
 
@@ -283,3 +283,16 @@ def test_a_file_of_the_studio_stands_for_what_will_be_sent() -> None:
     assert [problem.rule for problem in check(form, {"image": file + "0"})] == ["url", "length"]
     plain = Form("demo.draw", (replace(field, takes=(), sent=()),))
     assert [problem.rule for problem in check(plain, {"image": file})] == ["url", "length"]
+
+
+@pytest.mark.parametrize("kind", [3, "3"])
+def test_a_shorter_list_holds_for_a_number_and_for_its_text(kind: object) -> None:
+    name = Text("Kind", "种类")
+    shorter = (Narrower({"wait": (0,)}, (1, 2)),)
+    fields = (
+        Field("wait", ("integer",), name, name, digits="yes", default=0),
+        Field("kind", ("integer",), name, name, digits="yes", choices=(1, 2, 3), narrower=shorter),
+    )
+    form = Form("demo.one", fields)
+    assert [(p.path, p.rule, p.level) for p in check(form, {"kind": kind})] == [("kind", "choice", "warning")]
+    assert check(form, {"kind": kind, "wait": "1"}) == check(form, {"kind": "2"}) == []
