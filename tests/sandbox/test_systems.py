@@ -19,6 +19,7 @@ def test_every_module_with_routes_is_there() -> None:
         "luma",
         "midjourney",
         "openai",
+        "picwish",
         "pika",
         "pixverse",
         "runway",
