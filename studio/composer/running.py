@@ -146,6 +146,8 @@ def counted(makes: str, number: int) -> str:
 
 
 def _count(draft: Draft) -> int:
+    """As many as the values ask for, be it as a number or as its text."""
     fields = [field for field in draft.operation.fields if field.role == "count"]
-    values = [draft.values.get(field.at, field.default) for field in fields]
-    return next((value for value in values if type(value) is int and 0 < value < 1000), draft.operation.makes_count)
+    words = [str(draft.values.get(field.at, field.default)) for field in fields]
+    numbers = (int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 4)
+    return next((number for number in numbers if number), draft.operation.makes_count)

@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 
 from studio import catalog
+from studio.composer.drafts import Draft
+from studio.composer.running import made
 from studio.tasks.models import Task
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
@@ -369,3 +371,11 @@ def test_without_javascript_the_whole_page_comes_back_with_the_body(page: Client
     shown = html(page.post(URL + "preview/", fill(page, **{"v:prompt": "a boat"})))
     assert "<h1>" in shown
     assert catalog.loads(body_of(shown))["prompt"] == "a boat"
+
+
+@pytest.mark.parametrize(
+    ("told", "count"), [({}, 2), ({"batch_size": 1}, 1), ({"batch_size": "4"}, 4), ({"batch_size": "many"}, 1)]
+)
+def test_the_run_button_counts_what_is_made_by_number_or_by_its_text(told: dict[str, Any], count: int) -> None:
+    draft = Draft(catalog.get("picwish.background"), {"prompt": "marble", **told})
+    assert made(draft) == [f"{count} image{'' if count == 1 else 's'}"]
