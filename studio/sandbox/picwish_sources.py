@@ -12,13 +12,12 @@ from studio.sandbox import looking, media
 from studio.sandbox.film import from_token
 from studio.sandbox.members import Refused, address
 from studio.sandbox.parts import Form
-from studio.sandbox.retouching import LARGEST, NAMED, Size, copy_of
+from studio.sandbox.retouching import LARGEST, NAMED, Size, copy_of, has_holes
 
 LARGEST_FILE = 15 * 1024 * 1024
 KINDS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
 PORTS = (None, 80, 443)
 UNSEEN: Size = (1024, 768)  # a picture that nobody here can fetch
-OPAQUE = 255
 
 
 class Unusable(Exception):
@@ -101,8 +100,7 @@ class Errand:
                 picture = opened.convert("RGBA")
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
             raise Unusable(-7, "Invalid image") from fault
-        has_holes = picture.getchannel("A").getextrema()[0] < OPAQUE
-        return Source(copy_of(picture), picture.size, kind, has_holes)
+        return Source(copy_of(picture), picture.size, kind, has_holes(picture))
 
 
 def _of_ours(url: str) -> bytes:

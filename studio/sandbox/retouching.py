@@ -77,6 +77,11 @@ def copy_of(picture: Image.Image) -> str:
     return text
 
 
+def has_holes(picture: Image.Image) -> bool:
+    """Does the ground show through anywhere?"""
+    return "A" in picture.getbands() and any(picture.getchannel("A").histogram()[:HOLE])
+
+
 def subject_box(size: Size) -> tuple[int, int, int, int]:
     """Where the subject stands, in pixels."""
     (width, height), (left, top, right, bottom) = size, SUBJECT
@@ -115,9 +120,8 @@ def _start(work: Work) -> Image.Image:
 
 def _subject(picture: Image.Image, work: Work) -> Image.Image:
     """What of the picture is its subject, white on black: what is not transparent, else an oval in its midst."""
-    alpha = picture.getchannel("A")
-    if alpha.getextrema()[0] < HOLE:
-        return alpha
+    if has_holes(picture):
+        return picture.getchannel("A")
     mask = Image.new("L", picture.size)
     box = (0, 0, *picture.size) if work.options.get("cropped") else subject_box(picture.size)
     ImageDraw.Draw(mask).ellipse((box[0], box[1], box[2] - 1, box[3] - 1), fill=255)

@@ -284,7 +284,7 @@ def test_a_cut_out_is_a_picture_and_perhaps_its_mask() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 4, 8])
 def test_backgrounds_are_collected_by_their_numbers(count: int) -> None:
-    members = {f"image_{number}": f"https://example.com/{number}.png" for number in range(1, count + 1)}
+    members: dict[str, Any] = {f"image_{number}": f"https://example.com/{number}.png" for number in range(1, count + 1)}
     assert results(read(BACKGROUND, image=None, **members)) == [("image", url) for url in members.values()]
     assert results(read(BACKGROUND, **members))[0] == ("image", OUT)
 
