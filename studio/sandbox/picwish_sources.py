@@ -16,6 +16,7 @@ from studio.sandbox.retouching import LARGEST, NAMED, Size, copy_of, has_holes
 
 LARGEST_FILE = 15 * 1024 * 1024
 KINDS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
+NOT_THERE, TOO_LARGE = "The source could not be downloaded", "The image is too large"
 PORTS = (None, 80, 443)
 UNSEEN: Size = (1024, 768)  # a picture that nobody here can fetch
 
@@ -81,7 +82,8 @@ class Errand:
                 return None
             out = io.BytesIO()
             if not looking.read(url, out.write, most):
-                raise Unusable(-3, "The source could not be downloaded")
+                large = out.tell() > most
+                raise Unusable(-5, TOO_LARGE) if large else Unusable(-3, NOT_THERE)
             return out.getvalue()
         if parts.port not in PORTS:
             raise Refused("the address must be on port 80 or 443")
@@ -95,7 +97,7 @@ class Errand:
         try:
             with Image.open(io.BytesIO(content), formats=KINDS) as opened:
                 if opened.width * opened.height > LARGEST:
-                    raise Unusable(-5, "The image is too large")
+                    raise Unusable(-5, TOO_LARGE)
                 kind = {"PNG": "png", "WEBP": "webp"}.get(opened.format or "", "jpg")
                 picture = opened.convert("RGBA")
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
@@ -110,4 +112,4 @@ def _of_ours(url: str) -> bytes:
         film = from_token(parse_qs(parts.query).get("film", [""])[0])
         return media.KINDS[parts.path.rpartition("/")[2]][1](film)
     except (ValueError, KeyError) as fault:
-        raise Unusable(-3, "The source could not be downloaded") from fault
+        raise Unusable(-3, NOT_THERE) from fault

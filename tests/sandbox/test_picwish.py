@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import json
+import threading
 import zipfile
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import httpx
@@ -419,6 +422,19 @@ def test_the_errors_that_no_body_causes_come_as_a_fault(rig: Rig) -> None:
 # A running sandbox
 
 
+class Endless(BaseHTTPRequestHandler):
+    """A file of 16 MB."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with contextlib.suppress(OSError):  # whoever has read enough hangs up
+            self.wfile.write(bytes(16 * 1024 * 1024))
+
+    def log_message(self, *_: object) -> None:
+        """Silence."""
+
+
 @pytest.fixture
 def running() -> Iterator[Rig]:
     with (
@@ -436,3 +452,11 @@ def test_a_picture_on_this_machine_is_fetched_and_one_that_is_not_there_is_misse
     assert opened(running, made["image"]).size == (600, 400)
     missed = send(running, SHARPER, image_url=f"{base.replace('127.0.0.1', 'localhost')}/nothing.png", sync="1")
     assert missed.json()["data"]["state"] == -3
+
+
+def test_a_picture_behind_an_address_has_a_limit_too(running: Rig) -> None:
+    with HTTPServer(("127.0.0.1", 0), Endless) as files:
+        threading.Thread(target=files.serve_forever, args=(0.01,), daemon=True).start()
+        data = send(running, CUT, image_url=f"http://127.0.0.1:{files.server_port}/large.png", sync="1").json()["data"]
+        files.shutdown()
+    assert (data["state"], data["state_detail"]) == (-5, "The image is too large")
