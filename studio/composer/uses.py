@@ -14,7 +14,7 @@ from studio import catalog
 from studio.assets.choosing import take
 from studio.assets.models import Asset, Keeping
 from studio.composer.drafts import Draft
-from studio.files.taking import ANY, NotTaken
+from studio.files.taking import NotTaken
 from studio.languages import in_words
 from studio.numbers import number_in
 from studio.tasks.models import Task
@@ -41,9 +41,10 @@ def heading(kind: str) -> str:
 
 
 def places(operation: catalog.Operation, kind: str) -> Iterator[catalog.Field]:
-    """The fields that take such a file, or a list of them; not those deeper in lists, of which a form has none yet."""
+    """The fields that name this kind of file, or a list of them; not those deeper in lists, of which a form has none
+    yet. A field for slides takes every file that a person brings, but is no place to offer for a picture."""
     for field in operation.fields:
-        if {ANY, kind} & set(field.takes) and "[]" not in field.at.removesuffix("[]"):
+        if kind in field.takes and "[]" not in field.at.removesuffix("[]"):
             yield field
 
 

@@ -103,3 +103,10 @@ def test_a_menu_without_scripts_is_a_page(page: Client, asset: Asset) -> None:
     with scope(asset.team):
         Asset.objects.filter(pk=asset.pk).update(kind="text")
     assert "No operation that is on takes such a file" in page.get(f"/results/{asset.pk}/use/").content.decode()
+
+
+def test_a_field_for_pictures_and_documents_is_a_place_for_these_alone() -> None:
+    reading = catalog.get("picwish.ocr")
+    found = {kind: [field.at for field in places(reading, kind)] for kind in ("image", "file", "video", "text")}
+    every = ["image_file", "image_url", "file"]
+    assert found == {"image": every, "file": every, "video": [], "text": []}
