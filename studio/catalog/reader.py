@@ -127,8 +127,8 @@ class Reader:
         error = payloads.sentence(_text(reading.refusal, value)) or payloads.sentence(_text(_FALLBACKS, value))
         state = self._failed(kind)
         told = _state(reading, value)
-        if kind == "callback" and status < 400 and told in {"failed", "cancelled"}:
-            state = told  # a callback is about the task, even in the clothes of an error
+        if kind != "answer" and status < 400 and told in {"failed", "cancelled"}:
+            state = told  # its own word for it is about the task, even in the clothes of an error
             error = payloads.sentence(_text(reading.error, value)) or error
         return Report(
             gateway_ids=() if kind == "answer" else _ids(reading, value),

@@ -212,6 +212,14 @@ def test_a_callback_in_the_clothes_of_an_error_is_still_about_the_task() -> None
     assert TEXT.read({"code": 500, "msg": "failed"}, "callback").state is None
 
 
+def test_a_failed_task_that_tells_why_in_an_error_is_no_refused_query() -> None:
+    told = {"task_id": ID, "status": "2", "error": {"message": "the model gave up", "code": "e7"}}
+    report = FEED.read(told, "poll")
+    assert (report.state, report.error, report.code, report.results) == ("failed", "the model gave up", "e7", [])
+    assert FEED.read(told | {"status": "1"}, "poll").state is None
+    assert FEED.read(told, "poll", 500).state is None
+
+
 def test_the_id_of_a_callback_stands_in_one_of_three_places() -> None:
     for payload in ({"task_id": "a", "id": "c"}, {"data": {"task_id": "a"}, "id": "c"}, {"id": "a"}):
         assert TEXT.read(payload, "callback").gateway_id == "a"
