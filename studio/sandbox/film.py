@@ -16,6 +16,7 @@ LONGEST_PROMPT = 240  # characters that fit on the picture
 LONGEST = 60
 VIDEO, POSTER, LAST, PICTURE = "video.mp4", "poster.jpg", "last-frame.png", "picture.png"
 SONG, STREAM, SONG_VIDEO = "song.mp3", "stream.mp3", "song.mp4"
+SOUND_VIDEO = "sound.mp4"  # a film that moves and sounds
 GRID = "grid.png"  # four pictures in one
 PREVIEW = "preview.webp"  # of a film: small, and it moves
 LARGEST_SPEC = 4000

@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[str, Callable[[films.Film], bytes]]] = {
     films.SONG: ("audio/mpeg", music.mp3),
     films.STREAM: ("audio/mpeg", music.stream),
     films.SONG_VIDEO: ("video/mp4", music.mp4),
+    films.SOUND_VIDEO: ("video/mp4", music.film_mp4),
     films.GRID: ("image/png", grid),
     films.PREVIEW: ("image/webp", preview),
     retouching.PNG: ("image/png", retouching.png),

@@ -19,7 +19,7 @@ from av.container import OutputContainer
 from PIL import Image
 
 from studio.sandbox.film import Film
-from studio.sandbox.painting import poster
+from studio.sandbox.painting import Painter, poster, show, stream_of
 
 RATE = 16_000  # samples a second, one channel
 BEAT = RATE * 2 // 5  # a note, at 150 beats a minute
@@ -110,6 +110,18 @@ def mp4(film: Film) -> bytes:
                 frame.pts, frame.time_base = number, Fraction(1, 1)
                 container.mux(still.encode(frame))
             container.mux(still.encode(None))
+            _sing(container, sound, samples(film, film.seconds))
+        return path.read_bytes()
+
+
+def film_mp4(film: Film) -> bytes:
+    """The film as it moves, with the song under it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "film.mp4")
+        with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
+            moving = stream_of(container, film)
+            sound = container.add_stream("aac", rate=RATE, layout="mono")
+            show(container, moving, Painter(film))
             _sing(container, sound, samples(film, film.seconds))
         return path.read_bytes()
 

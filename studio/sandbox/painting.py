@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.container import OutputContainer
 from av.video.stream import VideoStream
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
@@ -133,14 +134,24 @@ def mp4(film: Film) -> bytes:
 
 def _encode(painter: Painter, path: Path) -> None:
     with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
-        choices = {"preset": "ultrafast", "crf": "23", "bf": "0"}
-        stream: VideoStream = container.add_stream("libx264", rate=FPS, options=choices)
-        stream.width, stream.height = painter.film.size
-        stream.pix_fmt = "yuv420p"
-        stream.time_base = stream.codec_context.time_base = Fraction(1, FPS)
-        for picture in _pictures(painter):
-            container.mux(stream.encode(picture))
-        container.mux(stream.encode(None))
+        show(container, stream_of(container, painter.film), painter)
+
+
+def stream_of(container: OutputContainer, film: Film) -> VideoStream:
+    """A stream in this container for the film's pictures."""
+    choices = {"preset": "ultrafast", "crf": "23", "bf": "0"}
+    stream: VideoStream = container.add_stream("libx264", rate=FPS, options=choices)
+    stream.width, stream.height = film.size
+    stream.pix_fmt = "yuv420p"
+    stream.time_base = stream.codec_context.time_base = Fraction(1, FPS)
+    return stream
+
+
+def show(container: OutputContainer, stream: VideoStream, painter: Painter) -> None:
+    """Write every picture of the film into its stream."""
+    for picture in _pictures(painter):
+        container.mux(stream.encode(picture))
+    container.mux(stream.encode(None))
 
 
 def _pictures(painter: Painter) -> Iterator[av.VideoFrame]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from array import array
 from typing import Any
 
 import av
@@ -13,6 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 from studio.sandbox.app import make_app
 from studio.sandbox.film import FPS, Film, from_token
 from studio.sandbox.lettering import fit, font_for, wrap
+from studio.sandbox.music import film_mp4
 from studio.sandbox.painting import Painter, preview
 from tests.sandbox.rig import Rig
 
@@ -54,6 +56,16 @@ def test_a_person_sees_it_move() -> None:
 def test_a_preview_is_a_small_picture_that_moves_once_for_each_second() -> None:
     with Image.open(io.BytesIO(preview(Film("x", "9:16", 3, "v3", "text")))) as moving:
         assert (moving.format, moving.size, moving.n_frames) == ("WEBP", (180, 320), 3)  # type: ignore[attr-defined]
+
+
+def test_a_film_may_move_and_sound() -> None:
+    with av.open(io.BytesIO(film_mp4(SHORT)), "r") as film:
+        stream = film.streams.video[0]
+        assert (stream.width, stream.height) == (640, 360)
+        assert len(list(film.decode(video=0))) == FPS
+    with av.open(io.BytesIO(film_mp4(SHORT)), "r") as film:
+        heard = [max(array("f", bytes(frame.planes[0]))) for frame in film.decode(audio=0)]
+        assert max(heard) > 0.05
 
 
 def test_the_picture_carries_the_prompt() -> None:
