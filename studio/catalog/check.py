@@ -98,8 +98,9 @@ def _members(node: Node, members: Mapping[str, Any], above: Steps) -> Iterator[P
         steps = (*above, key)
         if key in members:
             yield from _value(child, members[key], steps)
-        elif child.field and child.field.required == "yes" and not child.field.applies:
-            yield Problem(paths.join(steps), "required", messages.REQUIRED.fill(label=child.field.label))
+        elif child.needed:
+            lacking = child.lacking(steps)
+            yield from (Problem(at, "required", messages.REQUIRED.fill(label=each.label)) for at, each in lacking)
 
 
 def _value(node: Node, value: Any, steps: Steps) -> Iterator[Problem]:

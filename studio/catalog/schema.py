@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -130,6 +130,18 @@ class Node:
     field: Field | None = None
     children: dict[str, Node] = dataclasses.field(default_factory=dict)
     items: Node | None = None
+
+    @property
+    def needed(self) -> bool:
+        return self.field is not None and self.field.required == "yes" and not self.field.applies
+
+    def lacking(self, steps: tuple[str | int, ...]) -> Iterator[tuple[str, Field]]:
+        """What is missed where nothing stands: of an object the members that it needs, for those have controls."""
+        inside = [(child, (*steps, key)) for key, child in self.children.items() if child.needed]
+        for child, further in inside:
+            yield from child.lacking(further)
+        if not inside and self.field:
+            yield paths.join(steps), self.field
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,17 @@ def test_what_a_task_cannot_do_without_is_an_error(missing: str) -> None:
     assert errors(GOOD | {missing: ""}) == {(missing, "required")}
 
 
+def test_of_an_object_that_is_not_there_its_needed_members_are_missed() -> None:
+    name = Text("Name", "名")
+    ground = Field("settings", ("object",), name, name, required="yes")
+    inside = [
+        Field("settings.length", ("integer",), name, name, required="yes"),
+        Field("settings.look", ("string",), name, name),
+    ]
+    assert [p.path for p in check(Form("x.y", (ground, *inside)), {})] == ["settings.length"]
+    assert [p.path for p in check(Form("x.y", (ground, inside[1])), {})] == ["settings"]
+
+
 def test_what_the_page_requires_and_clients_leave_out_is_a_warning() -> None:
     body = {key: GOOD[key] for key in ("callback_url", "prompt", "model")}
     assert told(body) == {("warning", "ratio", "required"), ("warning", "options", "required")}
