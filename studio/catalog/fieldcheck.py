@@ -8,6 +8,7 @@ from typing import Any
 from . import check as checks
 from . import conditions, paths
 from .operation import Operation
+from .parts import ROLES
 from .schema import Conditions, Field, Form
 from .table import twice
 
@@ -45,10 +46,18 @@ def of_fields(operation: Operation) -> Iterator[Finding]:
 def _of_place(operation: Operation, field: Field) -> Iterator[tuple[str, str]]:
     if field.place == "path" and field.at not in paths.names(operation.path):
         yield f"It stands in the path, but the path has no {{{field.at}}}.", "Add it to path, or remove in."
+    if field.kinds and (len(field.steps) < 2 or operation.field(_beside(field, field.kinds.by)) is None):
+        yield f"kinds tells items apart by “{field.kinds.by}”, no member of them.", "Name a member of the list's items."
+    if field.kinds and (strange := sorted(set(field.kinds.roles.values()) - set(ROLES))):
+        yield f"kinds.roles names {strange}.", f"Write some of: {', '.join(ROLES)}."
     for above in operation.form.above(field)[:-1]:
         needed = "array" if field.steps[len(above.steps)] is None else "object"
         if needed not in above.types and "json" not in above.types:
             yield f"It stands inside “{above.at}”, which is no {needed}.", f"Make that field's type {needed}."
+
+
+def _beside(field: Field, key: str) -> str:
+    return paths.join((*field.steps[:-1], key))
 
 
 def _of_conditions(form: Form, field: Field) -> Iterator[tuple[str, str]]:

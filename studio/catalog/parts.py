@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
-from . import paths
+from . import kinds, paths
 from .apart import Mark
 from .conditions import FATES, word
 from .failures import Explanation, Failure
@@ -64,6 +64,7 @@ def field(table: Table) -> Field:
         sent=cast(Any, _among(table, "sent", SENDINGS) or (("address",) if takes else ())),
         paints=cast(Any, table.one_of("paints", ("no", "white"), "no").replace("no", "")),
         role=table.one_of("role", ("none", *ROLES), "none").replace("none", ""),
+        kinds=kinds.read(table),
         flags=_flags(table),
         applies=conditions(table, "applies", table.table("applies")),
         otherwise=cast(Any, table.one_of("otherwise", FATES, "keep")),

@@ -11,12 +11,11 @@ from .body import Extras
 from .check import Problem
 from .convert import Fit, Size
 from .operation import Operation
-from .port_pieces import Piece, has_flag, pieces
+from .port_pieces import FILES, Piece, has_flag, pieces, places
 from .ported import Kind, Ported, PortLine
 from .schema import Field
 from .text import NOTHING, Text
 
-FILES = {"image", "end_image", "video", "audio"}
 TIED = {"callback", "task"}  # to the system that gave them
 CALLBACK = "https://studio.invalid/callback/"  # stands in for the address that the studio sets when it sends
 
@@ -84,8 +83,8 @@ def _moved(
             continue
         for each in piece.inside or (piece,):
             _by_role(source, each, _shape(each, sides), move)
-        if piece.inside and len(piece.value) > 1 and piece.inside[0].value is not piece.value:
-            move.add("lost", piece, note=LAST_ONLY.fill(count=len(piece.value)))
+        if (count := max((each.last_of for each in piece.inside), default=1)) > 1:
+            move.add("lost", piece, note=LAST_ONLY.fill(count=count))
     return move
 
 
@@ -123,7 +122,7 @@ def _by_role(source: Operation, piece: Piece, shape: Size | None, move: _Move) -
         return None
     roles = {"ratio"} if role in {"width", "height"} and shape else {role}
     reason = NO_ROLE
-    for there in (each for each in move.target.fields if each.role in roles):
+    for there in places(move.target, roles):
         fitted = _fit(piece, shape, there, move)
         if isinstance(fitted, Fit) and _put(there, fitted.value, move):
             return move.add("converted" if fitted.note else "mapped", piece, there.at, fitted.value, fitted.note)
@@ -237,7 +236,10 @@ def _put(there: Field, value: Any, move: _Move) -> bool:
     usual = {str(each.steps[-1]): own for each in own if (own := _own(each)) is not None}
     standing = move.values.get(above, move.target.start().get(above))
     items = list(standing) if isinstance(standing, list) else []
-    last = items.pop() if items and isinstance(items[-1], dict) else usual
+    if there.kinds:
+        last = usual | {there.kinds.by: next(iter(there.kinds.roles))}
+    else:
+        last = items.pop() if items and isinstance(items[-1], dict) else usual
     move.values[above] = [*items, {**last, inside[0]: value}]
     return True
 

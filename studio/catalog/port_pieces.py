@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from . import conditions, convert
+from .kinds import Kinds
 from .operation import Operation
-from .schema import Field
+from .schema import Field, Sending
 
+FILES = {"image", "end_image", "video", "audio"}
 _FLAG = re.compile(r"(?:^|\s)(?:--|—)(?=[A-Za-z])")
 
 
@@ -18,14 +20,16 @@ _FLAG = re.compile(r"(?:^|\s)(?:--|—)(?=[A-Za-z])")
 class Piece:
     """One value with a meaning: the field that says which, and the path at which it stands.
 
-    `usual`: nobody chose it, it is the form's own. `inside` is what a list says, where it cannot go over as a whole;
-    `setting` is the name of what stands behind a prompt's words.
+    `usual`: nobody chose it, it is the form's own. `inside` is what a list says, where it cannot go over as a whole,
+    `last_of` how many stood there of which only the last goes. `setting` is the name of what stands behind a prompt's
+    words.
     """
 
     field: Field
     value: Any
     usual: bool = False
     inside: tuple[Piece, ...] = ()
+    last_of: int = 1
     setting: str = ""
 
 
@@ -54,8 +58,19 @@ def _inside(source: Operation, above: Field, value: Any) -> Iterator[Piece]:
             continue
         if len(steps) == 1:
             yield Piece(each, value)
+        elif len(steps) == 2 and each.kinds:
+            yield from _by_kind(each, str(steps[1]), [item for item in value if isinstance(item, dict)])
         elif len(steps) == 2 and isinstance(value[-1], dict) and value[-1].get(str(steps[1])):
-            yield Piece(each, value[-1][str(steps[1])])
+            yield Piece(each, value[-1][str(steps[1])], last_of=len(value))
+
+
+def _by_kind(member: Field, key: str, items: Sequence[Mapping[str, Any]]) -> Iterator[Piece]:
+    """What the items say, by what each of them is for: all files, and of anything else the last."""
+    given = [item for item in items if item.get(key)]
+    for role in dict.fromkeys(map(member.role_in, given)):
+        found = [item[key] for item in given if member.role_in(item) == role]
+        whole = role in FILES and len(found) > 1
+        yield Piece(replace(member, role=role), found if whole else found[-1], last_of=1 if whole else len(found))
 
 
 def _settings(prompt: Field, text: str) -> Iterator[Piece]:
@@ -69,6 +84,17 @@ def _settings(prompt: Field, text: str) -> Iterator[Piece]:
             yield Piece(replace(prompt, role=role, flags={}), value.strip(), setting=f"--{name}")
         else:
             yield Piece(replace(prompt, role="", flags={}), f"--{setting.strip()}", setting=f"--{name}")
+
+
+def places(target: Operation, roles: set[str]) -> Iterator[Field]:
+    """The fields for this; of a list with items of several kinds, its member in an item of the first kind that is."""
+    for each in target.fields:
+        if each.kinds is None and each.role in roles:
+            yield each
+        elif each.kinds and (kind := next((k for k, role in each.kinds.roles.items() if role in roles), "")):
+            role = each.kinds.roles[kind]
+            sent: tuple[Sending, ...] = ("address",) if role in FILES else ()  # a text that leads to it
+            yield replace(each, role=role, kinds=Kinds(each.kinds.by, {kind: role}), sent=sent)
 
 
 def has_flag(text: str, flag: str) -> bool:

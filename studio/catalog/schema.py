@@ -12,6 +12,7 @@ from typing import Any, Literal
 import jmespath.parser
 
 from . import paths
+from .kinds import Kinds
 from .text import NOTHING, Text
 
 Values = Mapping[str, Any]
@@ -106,6 +107,7 @@ class Field:
         ""  # a person may paint it over a picture; of a mask, what is painted is white on black
     )
     role: str = ""
+    kinds: Kinds | None = None  # a list's member whose role depends on the kind of its item
     flags: Mapping[str, str] = dataclasses.field(default_factory=dict)  # role -> how a prompt says it: "--ar"
     applies: Conditions = dataclasses.field(default_factory=dict)
     otherwise: Fate = "keep"
@@ -117,6 +119,10 @@ class Field:
     @property
     def type(self) -> str:
         return self.types[0]
+
+    def role_in(self, item: Mapping[str, Any]) -> str:
+        """What the field is for in this item of a list."""
+        return self.kinds.role(item) if self.kinds else self.role
 
     @cached_property
     def steps(self) -> tuple[paths.Step, ...]:

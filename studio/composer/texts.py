@@ -66,8 +66,14 @@ def spots(operation: catalog.Operation, values: Mapping[str, Any]) -> list[Spot]
         at = top_of(field)
         if at in values and operation.applies(field, values):
             beneath = field.steps[len(paths.parse(at)) :]
-            found += [Spot(field, at, inside, text) for inside, text in walked(values[at], beneath)]
+            told = walked(values[at], beneath)
+            found += [Spot(field, at, inside, text) for inside, text in told if is_said(field, values[at], inside)]
     return found
+
+
+def is_said(field: catalog.Field, value: Any, inside: Inside) -> bool:
+    """Is it a text where the items of a list are of several kinds? A picture's address is none."""
+    return field.kinds is None or field.role_in(value[inside[0]]) in ROLES
 
 
 def walked(value: Any, steps: tuple[str | None, ...], inside: Inside = ()) -> Iterator[tuple[Inside, str]]:

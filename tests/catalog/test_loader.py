@@ -108,6 +108,14 @@ STRANGE = '\n[[operation.draw.exclusive]]\namong = ["size", ["prompt", "colour"]
             "takes says nothing of the type integer",
             "Rem",
         ),
+        (
+            "default = 1",
+            'kinds = { by = "type", roles = { text = "words" } }',
+            "draw",
+            "field size",
+            "tells items apart by “type”, no member of them",
+            "member",
+        ),
         ("default = 1", 'sent = ["base64"]', "draw", "field size", "sent beside a field that takes no file", "takes"),
         ('required = "yes"\ngroup', 'takes = ["film"]\ngroup', "draw", "field prompt", "takes holds ['film']", "video"),
         (

@@ -14,7 +14,8 @@ from studio.catalog import convert, paths
 from studio.catalog.body import Extras
 from studio.catalog.check import of_value
 from studio.catalog.loader import load
-from studio.catalog.port import FILES, port
+from studio.catalog.port import port
+from studio.catalog.port_pieces import FILES
 from studio.catalog.schema import Field
 from tests.catalog import bodies
 
@@ -280,6 +281,39 @@ def full(operation: catalog.Operation) -> dict[str, Any]:
     """Something in every field that has a role, beside what a fresh form holds."""
     own = {each.at: sample(each) for each in operation.fields if each.role and None not in each.steps}
     return operation.start() | {at: value for at, value in own.items() if value is not None}
+
+
+PARTS = (
+    "parts none array",
+    'parts[].kind none string;default = "text"',
+    'parts[].says prompt string;kinds = { by = "kind", roles = { text = "prompt", image = "image" } }',
+)
+
+
+def test_the_items_of_a_list_say_what_a_value_in_them_is_for(tmp_path: Path) -> None:
+    source, target = two(tmp_path, PARTS, ("p prompt string", "i image string"))
+    texts = [{"kind": "text", "says": "a cat"}, {"kind": "text", "says": "a dog"}]
+    pictures = [{"kind": "image", "says": PICTURE}, {"kind": "image", "says": "https://b.c/d.png"}]
+    ported = port(source, {"parts": [*texts, *pictures, {"kind": "song", "says": "la"}, 5]}, {}, target)
+    assert ported.values == {"p": "a dog", "i": PICTURE}
+    told = [(line.kind, line.target, line.before) for line in ported.lines if line.source == "parts[].says"]
+    assert ("converted", "i", [PICTURE, "https://b.c/d.png"]) in told
+    assert ("lost", "", "la") in told
+    assert [str(line.note) for line in ported.lines if line.source == "parts"] == [
+        "Of its 2 entries only the last goes over."
+    ]
+    one_each = port(source, {"parts": [texts[0], pictures[0]]}, {}, target)
+    assert ({line.kind for line in one_each.lines}, len(one_each.lines)) == ({"mapped"}, 2)
+
+
+def test_a_value_goes_into_an_item_of_its_kind(tmp_path: Path) -> None:
+    source, target = two(tmp_path, ("p prompt string", "i image string"), PARTS)
+    ported = port(source, {"i": PICTURE, "p": "a cat"}, {}, target)
+    assert ported.values == {"parts": [{"kind": "text", "says": "a cat"}, {"kind": "image", "says": PICTURE}]}
+    for file in (KEPT, DATA):  # an address is a text, a file is none
+        assert port(source, {"i": file, "p": "a cat"}, {}, target).values == {
+            "parts": [{"kind": "text", "says": "a cat"}]
+        }
 
 
 def well_ported(source: catalog.Operation, values: dict[str, Any], target: catalog.Operation) -> None:
