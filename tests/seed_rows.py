@@ -168,14 +168,21 @@ def about_what_was_made(stand: Stand, wanted: catalog.Operation) -> Iterator[dic
         if not yes(made):
             continue
         actions = stand.end(operation, made).actions
-        yield from ({**example(wanted), **action.values} for action in actions if action.operation == wanted.slug)
+        yield from (carried(wanted, action.values) for action in actions if action.operation == wanted.slug)
         if made.gateway_ids:
             yield from (renamed(wanted, documented, made.gateway_id) for documented in example_ids(wanted))
             yield {**example(wanted), **by_role(wanted, made.gateway_ids)}
         onward = [action for action in actions if action.operation.startswith(f"{wanted.system}.") and depth < DEEPEST]
         for action in onward:
             further = catalog.get(action.operation)
-            waiting.append((further, {**example(further), **action.values}, depth + 1))
+            waiting.append((further, carried(further, action.values), depth + 1))
+
+
+def carried(operation: catalog.Operation, values: Body) -> dict[str, Any]:
+    """The example with these values by path in it, and beside them what is of the address."""
+    known, extras = operation.values(example(operation))
+    outside = {f.at: values[f.at] for f in operation.fields if f.place != "body" and f.at in values}
+    return {**operation.body({**known, **values}, extras).body, **outside}
 
 
 def siblings(operation: catalog.Operation) -> list[catalog.Operation]:
