@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.running import Studio
+
 A_MINUTE = 60_000
 
 
@@ -14,6 +16,14 @@ def run(page: Page) -> str:
     page.get_by_role("button", name=re.compile("^Run on")).click()
     page.wait_for_url(re.compile(r"/tasks/\d+/$"))
     return page.url
+
+
+def look_again(page: Page, studio: Studio) -> None:
+    """The gateway has had its minutes, and the person does not wait for the studio's next query."""
+    button = page.get_by_role("button", name="Look again")
+    expect(button).to_be_visible(timeout=A_MINUTE)
+    studio.door("step", seconds=60)
+    button.click()
 
 
 def expect_video(page: Page, seconds: float) -> None:

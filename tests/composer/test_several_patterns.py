@@ -173,3 +173,12 @@ def test_texts_are_found_in_lists_and_changed_there_alone() -> None:
     changed = turned(operation, values, lambda spot: spot.text.upper())
     assert changed["messages"][1]["content"][0]["text"] == "ONE"
     assert values["messages"][0]["content"] == "two"
+
+
+def test_of_parts_of_several_kinds_the_words_alone_are_texts() -> None:
+    operation = catalog.get("vidu.create")
+    parts = [
+        {"type": "text", "content": "a {red|blue} door"},
+        {"type": "image", "content": "https://a.example/{b}.png"},
+    ]
+    assert [spot.path for spot in spots(operation, {"input.prompts": parts})] == ["input.prompts[0].content"]
