@@ -15,6 +15,7 @@ def test_every_module_with_routes_is_there() -> None:
     assert {
         "account",
         "art_qrcode",
+        "cogvideox",
         "kling",
         "luma",
         "midjourney",
@@ -25,6 +26,7 @@ def test_every_module_with_routes_is_there() -> None:
         "runway",
         "stable_diffusion",
         "suno",
+        "vidu",
         "viggle",
     } <= set(NAMES)
     assert not {"app", "page", "systems", "routes"} & set(NAMES)
