@@ -73,7 +73,8 @@ export async function put(id, text) {
   if ("text" in control.dataset) write(control, text);
   else control.value = text;
   control.dispatchEvent(new Event("input", { bubbles: true }));
-  if (box(id).contains(document.activeElement)) document.activeElement.blur(); // a field in use is not drawn anew
+  const row = box(id).closest("[data-row]") ?? box(id); // a field in use is not drawn anew
+  if (row.contains(document.activeElement)) document.activeElement.blur();
   await answered();
   const last = [...(box(id)?.querySelectorAll("[data-remove]") ?? [])].pop();
   last?.focus();

@@ -93,8 +93,9 @@ def places(target: Operation, roles: set[str]) -> Iterator[Field]:
             yield each
         elif each.kinds and (kind := next((k for k, role in each.kinds.roles.items() if role in roles), "")):
             role = each.kinds.roles[kind]
-            sent: tuple[Sending, ...] = ("address",) if role in FILES else ()  # a text that leads to it
-            yield replace(each, role=role, kinds=Kinds(each.kinds.by, {kind: role}), sent=sent)
+            sent: tuple[Sending, ...] = each.sent or ("address",) if role in FILES else ()
+            takes = each.takes if role in FILES else ()
+            yield replace(each, role=role, kinds=Kinds(each.kinds.by, {kind: role}), takes=takes, sent=sent)
 
 
 def has_flag(text: str, flag: str) -> bool:

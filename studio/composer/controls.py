@@ -36,7 +36,7 @@ class NotReadable(ValueError):
 
 def kind_of(field: catalog.Field, choices: tuple[Any, ...]) -> Kind:
     """The control of a field."""
-    if field.takes and field.type in {"string", "file"} and not choices:
+    if field.takes and not field.kinds and field.type in {"string", "file"} and not choices:
         return "file"
     if field.type == "boolean" and not choices:
         return "switch"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -10,12 +11,16 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.catalog.files import reference
 from studio.composer.controls import UNSET, Kind, NotReadable, kind_of, parse, parse_json, show
+from studio.composer.holdings import Holding
 from studio.composer.words import mark
+from studio.files.models import File
 from studio.languages import in_words
 
 # Names of the controls, each followed by the list's path: an item's place, its other keys, the order of its keys.
 ITEM, REST, ORDER = "item:", "rest:", "keys:"
+MORE = "more:"  # a file that becomes an item of its own
 PLAIN: Final = frozenset({"string", "integer", "number", "boolean"})
 MOST = 500  # items that are drawn; a longer list is shown as JSON
 
@@ -28,7 +33,7 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True)
 class Member:
-    """One control of an item; `options` of a choice."""
+    """One control of an item; `options` of a choice, `held` the file that stands in it."""
 
     field: catalog.Field
     id: str
@@ -37,6 +42,7 @@ class Member:
     text: str
     label: str
     options: tuple[Option, ...] = ()
+    held: Holding | None = None
 
 
 @dataclass(frozen=True)
@@ -57,19 +63,20 @@ class Items:
 
     @property
     def shape(self) -> list[tuple[str, ...]]:
-        drawn = [[f"{each.kind}{each.name}" for each in item.members] for item in self.places]
+        drawn = [[f"{each.kind}{'file' * bool(each.held)}{each.name}" for each in item.members] for item in self.places]
         return [(*members, "rest" * bool(item.rest)) for members, item in zip(drawn, self.places, strict=True)]
 
 
 @cache
 def members_of(slug: str, at: str) -> tuple[catalog.Field, ...]:
-    """The plain members of a list's items; none where items are no objects, hold nothing plain, or hold files."""
+    """The plain members of a list's items; none where items are no objects, hold nothing plain, or hold files, unless
+    a file is only one of the kinds of them."""
     operation = catalog.get(slug)
     found = operation.field(at)
     if found is None or found.type != "array" or found.spoken or operation.field(f"{at}[]"):
         return ()
     inside = [each for each in operation.fields if each.steps[: len(found.steps) + 1] == (*found.steps, None)]
-    if any(each.takes for each in inside):
+    if any(each.takes and not each.kinds for each in inside):
         return ()
     return tuple(each for each in inside if len(each.steps) == len(found.steps) + 2 and each.type in PLAIN)
 
@@ -95,20 +102,40 @@ def key_of(field: catalog.Field) -> str:
     return str(field.steps[-1])
 
 
-def items(slug: str, field: catalog.Field, value: Any) -> Items:
+@cache
+def with_files(slug: str, at: str) -> tuple[catalog.Field, str, str] | None:
+    """The member of a list's items that may be a file, the one that tells their kind, and the kind in which it is."""
+    for each in members_of(slug, at):
+        roles = each.kinds.roles if each.kinds else {}
+        if each.kinds and (kind := next((kind for kind, role in roles.items() if role in each.takes), "")):
+            return each, each.kinds.by, kind
+    return None
+
+
+def with_file(slug: str, at: str, text: str) -> dict[str, Any]:
+    """An item that holds this file, or its address."""
+    if (found := with_files(slug, at)) is None:
+        return {}
+    member, by, kind = found
+    return {by: kind, key_of(member): text}
+
+
+def items(slug: str, field: catalog.Field, value: Any, files: Mapping[str, File] | None = None) -> Items:
     """The control with these items in it, or with one blank item."""
     values = value if is_drawn(value) else [blank(slug, field.at)]
     members = members_of(slug, field.at)
-    return Items(tuple(_item(field.at, members, place, each) for place, each in enumerate(values)))
+    return Items(tuple(_item(field.at, members, place, each, files or {}) for place, each in enumerate(values)))
 
 
-def _item(at: str, members: tuple[catalog.Field, ...], place: int, value: dict[str, Any]) -> Item:
+def _item(
+    at: str, members: tuple[catalog.Field, ...], place: int, value: dict[str, Any], files: Mapping[str, File]
+) -> Item:
     shown = {key_of(each): _text(each, value) for each in members}
     rest = {key: each for key, each in value.items() if shown.get(key) is None}
     return Item(
         id=f"c-{mark(at)}-{place}",
         members=tuple(
-            _member(at, each, place, shown[key_of(each)] or "") for each in members if key_of(each) not in rest
+            _member(at, each, place, shown[key_of(each)] or "", files) for each in members if key_of(each) not in rest
         ),
         rest=catalog.dumps(rest, indent=2) if rest else "",
         order=catalog.dumps(list(value)),
@@ -127,11 +154,14 @@ def kind_of_member(field: catalog.Field) -> Kind:
     return {"segmented": "select", "switch": "select", "range": "number"}.get(kind, kind)  # type: ignore[return-value]
 
 
-def _member(at: str, field: catalog.Field, place: int, text: str) -> Member:
+def _member(at: str, field: catalog.Field, place: int, text: str, files: Mapping[str, File]) -> Member:
     name = f"{ITEM}{at}:{place}:{key_of(field)}"
     kind = kind_of_member(field)
     options = _options(field, text) if kind == "select" else ()
-    return Member(field, f"c-{mark(at)}-{place}-{mark(field.at)}", name, kind, text, in_words(field.label), options)
+    id_ = f"c-{mark(at)}-{place}-{mark(field.at)}"
+    one = reference(text) if field.takes else None
+    held = Holding(text, files.get(one), one not in files) if one else None
+    return Member(field, id_, name, kind, text, in_words(field.label), options, held)
 
 
 def _options(field: catalog.Field, text: str) -> tuple[Option, ...]:
@@ -155,6 +185,8 @@ def read(slug: str, field: catalog.Field, post: QueryDict) -> Any:
         values, wrong = _read_item(slug, at, place, post)
         found.append(values)
         problem = problem or wrong
+    if more := str(post.get(MORE + at, "")).strip():
+        found.append(with_file(slug, at, more))
     if problem:
         raise NotReadableItems(problem, catalog.dumps(found, indent=2))
     return UNSET if all(each == blank(slug, at) for each in found) else found

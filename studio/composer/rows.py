@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from studio import catalog
+from studio.catalog import paths
 from studio.catalog.files import refer
 from studio.composer import forms
 from studio.composer.boxes import in_order, is_ticked, ticks_of
 from studio.composer.controls import OTHER, Kind, kind_of, show
 from studio.composer.drafts import Draft
 from studio.composer.holdings import Box, frame, inside, is_list, item_of
-from studio.composer.items import Items, Option, is_drawn, items, members_of
+from studio.composer.items import MORE, Items, Option, is_drawn, items, members_of, with_files
 from studio.composer.plan import sketch
 from studio.composer.words import mark
 from studio.files.filling import references_in
@@ -43,6 +44,7 @@ class Row:
     sketch: str = ""  # what an empty list would hold
     box: Box | None = None  # of a field for files
     items: Items | None = None  # of a list of objects
+    more: Row | None = None  # the control for one more item with a file
     frame: str = ""  # JSON that holds one file, where files stand deeper inside
     fixed: bool = False  # a preset holds it fast: it is shown, and has no control
 
@@ -146,7 +148,7 @@ def row(draft: Draft, item: catalog.Field) -> Row:
     if kind == "files" and of_list:
         made.box = Box.of(value if known and isinstance(value, list) else [], of_list, draft, many=True)
     if kind == "items":
-        made.items = items(draft.operation.slug, item, value)
+        made.items, made.more = items(draft.operation.slug, item, value, draft.files), one_more(draft, made)
     if kind == "json" and (inner := inside(draft.operation, item)):
         made.box = Box.of([refer(one) for one in references_in(value)] if known else [], inner, draft)
         made.frame = frame(item, inner)
@@ -154,6 +156,17 @@ def row(draft: Draft, item: catalog.Field) -> Row:
     made.changed = not made.fixed and differs(draft, item)
     made.sketch = sketch(draft.operation.slug, item.at) if kind == "json" else ""
     return made
+
+
+def one_more(draft: Draft, above: Row) -> Row | None:
+    """A control that takes a file into an item of its own, named by the kind of such items."""
+    if (found := with_files(draft.operation.slug, above.at)) is None:
+        return None
+    member, by, kind = found
+    told = draft.operation.field(paths.join((*member.steps[:-1], by)))
+    box = Box.of([], member, draft, many=True)
+    label = label_of(told, kind) if told else above.label
+    return Row(member, f"{above.id}-more", MORE + above.at, "files", "", label, box=box)
 
 
 def stands_in(kind: Kind, item: catalog.Field, value: Any) -> str | None:

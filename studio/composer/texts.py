@@ -44,7 +44,7 @@ def text_fields(slug: str) -> tuple[catalog.Field, ...]:
 
 
 def is_text(field: catalog.Field) -> bool:
-    return field.type == "string" and not field.takes and not field.choices
+    return field.type == "string" and (not field.takes or field.kinds is not None) and not field.choices
 
 
 @cache

@@ -14,6 +14,8 @@ from studio import catalog
 from studio.assets.choosing import take
 from studio.assets.models import Asset, Keeping
 from studio.composer.drafts import Draft
+from studio.composer.items import with_file, with_files
+from studio.composer.texts import top_of
 from studio.files.taking import NotTaken
 from studio.languages import in_words
 from studio.numbers import number_in
@@ -41,10 +43,12 @@ def heading(kind: str) -> str:
 
 
 def places(operation: catalog.Operation, kind: str) -> Iterator[catalog.Field]:
-    """The fields that name this kind of file, or a list of them; not those deeper in lists, of which a form has none
-    yet. A field for slides takes every file that a person brings, but is no place to offer for a picture."""
+    """The fields that name this kind of file, a list of them, or a list of which one kind of item holds them; not those
+    deeper in lists, of which a form has none yet. A field for slides takes every file that a person brings, but is no
+    place to offer for a picture."""
     for field in operation.fields:
-        if kind in field.takes and "[]" not in field.at.removesuffix("[]"):
+        alone = "[]" not in field.at.removesuffix("[]") or bool(with_files(operation.slug, top_of(field)))
+        if kind in field.takes and alone:
             yield field
 
 
@@ -84,6 +88,8 @@ def draft_of_use(found: catalog.Operation, task: Task, action: str, team: Team, 
         return draft
     if at.endswith("[]"):
         draft.set(at.removesuffix("[]"), [reference])
+    elif field.kinds:
+        draft.set(top_of(field), [with_file(found.slug, top_of(field), reference)])
     else:
         draft.set(at, reference)
     return draft

@@ -330,6 +330,14 @@ def test_a_body_of_kling_becomes_parts_of_a_prompt() -> None:
     }
 
 
+def test_a_kept_picture_goes_into_a_part_of_its_own() -> None:
+    kept = catalog.files.refer("0123456789abcdef" * 2)
+    made = ported("kling.image2video", {"image": kept, "prompt": "the door opens"}, "vidu.create")
+    assert made["input.prompts"][1] == {"type": "image", "content": kept}
+    inside = ported("kling.image2video", {"image": "iVBORw0KGgo=", "prompt": "the door opens"}, "vidu.create")
+    assert len(inside["input.prompts"]) == 1, "it takes an address, not the picture itself"
+
+
 def test_the_parts_of_a_prompt_become_fields_of_others() -> None:
     given = body(TEXT, PICTURE, kind="img2video", duration=8)
     assert ported("vidu.create", given, "kling.image2video") == {"prompt": "x", "image": URL, "duration": "10"}

@@ -78,6 +78,25 @@ def test_buttons_add_remove_and_move() -> None:
     assert draft.values["text_prompts"] == [{"text": "b"}, {"text": "a"}]
 
 
+VIDU = "/compose/vidu.create/"
+
+
+def test_an_address_becomes_an_item_of_its_own(page: Client) -> None:
+    post = posted(page.get(VIDU).content.decode())
+    post["item:input.prompts:0:content"], post["more:input.prompts"] = "a red door", "https://a.example/b.png"
+    told = page.post(f"{VIDU}preview/", post).content.decode()
+    again = posted(told)
+    assert again["more:input.prompts"] == ""
+    assert forms.read(catalog.get("vidu.create"), again).values["input.prompts"] == [
+        {"type": "text", "content": "a red door"},
+        {"type": "image", "content": "https://a.example/b.png"},
+    ]
+
+
+def test_a_list_whose_items_hold_no_files_has_no_place_for_one(page: Client) -> None:
+    assert "more:text_prompts" not in page.get(f"/compose/{SDXL.slug}/").content.decode()
+
+
 @pytest.fixture
 def page(signed_in: Any, alice: User, team: Team) -> Client:
     make_connection(team)

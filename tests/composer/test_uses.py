@@ -16,6 +16,7 @@ from studio import catalog
 from studio.assets.models import Asset, Keeping
 from studio.catalog.files import reference
 from studio.composer.uses import places, uses
+from studio.files.filling import fill
 from studio.files.models import File
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
@@ -78,6 +79,23 @@ def test_the_picture_is_in_the_body_and_the_task_is_its_parent(page: Client, ass
     with scope(asset.team):
         task = asset.task.children.get()
     assert reference(task.values["image"]) == kept.public_id
+
+
+def test_in_a_list_whose_items_are_of_several_kinds_the_picture_is_an_item(page: Client, asset: Asset) -> None:
+    link = f"/compose/vidu.create/?from={asset.task_id}&action=file:{asset.pk}:input.prompts[].content"
+    shown = page.get(link).content.decode()
+    with scope(asset.team):
+        kept = File.objects.get()
+    assert kept.name in shown
+    fields = posted(shown)
+    assert (fields["item:input.prompts:0:type"], fields["item:input.prompts:0:content"]) == ("image", kept.reference)
+    fields["v:type"] = "img2video"
+    assert page.post("/compose/vidu.create/run/", fields).status_code == 302
+    with scope(asset.team):
+        task = asset.task.children.get()
+        assert task.values["input.prompts"] == [{"type": "image", "content": kept.reference}]
+        told = fill(catalog.get("vidu.create"), {"input": {"prompts": task.values["input.prompts"]}}, asset.team).told
+    assert told["input"]["prompts"][0]["content"].startswith("http")
 
 
 @pytest.mark.parametrize(

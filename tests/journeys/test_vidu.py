@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page, expect
+import hashlib
 
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.files.samples import picture
 from tests.running import Studio
 from tests.traveller import expect_video, look_again, run
 
@@ -34,3 +37,18 @@ def test_a_text_becomes_a_video_and_that_a_sharper_one(studio: Studio, person: P
     look_again(person, studio)
     expect_video(person, 4)
     assert [post["path"] for post in studio.door("ledger")["posts"][-2:]] == ["/vidu/v1/tasks"] * 2
+
+
+def test_a_picture_that_is_brought_becomes_a_part_of_the_prompt(studio: Studio, person: Page) -> None:
+    person.goto(f"{studio.url}/compose/vidu.create/")
+    person.get_by_label("Text or picture address").fill("the red door opens")
+    given = picture()
+    file = FilePayload(name="door.png", mimeType="image/png", buffer=given)
+    person.get_by_label("Choose file Picture").set_input_files(file)
+    second = person.get_by_role("group", name="Prompt parts 2", exact=True)
+    expect(second).to_contain_text("door.png")
+    person.get_by_label("Kind of task", exact=True).select_option("img2video")
+    run(person)
+    look_again(person, studio)
+    expect_video(person, 4)
+    assert studio.door("ledger")["posts"][-1]["files"] == [hashlib.sha256(given).hexdigest()]
