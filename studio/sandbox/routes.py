@@ -24,6 +24,7 @@ class Route:
     paid: bool = False  # a submit: entered in the ledger, and open to the faults of a submit
     no: Callable[[], Answer] | None = None  # how this system refuses a submit inside HTTP 200
     own: Sequence[Callable[[], Answer]] = ()  # the errors of this system that no body causes
+    told_by: Callable[[Request], bool] | None = None  # where systems share a path: is this request for this one?
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -33,9 +34,26 @@ class Route:
 
 
 def find(routes: Iterable[Route], request: Request) -> tuple[Route, Request] | None:
-    """The route of a request, and the request with the steps of its path; None where there is none."""
-    for route in routes:
+    """The route of a request, and the request with the steps of its path; None where there is none.
+
+    Of those that share a path the one that knows the request for its own, else the one that asks for no sign.
+    """
+    for route in sorted(routes, key=lambda each: each.told_by is None):
         found = route.pattern.fullmatch(request.path) if route.method == request.method else None
-        if found:
+        if found and (route.told_by is None or route.told_by(request)):
             return route, replace(request, steps={name: unquote(step) for name, step in found.groupdict().items()})
     return None
+
+
+def names_model(pattern: str) -> Callable[[Request], bool]:
+    """The sign by which bodies of one path are told apart: the model in it."""
+    known = re.compile(pattern)
+
+    def named(request: Request) -> bool:
+        try:
+            model = request.json().get("model")
+        except ValueError:
+            return False
+        return isinstance(model, str) and bool(known.fullmatch(model))
+
+    return named
