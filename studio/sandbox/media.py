@@ -6,11 +6,13 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from studio.sandbox import art_qrcode_pictures, documents, music, retouching
 from studio.sandbox import film as films
 from studio.sandbox.grids import grid, picture
 from studio.sandbox.painting import last_frame, mp4, poster, preview
+from studio.sandbox.stills import MEDIA_TYPES, STILLS, served
 from studio.sandbox.wire import Answer, Request, as_text
 
 KEPT_BYTES = 64 * 1024 * 1024
@@ -36,6 +38,7 @@ KINDS: dict[str, tuple[str, Callable[[films.Film], bytes]]] = {
     documents.DOCX: (f"{documents.OPEN}.wordprocessingml.document", documents.docx),
     documents.XLSX: (f"{documents.OPEN}.spreadsheetml.sheet", documents.xlsx),
     documents.PPTX: (f"{documents.OPEN}.presentationml.presentation", documents.pptx),
+    **{name: (MEDIA_TYPES[kind], partial(served, kind=kind)) for name, kind in STILLS.items()},
 }
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 GONE = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>{}</Message></Error>\n'

@@ -1,17 +1,24 @@
-"""Pictures of an exact size in an exact kind of file, painted from a prompt or over a picture that came in."""
+"""Pictures of an exact size in an exact kind of file, painted from a prompt or over a picture that came in.
+
+Those that are fetched by address have all of it in there: their ratio is the size in pixels (1312:736), and of the
+picture that came in a few bytes, enough for its colours to show through.
+"""
 
 from __future__ import annotations
 
+import base64
 import io
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 
 from PIL import Image, ImageFilter
 
-from studio.sandbox.film import Film
+from studio.sandbox.film import Film, link
 from studio.sandbox.painting import Painter
 
 MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+STILLS = {f"still.{kind}": kind for kind in MEDIA_TYPES}  # what an address ends with, and the kind of its file
 LARGEST = 4096 * 4096
+OVER, HINT = "over", 24  # pixels of the longer side of what is kept of a picture that came in
 
 
 class NoPicture(ValueError):
@@ -47,6 +54,31 @@ def paint(still: Still, *, over: Image.Image | None = None, share: float = 1.0, 
     if over is not None:
         picture = Image.blend(over.resize(still.size, Image.Resampling.BICUBIC), picture, share)
     return picture.filter(ImageFilter.GaussianBlur(still.width // 24)) if blurred else picture
+
+
+def hint(picture: Image.Image, share: float) -> str:
+    """A picture that came in as the `source` of a film; `share` (0 to 1) is by how much it is painted over."""
+    small = picture.copy()
+    small.thumbnail((HINT, HINT))
+    return f"{OVER}:{share:.2f}:{base64.b64encode(saved(small, 'webp')).decode()}"
+
+
+def address(base: str, film: Film, kind: str, expires: float) -> str:
+    """Where the picture of a film can be fetched, whose ratio is its size in pixels; `expires` is a unix time."""
+    return link(base, film, f"still.{kind}", int(expires))
+
+
+def served(film: Film, kind: str) -> bytes:
+    """The file behind an address. Raises ValueError for one that this gateway never wrote."""
+    width, height = (int(side) for side in film.ratio.split(":"))
+    if width * height > LARGEST:
+        raise ValueError("too many pixels")
+    came, _, rest = film.source.partition(":")
+    if came != OVER:
+        return saved(paint(Still(*astuple(film), width, height)), kind)
+    share, _, seen = rest.partition(":")
+    still = Still(*astuple(replace(film, source="image")), width, height)
+    return saved(paint(still, over=opened(base64.b64decode(seen)), share=float(share)), kind)
 
 
 def saved(picture: Image.Image, kind: str, *, light: bool = False) -> bytes:
