@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageFilter
 
@@ -75,9 +75,9 @@ def served(film: Film, kind: str) -> bytes:
         raise ValueError("too many pixels")
     came, _, rest = film.source.partition(":")
     if came != OVER:
-        return saved(paint(Still(*astuple(film), width, height)), kind)
+        return saved(paint(Still(**vars(film), width=width, height=height)), kind)
     share, _, seen = rest.partition(":")
-    still = Still(*astuple(replace(film, source="image")), width, height)
+    still = Still(**vars(replace(film, source="image")), width=width, height=height)
     return saved(paint(still, over=opened(base64.b64decode(seen)), share=float(share)), kind)
 
 
