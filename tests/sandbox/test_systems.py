@@ -23,6 +23,7 @@ def test_every_module_with_routes_is_there() -> None:
         "art_qrcode",
         "cogvideox",
         "flux",
+        "ideogram",
         "kling",
         "luma",
         "midjourney",
