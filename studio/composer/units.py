@@ -62,7 +62,8 @@ def unit(draft: Draft, place: Place, fates: Mapping[str, str]) -> Unit:
     ]
     aside = not any(operation.applies(each, draft.values) for each in fields)
     given = [each.at for each in fields if each.at in draft.values or each.at in draft.typed]
-    state = _state(given, fates) if aside else "plain"
+    bare = bool(fields) and all(is_bare(draft, each) for each in fields)
+    state = _state(given, fates) if aside else "absent" if bare else "plain"
     rows = [row(draft, each) for each in fields]
     made = Unit(
         place=place,
@@ -76,6 +77,12 @@ def unit(draft: Draft, place: Place, fates: Mapping[str, str]) -> Unit:
     if aside and fields:
         made.when, made.now = in_words(operation.when(fields[0])), _cause(draft, fields[0])
     return made
+
+
+def is_bare(draft: Draft, item: catalog.Field) -> bool:
+    """Is it an empty object that is sent for what it may hold? There is nothing to type: its members have controls."""
+    empty = item.at not in draft.typed and draft.values.get(item.at) == {}
+    return empty and holds_others(draft.operation.slug, item.at)
 
 
 def _state(given: list[str], fates: Mapping[str, str]) -> State:

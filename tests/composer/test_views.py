@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -92,6 +93,19 @@ def test_what_a_fresh_form_would_miss_stands_before_more_settings(page: Client) 
     video, picture = (html(page.get(f"/compose/kling.{name}/")) for name in ("image2video", "image-generate"))
     assert video.index('id="u-image"') < video.index("More settings") < video.index('id="u-image_tail"')
     assert picture.index("More settings") < picture.index('id="u-image"')  # only missed beside a kind of reference
+
+
+def test_an_empty_object_is_carried_along_without_a_control(page: Client) -> None:
+    control = re.compile(r'<textarea[^>]*name="[jv]:image_request"')
+    fresh = html(page.get("/compose/ideogram.upscale/"))
+    fields = posted(fresh)
+    assert not control.search(fresh)
+    assert fields["j:image_request"] == "{}"
+    shown = html(page.post("/compose/ideogram.upscale/preview/", fields, headers=HTMX))
+    assert "Picture is required." in shown
+    assert "Request is required." not in shown
+    fields["j:image_request"] = '{"odd": 1}'
+    assert control.search(html(page.post("/compose/ideogram.upscale/run/", fields))), "what nobody knows is shown"
 
 
 def test_a_list_is_written_as_json_and_shows_what_it_would_hold(page: Client) -> None:
