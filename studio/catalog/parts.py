@@ -221,8 +221,11 @@ def _result(table: Table, data: dict[str, Any]) -> ResultRule:
         form=cast(Any, inner.one_of("form", ("url", "text", "data", "json"), "url")),
         when=when,
         joined=inner.flag("joined", False),
+        finds=_pattern(inner, "finds"),
     )
-    if made.joined and made.form not in {"text", "data"}:
+    if made.finds and not re.compile(made.finds).groups:
+        inner.fault(f"finds = “{made.finds}” has no group.", "Put brackets around what is the result.")
+    if made.joined and made.form not in {"text", "data"} and not made.finds:
         inner.fault(f"joined says nothing of the form {made.form}.", 'Write form = "text" or form = "data".')
     if not made.at:
         inner.fault("at is missing.", "Say where the result stands, as a JMESPath expression.")

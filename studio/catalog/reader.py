@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -246,7 +247,10 @@ def _results(rules: Sequence[ResultRule], value: object, state: str) -> Iterator
 def _texts(rule: ResultRule, found: object) -> list[str]:
     if rule.form == "json":
         return payloads.whole(found)
-    return payloads.joined(found) if rule.joined else payloads.flat(found)
+    texts = payloads.joined(found) if rule.joined else payloads.flat(found)
+    if not rule.finds:
+        return texts
+    return [match[1] for text in texts for match in re.finditer(rule.finds, text) if match[1]]
 
 
 def _result(rule: ResultRule, text: str) -> Result | None:

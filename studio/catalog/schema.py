@@ -215,6 +215,7 @@ class ResultRule:
     form: Literal["url", "text", "data", "json"] = "url"  # "json" is all that stands there
     when: tuple[str, ...] = ("succeeded",)
     joined: bool = False  # `at` finds pieces `{by, text}`: those with the same `by` are one result
+    finds: str = ""  # a pattern: results are what its first group finds in the text, as often as it does
 
 
 @dataclass(frozen=True, slots=True)

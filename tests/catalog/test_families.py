@@ -36,6 +36,15 @@ results = [
 silent = "result"
 results = [{ kind = "text", at = ["choices[].text", "join('', [].choices[].delta.content)"], form = "text" }]
 
+[family.talk.read]
+silent = "result"
+ended = "contains(@, '[DONE]')"
+results = [
+  { kind = "image", at = "said", finds = '<(http[^>]+)>' },
+  { kind = "image", at = "[].{by: by, text: said}", joined = true, finds = '<(http[^>]+)>' },
+  { kind = "text", at = "said", form = "text", finds = '#(\\w*)' },
+]
+
 [family.file.read]
 silent = "result"
 binary = "audio"
@@ -99,6 +108,7 @@ OPERATIONS = (
     ("look", "none", "proxy", "json-answer"),
     ("press", "image", "proxy", "json-task"),
     ("chat", "text", "stream", "json-stream"),
+    ("talk", "image", "talk", "json-stream"),
     ("speak", "audio", "file", "json-binary"),
     ("hear", "text", "words", "multipart-answer"),
     ("sing", "audio", "clips", "json-task"),
@@ -212,6 +222,21 @@ STREAM = (
 def test_the_pieces_of_an_event_stream_are_joined(odd: Odd, payload: object) -> None:
     report = odd["chat"].read(payload, "answer")
     assert (report.state, [r.text for r in report.results]) == ("succeeded", ["纸\u2028船"])
+
+
+def test_results_are_found_among_words_each_once_and_in_order(odd: Odd) -> None:
+    said = "first <http://a.b/2>, then <http://a.b/1>; again <http://a.b/2> and <ftp://a.b/3> #sea # #sky"
+    report = odd["talk"].read({"said": said}, "answer")
+    assert [r.url or r.text for r in report.results] == ["http://a.b/2", "http://a.b/1", "sea", "sky"]
+    silent = odd["talk"].read({"said": "only words"}, "answer")
+    assert (silent.state, silent.results) == ("failed", [])
+
+
+def test_what_a_stream_cuts_in_two_is_found_all_the_same(odd: Odd) -> None:
+    pieces = [{"by": 0, "said": "look <htt"}, {"by": 1, "said": "<http://c.d/1>"}, {"by": 0, "said": "p://a.b/1>"}]
+    stream = "".join(f"data: {catalog.dumps(piece)}\n\n" for piece in pieces) + "data: [DONE]\n\n"
+    report = odd["talk"].read(stream, "answer")
+    assert (report.state, [r.url for r in report.results]) == ("succeeded", ["http://a.b/1", "http://c.d/1"])
 
 
 def test_an_error_in_the_middle_of_a_stream_is_an_error(odd: Odd) -> None:
