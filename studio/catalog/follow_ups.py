@@ -26,14 +26,17 @@ def follow_up(table: Table, data: dict[str, Any], system: str, groups: Mapping[s
         also=_carried(inner, "also"),
         each=inner.expression("each"),
         split=_pattern(inner, "split"),
+        finds=_pattern(inner, "finds"),
         name=inner.expressions("name"),
         group=_group(inner, groups),
         needs=inner.words("needs"),
         known_by=inner.expression("known_by"),
         kinds=tuple(_kind(inner, each, groups) for each in inner.tables("kinds")),
     )
-    if (made.split or made.known_by) and made.each is None:
-        inner.fault("split and known_by are of the items of each.", "Add each, or remove them.")
+    if (made.split or made.finds or made.known_by) and made.each is None:
+        inner.fault("split, finds and known_by are of the items of each.", "Add each, or remove them.")
+    if made.finds and not made.finds.groups:
+        inner.fault(f"finds = “{made.finds.pattern}” has no group.", "Put brackets around what is an item.")
     if bool(made.kinds) != (made.known_by is not None):
         inner.fault("kinds and known_by go together.", "Say what an item is known by, and the kinds.")
     inner.done()
@@ -108,9 +111,12 @@ def actions(
 
 
 def _items(each: FollowUp, found: object) -> Iterator[object]:
-    """The items of a list; of a text its pieces behind each mark, without what stands before the first."""
+    """The items of a list; of a text its pieces behind each mark, without what stands before the first, or what is
+    found in it, each once."""
     if each.split and isinstance(found, str):
         found = [piece.strip() for piece in each.split.split(found)[1:]]
+    elif each.finds and isinstance(found, str):
+        found = list(dict.fromkeys(match[1] or "" for match in each.finds.finditer(found)))
     yield from (item for item in found if item != "") if isinstance(found, list) else ()
 
 

@@ -276,6 +276,7 @@ class FollowUp:
     also: Mapping[str, Expressions] = dataclasses.field(default_factory=dict)  # carried where they are there
     each: Expression | None = None  # one offer for each of these; it is `item` in the other expressions
     split: re.Pattern[str] | None = None  # `each` finds a text: its items stand behind these marks
+    finds: re.Pattern[str] | None = None  # `each` finds a text: its items are what the first group finds in it
     name: Expressions = ()
     group: Text = NOTHING  # the heading under which it stands
     needs: tuple[str, ...] = ()  # offered while the task waits for one of these, not when it has succeeded

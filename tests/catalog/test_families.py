@@ -94,6 +94,14 @@ operation = "press"
 label = { en = "Again", zh = "再次" }
 set = { task = "gateway_ids[0]" }
 """
+ONWARD = """
+[[operation.talk.follow_up]]
+operation = "press"
+label = { en = "Go on with this", zh = "继续" }
+each = "said || join('', [].said)"
+finds = '<(http[^>]+)>'
+set = { button = "item" }
+"""
 FIELD = """
 [[operation.{name}.field]]
 at = "{at}"
@@ -121,7 +129,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, catalog.Operation
     parts = [HEAD]
     for name, makes, family, transport in OPERATIONS:
         parts.append(OPERATION.format(name=name, makes=makes, family=family, transport=transport))
-        parts.append({"draw": FOLLOW_UP, "look": "query = true\n", "press": AGAIN}.get(name, ""))
+        more = {"draw": FOLLOW_UP, "look": "query = true\n", "press": AGAIN, "talk": ONWARD}
+        parts.append(more.get(name, ""))
     places = {"look": ("ids", "list", "kind"), "press": ("button", "task")}
     for name, places_of in places.items():
         place = "query" if name == "look" else "body"
@@ -237,6 +246,13 @@ def test_what_a_stream_cuts_in_two_is_found_all_the_same(odd: Odd) -> None:
     stream = "".join(f"data: {catalog.dumps(piece)}\n\n" for piece in pieces) + "data: [DONE]\n\n"
     report = odd["talk"].read(stream, "answer")
     assert (report.state, [r.url for r in report.results]) == ("succeeded", ["http://a.b/1", "http://c.d/1"])
+
+
+def test_what_is_found_among_words_goes_on_each_once(odd: Odd) -> None:
+    said = {"said": "look <http://a.b/1>, <http://a.b/2>, and <http://a.b/1>"}
+    stream = 'data: {"said":"look <htt"}\n\ndata: {"said":"p://a.b/1>"}\n\ndata: [DONE]\n\n'
+    offers = [[each.values["button"] for each in odd["talk"].read(told, "answer").actions] for told in (said, stream)]
+    assert offers == [["http://a.b/1", "http://a.b/2"], ["http://a.b/1"]]
 
 
 def test_an_error_in_the_middle_of_a_stream_is_an_error(odd: Odd) -> None:

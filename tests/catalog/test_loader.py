@@ -272,6 +272,8 @@ STRANGE = '\n[[operation.draw.exclusive]]\namong = ["size", ["prompt", "colour"]
         ('"text" }', '"text" }\nneeds = ["mask"]', "draw", "follow_up", "needs names ['mask']", "Correct the name"),
         ('"text" }', '"text" }\nsplit = "["', "draw", "follow_up", "split = “[” is no regular", "Correct it"),
         ('"text" }', '"text" }\nsplit = ","', "draw", "follow_up", "are of the items of each", "Add each"),
+        ('"text" }', '"text" }\nfinds = "(,)"', "draw", "follow_up", "are of the items of each", "Add each"),
+        ('"text" }', '"text" }\neach = "x"\nfinds = ","', "draw", "follow_up", "“,” has no group", "brackets"),
         ('"text" }', '"text" }\nkinds = [{ skip = true }]', "draw", "follow_up", "kinds and known_by go", "known by"),
         ('"text" }', '"text" }\nuse = "buttons"', "draw", "use", "is no block", "[[block.buttons.follow_up]]"),
         ('poll = "demo.ask"', 'callback = "hook"', "draw", "", "callback = “hook” is no field", "path"),
