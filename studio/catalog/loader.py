@@ -47,7 +47,7 @@ def load(folder: Path) -> tuple[Catalog, list[Fault]]:
     faults: list[Fault] = []
     systems: list[System] = []
     failures: dict[str, tuple[Failure, ...]] = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted(folder.glob("*.toml"), key=lambda each: each.stem):
         if (table := _open(path, faults)) is not None:
             system = _system(table, path)
             failures[system.slug] = parts.failures(table)
