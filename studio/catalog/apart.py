@@ -60,5 +60,12 @@ def exclude(one: Marks, two: Marks) -> bool:
 def _opposed(one: Mark, two: Mark) -> bool:
     if isinstance(one, bool) or isinstance(two, bool):
         return isinstance(one, bool) and isinstance(two, bool) and one != two
-    yes, no = parted(one), parted(two)
-    return bool((yes[0] and yes[0] <= no[1]) or (no[0] and no[0] <= yes[1]))
+    (mine, not_mine), (theirs, not_theirs) = parted(one), parted(two)
+    if mine and theirs and not any(_meet(each, other) for each in mine for other in theirs):
+        return True
+    return bool((mine and mine <= not_theirs) or (theirs and theirs <= not_mine))
+
+
+def _meet(one: str, other: str) -> bool:
+    """Is there a value that both fit?"""
+    return _matches(one, other.removesuffix("*")) or _matches(other, one.removesuffix("*"))

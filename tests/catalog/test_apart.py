@@ -43,3 +43,34 @@ def test_a_mark_and_its_schema_say_the_same(mark: apart.Mark, body: dict[str, An
 def test_a_number_and_no_such_number_exclude_each_other() -> None:
     assert apart.exclude({"mode": IS}, {"mode": IS_NOT})
     assert not apart.exclude({"mode": IS}, {"mode": ("!4",)})
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "excluded"),
+    [
+        (True, False, True),
+        (True, True, False),
+        (True, ("a",), False),
+        (("a-*",), ("!a-*",), True),
+        (("a", "b"), ("!a", "!b", "!c"), True),
+        (("a", "b"), ("!a",), False),
+        (("!a",), ("!b",), False),
+        (("a", "b"), ("c", "d"), True),
+        (("a", "b"), ("b", "c"), False),
+        (("a-*",), ("b-*",), True),
+        (("a-*",), ("a-b-*",), False),
+        (("a-*",), ("a-b",), False),
+        (("a-b-*",), ("a-b",), True),
+        (("a-*",), ("a",), True),
+    ],
+)
+def test_two_marks_that_no_value_fits_exclude_each_other(one: apart.Mark, two: apart.Mark, *, excluded: bool) -> None:
+    assert apart.exclude({"model": one}, {"model": two}) is excluded
+    assert apart.exclude({"model": two}, {"model": one}) is excluded
+    bodies = [{}, *({"model": model} for model in ("a", "b", "c", "d", "a-", "a-b", "a-b-c", "b-c", "x"))]
+    if excluded:
+        assert not [body for body in bodies if apart.fits({"model": one}, body) and apart.fits({"model": two}, body)]
+
+
+def test_marks_of_different_keys_exclude_nothing() -> None:
+    assert not apart.exclude({"model": True}, {"size": False})
