@@ -226,7 +226,7 @@ def test_chat_and_custom_gpts_share_a_path_and_are_told_apart_by_the_model() -> 
         assert catalog.recognise("POST", "/v1/chat/completions", body) is operation
     [post] = [item["post"] for path, item in catalog.openapi_document()["paths"].items() if path == CHAT.path]
     content = post["requestBody"]["content"]["application/json"]
-    assert len(content["schema"]["oneOf"]) == 2
+    assert len(content["schema"]["oneOf"]) == 3
 
 
 def test_what_was_asked_for_is_told_in_words() -> None:

@@ -29,6 +29,7 @@ def test_every_module_with_routes_is_there() -> None:
         "midjourney",
         "openai",
         "picwish",
+        "openai_images",
         "pika",
         "pixverse",
         "runway",
