@@ -151,7 +151,7 @@ def test_a_fresh_form_starts_with_what_is_fixed_and_what_must_be_a_number() -> N
         (FUSION, control(weight=0.5), ("cn_list[0].weight", "type", "error")),
         (FUSION, control(guidance_start=-0.1), ("cn_list[0].guidance_start", "minimum", "error")),
         (FUSION, control(guidance_end=1.1), ("cn_list[0].guidance_end", "maximum", "error")),
-        (CUTE, {"type": "MX-CUTE"}, ("args", "required", "error")),
+        (CUTE, {"type": "MX-CUTE"}, ("args.prompt", "required", "error")),
         (CUTE, cute(prompt=""), ("args.prompt", "required", "error")),
         (CUTE, cute(prompt="x" * 1001), ("args.prompt", "length", "error")),
         (CUTE, cute(negative_prompt="x" * 1001), ("args.negative_prompt", "length", "error")),

@@ -75,8 +75,8 @@ def test_every_call_answers_at_once() -> None:
 @pytest.mark.parametrize(
     ("operation", "body", "problem"),
     [
-        (GENERATE, {}, ("image_request", "required", "error")),
-        (GENERATE, {"prompt": "x"}, ("image_request", "required", "error")),
+        (GENERATE, {}, ("prompt", "required", "error")),
+        (GENERATE, {"prompt": "x"}, ("prompt", "required", "error")),
         (GENERATE, {"image_request": '{"prompt":"x"}'}, ("image_request", "type", "error")),
         (GENERATE, {"image_request": {}}, ("prompt", "required", "error")),
         (GENERATE, wrapped(model="V_9"), ("model", "choice", "warning")),
@@ -106,7 +106,7 @@ def test_every_call_answers_at_once() -> None:
             ("color_palette.members[0].color_weight", "minimum", "error"),
         ),
         (REMIX, wrapped(), ("image_file", "required", "error")),
-        (REMIX, {"image_file": "@a.png"}, ("image_request", "required", "error")),
+        (REMIX, {"image_file": "@a.png"}, ("prompt", "required", "error")),
         (REMIX, wrapped(image_weight=0), ("image_weight", "minimum", "error")),
         (REMIX, wrapped(detail=50), ("detail", "unknown", "warning")),
         (UPSCALE, {"image_file": "@a.png"}, ("image_request", "required", "error")),
