@@ -45,8 +45,8 @@ def classify(answer: Answer, report: Report) -> Outcome:
 def classify_success(report: Report) -> Outcome:
     if report.is_partial:
         return Outcome.ACCEPTED if report.state else Outcome.UNKNOWN
-    if report.gateway_id or report.results:
-        return Outcome.ACCEPTED
+    if report.gateway_id or report.results or report.state == "succeeded":
+        return Outcome.ACCEPTED  # a success of which nothing is kept (a new name for a file) is one all the same
     if report.state == "failed":  # what was tried and came to nothing (a filtered picture) may have been charged
         return Outcome.REFUSED if report.refused else Outcome.ACCEPTED
     return Outcome.UNKNOWN
