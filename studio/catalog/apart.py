@@ -2,7 +2,7 @@
 
 `{ tail = true }` asks for the key, `{ tail = false }` for a body without it; `{ model = ["a-*"] }` for one of these
 values (`*` at the end is any ending), `{ model = ["!a-*"] }` for none of them, which a body without the key fits too.
-What stands there may be a number: `{ mode = ["3"] }` is 3 and "3".
+What stands there may be a number: `{ mode = ["3"] }` is 3 and "3"; or a flag: `{ deep = ["true"] }` is true and "true".
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ def schema(key: str, mark: Mark) -> dict[str, Any]:
         for each in sorted(yes or no)
     )
     texts: dict[str, Any] = {"type": "string", "pattern": f"^({words})"}
-    numbers = [int(each) for each in sorted(yes or no) if _NUMBER.fullmatch(each)]
-    here = {"anyOf": [texts, {"enum": numbers}]} if numbers else texts
+    others: list[Any] = [int(each) for each in sorted(yes or no) if _NUMBER.fullmatch(each)]
+    others += [flag for flag in (True, False) if word(flag) in (yes or no)]
+    here = {"anyOf": [texts, {"enum": others}]} if others else texts
     fitting = there | {"properties": {key: here}}
     return fitting if yes else {"not": fitting}
 
