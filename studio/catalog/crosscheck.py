@@ -75,7 +75,7 @@ def _of_query(operation: Operation, known: dict[str, Operation]) -> Iterator[Fin
     if asked is None:
         yield "", f"poll = “{operation.poll}” is no operation.", "Write system.operation, as `catalog list` shows them."
         return
-    if not asked.is_query:
+    if not asked.answers_polls:
         yield "", f"poll = “{operation.poll}” is no query.", "Name a query, or write query = true there."
     if not operation.poll_set:
         yield "", "poll_set is missing.", 'Say what the query asks for, e.g. { task_id = "{id}" }.'

@@ -163,8 +163,8 @@ class _Operation:
         source, doubt = table.text("source", source), table.both("doubt") or doubt
         onward = tuple(self.follow_ups())
         transport = table.one_of("transport", TRANSPORTS, "json-task")
-        is_query = table.flag("query", False)
-        readings = self.readings()
+        answers_polls, makes = table.flag("query", False), table.one_of("makes", ("none", *KINDS))
+        is_query = answers_polls and makes == "none"
         poll, callback = table.text("poll"), table.text("callback")
         ways = {"poll"} if is_query else {"answer", "poll" if poll else "", "callback" if callback else ""}
         operation = Operation(
@@ -175,12 +175,12 @@ class _Operation:
             description=table.both("description", required=True),
             method=table.one_of("method", METHODS),
             path=self.path(),
-            makes=table.one_of("makes", ("none", *KINDS)),
+            makes=makes,
             form=Form(self.slug, tuple(self.fields(source, doubt)), parts.exclusive(table)),
-            reader=Reader(readings, not transport.endswith("-task"), is_query, onward),
+            reader=Reader(self.readings(), not transport.endswith("-task"), is_query, onward),
             transport=transport,
             headers=table.texts("headers"),
-            is_query=is_query,
+            answers_polls=answers_polls,
             enabled=table.flag("enabled", True),
             status=cast(Any, table.one_of("status", ("documented", "seen", "inferred"))),
             seed_row=table.text("seed_row"),

@@ -47,7 +47,7 @@ class Operation:
     makes_count: int = 1  # results of one request, where no field says how many
     transport: str = "json-task"
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    is_query: bool = False  # asks for a task that another operation made
+    answers_polls: bool = False  # asks for a task that another operation made, be it a call of its own besides
     enabled: bool = True
     status: Literal["documented", "seen", "inferred"] = "documented"
     seed_row: str = ""
@@ -79,6 +79,11 @@ class Operation:
     def is_multipart(self) -> bool:
         """Its body goes as the parts of a form."""
         return self.transport.startswith("multipart")
+
+    @property
+    def is_query(self) -> bool:
+        """Does it ask for the tasks of others, and nothing else?"""
+        return self.answers_polls and self.makes == "none"
 
     @property
     def makes_something(self) -> bool:

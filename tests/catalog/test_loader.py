@@ -86,6 +86,18 @@ def test_a_whole_file_has_no_fault(tmp_path: Path) -> None:
     assert faults(tmp_path, WHOLE) == []
 
 
+def test_a_query_that_makes_something_is_a_call_of_its_own_besides(tmp_path: Path) -> None:
+    text = WHOLE.replace('makes = "none"\nquery = true', 'makes = "image"\nquery = true')
+    assert faults(tmp_path, text) == []
+    loaded = load(tmp_path)[0].by_slug
+    asked = loaded["demo.ask"]
+    assert loaded["demo.draw"].poll == asked.slug
+    assert (asked.is_query, asked.answers_polls, asked.offered, asked.answers_at_once) == (False, True, True, False)
+    no = {"error": {"message": "No such picture."}}
+    assert asked.read(no, "answer").state == "failed", "a call that was refused"
+    assert loaded["demo.draw"].read(no, "poll").state is None, "a question that was refused"
+
+
 def test_the_shipped_catalog_is_whole() -> None:
     assert catalog.faults() == []
     assert catalog_is_whole() == []
