@@ -218,7 +218,7 @@ def _result(table: Table, data: dict[str, Any]) -> ResultRule:
         kind=inner.one_of("kind", KINDS),
         at=inner.expressions("at"),
         role=inner.text("role"),
-        form=cast(Any, inner.one_of("form", ("url", "text", "data", "json"), "url")),
+        form=cast(Any, inner.one_of("form", ("url", "text", "data", "json", "packed"), "url")),
         when=when,
         joined=inner.flag("joined", False),
         finds=_pattern(inner, "finds"),

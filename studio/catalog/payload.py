@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import re
+import zlib
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -22,6 +24,8 @@ from .schema import Expression, Expressions
 STREAM_STARTS = ("data:", "event:", "id:", ":")
 LONGEST_TEXT = 2000
 LONGEST_ID = 200
+MOST_UNPACKED = 32 * 1024 * 1024  # bytes of JSON
+GZIP = 31  # zlib's word for it
 _HALF = re.compile("[\ud800-\udfff\0]")
 _LINE_END = re.compile("[\r\n]+")  # and no other: U+2028 may stand in a text
 _PERCENT = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,20})?)\s*(%?)\s*")
@@ -179,6 +183,16 @@ def whole(value: object) -> list[str]:
     try:
         return [] if value is None else [exact.dumps(value)]
     except (ValueError, TypeError, RecursionError):
+        return []
+
+
+def unpacked(value: object) -> list[str]:
+    """The JSON text inside base64 of gzip, its numbers as they were written; none where there is none, or too much."""
+    try:
+        packed = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+        text = zlib.decompressobj(GZIP).decompress(packed, MOST_UNPACKED + 1)
+        return [] if len(text) > MOST_UNPACKED else whole(exact.loads(text.decode()))
+    except (ValueError, zlib.error, RecursionError):
         return []
 
 

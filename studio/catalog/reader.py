@@ -247,6 +247,8 @@ def _results(rules: Sequence[ResultRule], value: object, state: str) -> Iterator
 def _texts(rule: ResultRule, found: object) -> list[str]:
     if rule.form == "json":
         return payloads.whole(found)
+    if rule.form == "packed":
+        return payloads.unpacked(found)
     texts = payloads.joined(found) if rule.joined else payloads.flat(found)
     if not rule.finds:
         return texts
@@ -256,7 +258,7 @@ def _texts(rule: ResultRule, found: object) -> list[str]:
 def _result(rule: ResultRule, text: str) -> Result | None:
     if rule.form == "text":
         return Result(rule.kind, text=text.replace("\0", ""), role=rule.role)
-    if rule.form == "json":
+    if rule.form in {"json", "packed"}:
         return Result(rule.kind, json=text, role=rule.role)
     if rule.form == "data" or text[:5].lower() == "data:":
         return Result(rule.kind, data=text, role=rule.role)

@@ -212,7 +212,7 @@ class ResultRule:
     kind: str
     at: Expressions
     role: str = ""  # "" is the result itself; "poster", "thumbnail", "preview" go with it
-    form: Literal["url", "text", "data", "json"] = "url"  # "json" is all that stands there
+    form: Literal["url", "text", "data", "json", "packed"] = "url"  # "json" is all there; "packed" its gzip in base64
     when: tuple[str, ...] = ("succeeded",)
     joined: bool = False  # `at` finds pieces `{by, text}`: those with the same `by` are one result
     finds: str = ""  # a pattern: results are what its first group finds in the text, as often as it does

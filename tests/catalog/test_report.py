@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import gzip
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio import catalog
+from studio.catalog.payload import MOST_UNPACKED
 from studio.catalog.reader import Reader
 from studio.catalog.report import Kind
 from studio.catalog.schema import Reading, ResultRule
@@ -401,6 +404,32 @@ def test_a_json_result_is_one_value_with_its_numbers_as_they_were_written() -> N
     assert report.state == "succeeded"
     assert [(r.kind, r.json, r.url, r.text, r.data) for r in report.results] == [("file", text[8:-1], None, None, None)]
     assert report.plain()["results"] == [{"kind": "file", "json": text[8:-1], "role": ""}]
+
+
+def packed(text: bytes) -> str:
+    return base64.b64encode(gzip.compress(text)).decode()
+
+
+def read_packed(value: object) -> list[str | None]:
+    rule = ResultRule("file", (jmespath.compile("data"),), form="packed")
+    reader = Reader({"answer": Reading(silent="result", results=(rule,))}, synchronous=True, is_query=False)
+    return [result.json for result in reader.read({"data": value}, "answer", 200).results]
+
+
+def test_a_packed_result_is_the_json_inside_with_its_numbers_as_they_were_written() -> None:
+    assert read_packed(packed(b'{"pages": [1.0, -2e-05]}')) == ['{"pages":[1.0,-2e-05]}']
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, "", "pages", {"pages": []}, packed(b"<html>"), packed(b"\xff"), packed(b"[" * 5000), "H4sIAAAA"],
+)
+def test_what_is_not_packed_json_is_no_packed_result(value: object) -> None:
+    assert read_packed(value) == []
+
+
+def test_a_packed_result_that_would_fill_the_memory_is_none() -> None:
+    assert read_packed(packed(b'"' + b" " * MOST_UNPACKED + b'"')) == []
 
 
 @pytest.mark.parametrize("value", [None, [], {}, "", float("nan")])
