@@ -87,7 +87,7 @@ class App:
         if request.path.startswith("/_sandbox/"):
             return door.answer(self.world, request)
         if request.path.startswith("/media/"):
-            return media.serve(self.shelf, request, self.world.clock.wall)
+            return media.serve(self.shelf, self.world.kept, request, self.world.clock.wall)
         if request.path == "/" and request.method in {"GET", "HEAD"}:
             return page.front(self.world, request, ROUTES)
         found = find(ROUTES, request)

@@ -19,6 +19,7 @@ SONG, STREAM, SONG_VIDEO = "song.mp3", "stream.mp3", "song.mp4"
 SOUND_VIDEO = "sound.mp4"  # a film that moves and sounds
 GRID = "grid.png"  # four pictures in one
 PREVIEW = "preview.webp"  # of a film: small, and it moves
+DECK, SOURCE = "deck.pptx", "source.json"
 LARGEST_SPEC = 4000
 RATIO = re.compile(r"[1-9]\d{0,3}:[1-9]\d{0,3}")
 
@@ -86,4 +87,8 @@ def from_token(token: str) -> Film:
 
 def link(base: str, film: Film, name: str, expires: int) -> str:
     """The address of one file of a film; `expires` is a unix time."""
-    return f"{base}/media/{seal(film.token)}/{name}?film={film.token}&expires={expires}"
+    return address(base, film.token, name, expires)
+
+
+def address(base: str, token: str, name: str, expires: int) -> str:
+    return f"{base}/media/{seal(token)}/{name}?film={token}&expires={expires}"

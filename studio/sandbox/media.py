@@ -1,4 +1,5 @@
-"""Serves films, stills, songs, retouched pictures and documents from the address alone: links outlive a restart."""
+"""Serves films, stills, songs, retouched pictures and documents from the address alone: links outlive a restart. Decks
+and sources, which are more than an address can say, are served as long as they are kept."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ from functools import partial
 from studio.sandbox import art_qrcode_pictures, documents, music, retouching
 from studio.sandbox import film as films
 from studio.sandbox.grids import grid, picture
+from studio.sandbox.kept import Kept
 from studio.sandbox.painting import last_frame, mp4, poster, preview
+from studio.sandbox.slides import MEDIA_TYPE
 from studio.sandbox.stills import MEDIA_TYPES, STILLS, served
 from studio.sandbox.wire import Answer, Request, as_text
 
@@ -40,6 +43,7 @@ KINDS: dict[str, tuple[str, Callable[[films.Film], bytes]]] = {
     documents.PPTX: (f"{documents.OPEN}.presentationml.presentation", documents.pptx),
     **{name: (MEDIA_TYPES[kind], partial(served, kind=kind)) for name, kind in STILLS.items()},
 }
+TYPES = {name: kind for name, (kind, _) in KINDS.items()} | {films.DECK: MEDIA_TYPE, films.SOURCE: "application/json"}
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 GONE = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>{}</Message></Error>\n'
 
@@ -76,19 +80,19 @@ class Shelf:
         return made
 
 
-def serve(shelf: Shelf, request: Request, now: float) -> Answer:
+def serve(shelf: Shelf, kept: Kept, request: Request, now: float) -> Answer:
     """GET or HEAD /media/<id>/<name>?film=...&expires=...: 200, 206, 416, 403 when the link died, 404."""
     _, _, seal, name = [*request.path.split("/", 3), ""][:4]
     token, expires = request.query.get("film", ""), request.query.get("expires", "")
-    if request.method not in {"GET", "HEAD"} or name not in KINDS or films.seal(token) != seal:
+    if request.method not in {"GET", "HEAD"} or name not in TYPES or films.seal(token) != seal:
         return as_text(GONE.format("No such object."), "application/xml", 404)
     if not expires.isdecimal() or int(expires) < now:
         return as_text(GONE.format("Request has expired."), "application/xml", 403)
     try:
-        content = shelf.get(name, token)
-    except ValueError:
+        content = shelf.get(name, token) if name in KINDS else kept.get(token)
+    except (ValueError, KeyError):
         return as_text(GONE.format("No such object."), "application/xml", 404)
-    return ranged(content, KINDS[name][0], f'"{seal}-{name}"', request)
+    return ranged(content, TYPES[name], f'"{seal}-{name}"', request)
 
 
 def ranged(content: bytes, content_type: str, etag: str, request: Request) -> Answer:

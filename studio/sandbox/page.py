@@ -37,9 +37,11 @@ def front(world: World, request: Request, routes: Iterable[Route]) -> Answer:
 <h1>Sandbox gateway</h1>
 <p>A stand-in for a media-generation gateway. It answers, charges play points, calls back and serves small real
 videos and pictures, but nothing here costs money. Any key that begins with <code>sk-</code> is accepted. What it knows
-is kept in memory: a restart forgets tasks and ledger, while links to results go on working until they expire.</p>
+is kept in memory: a restart forgets tasks and ledger, while links to pictures, films and sounds go on working until
+they expire.</p>
 <p class="zh" lang="zh">媒体生成网关的替身：照常应答、扣除模拟积分、回调并提供真实的小视频和图片，但不产生任何费用。
-任何以 <code>sk-</code> 开头的密钥都可使用。数据只保存在内存中，重启后任务与账目清空，结果链接在过期前仍然有效。</p>
+任何以 <code>sk-</code> 开头的密钥都可使用。数据只保存在内存中，重启后任务与账目清空，
+图片、影片和声音的链接在过期前仍然有效。</p>
 <p>Speed: {state["speed"]:g}. Tasks: {state["task_count"]}. Points charged: {state["ledger"]["charged"]}.
 Faults switched on: {len(state["faults"])}.</p>
 <h2>Operations</h2>

@@ -17,6 +17,7 @@ from studio.sandbox.callbacks import Courier, Delivery, deliveries
 from studio.sandbox.clock import Clock
 from studio.sandbox.faults import Dice
 from studio.sandbox.film import Film
+from studio.sandbox.kept import Kept
 from studio.sandbox.looking import UNREACHED
 
 SHORTEST, LONGEST = 240.0, 300.0  # seconds of work for one video: 12 to 15 on the wall at speed 20
@@ -100,6 +101,7 @@ class World:
         self.clock = Clock(speed, ticking=ticking)
         self.dice = Dice()
         self.courier = courier
+        self.kept = Kept()
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self._order = itertools.count()
