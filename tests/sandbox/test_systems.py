@@ -22,6 +22,7 @@ def test_every_module_with_routes_is_there() -> None:
         "account",
         "art_qrcode",
         "cogvideox",
+        "docmee",
         "flux",
         "ideogram",
         "kling",
