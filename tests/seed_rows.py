@@ -22,6 +22,7 @@ from studio.sandbox.app import make_app
 from studio.sandbox.film import Film
 from studio.sandbox.music import mp3
 from studio.sandbox.painting import mp4
+from studio.sandbox.slides import MEDIA_TYPE, Deck, Slide, pptx
 
 FILE = Path(__file__).parent / "seed-rows.tsv"
 HEADERS = {"Authorization": "Bearer sk-rows", "Content-Type": "application/json"}
@@ -88,7 +89,7 @@ def with_files(operation: catalog.Operation, at: str, value: Any) -> Any:
     field = operation.field(at)
     if field is None or not field.takes or not isinstance(value, str) or value.startswith("http"):
         return value
-    kind = next((each for each in ("audio", "video") if each in field.takes), "image")
+    kind = next((each for each in ("audio", "video", "file") if each in field.takes), "image")
     make, media_type = MAKERS[kind]
     data = make()
     if value.startswith("@"):
@@ -114,7 +115,17 @@ def film() -> bytes:
     return mp4(Film("row", "1:1", 1, "row", "row"))
 
 
-MAKERS = {"audio": (sound, "audio/mpeg"), "video": (film, "video/mp4"), "image": (picture, "image/png")}
+@cache
+def deck() -> bytes:
+    return pptx(Deck((Slide("A row"),)))
+
+
+MAKERS = {
+    "audio": (sound, "audio/mpeg"),
+    "video": (film, "video/mp4"),
+    "image": (picture, "image/png"),
+    "file": (deck, MEDIA_TYPE),
+}
 
 
 def standing_in(operation: catalog.Operation) -> dict[str, Any]:
@@ -209,11 +220,12 @@ def answers(stand: Stand, query: catalog.Operation) -> str:
         made = begun(stand, maker) if polls else stand.post(maker, example(maker))
         if not yes(made) or not made.gateway_ids:
             continue
-        stand.app.step(600)
         known = maker.poll_values(made.gateway_ids) if polls else by_role(query, made.gateway_ids)
-        said = stand.ask(query, {**standing_in(query), **known}, maker if polls else query)
-        if not said.refused and (said.state or said.results):
-            return ""
+        for seconds in (0, 600):  # some know a task only while it is being made
+            stand.app.step(seconds)
+            said = stand.ask(query, {**standing_in(query), **known}, maker if polls else query)
+            if not said.refused and (said.state or said.results):
+                return ""
     return said.said or "no task to ask for"
 
 
