@@ -66,7 +66,16 @@ def test_what_is_switched_off_or_takes_other_kinds_is_not_offered(asset: Asset) 
     slugs = {link.split("/")[2] for link in links(asset)}
     assert not {slug for slug in slugs if not catalog.get(slug).enabled}
     for operation in catalog.operations():
-        assert not any(field.takes and not {"video", "file"} & set(field.takes) for field in places(operation, "video"))
+        assert all("video" in field.takes for field in places(operation, "video"))
+
+
+def test_a_field_for_files_is_offered_to_a_file_and_to_no_picture(asset: Asset) -> None:
+    """It takes a picture that somebody brings all the same."""
+    slugs = {each.slug for each in catalog.operations() for field in each.fields if field.takes == ("file",)}
+    assert slugs
+    assert not slugs & {link.split("/")[2] for link in links(asset)}
+    asset.kind = "file"
+    assert slugs <= {link.split("/")[2] for link in links(asset)}
 
 
 def test_the_picture_is_in_the_body_and_the_task_is_its_parent(page: Client, asset: Asset) -> None:
@@ -119,7 +128,7 @@ def test_a_result_of_another_task_or_a_lost_file_is_none(page: Client, asset: As
 def test_a_menu_without_scripts_is_a_page(page: Client, asset: Asset) -> None:
     assert "Use the picture in" in page.get(f"/results/{asset.pk}/use/").content.decode()
     with scope(asset.team):
-        Asset.objects.filter(pk=asset.pk).update(kind="text")
+        Asset.objects.filter(pk=asset.pk).update(kind="model")
     assert "No operation that is on takes such a file" in page.get(f"/results/{asset.pk}/use/").content.decode()
 
 
