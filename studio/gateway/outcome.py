@@ -26,11 +26,12 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # may have been accepted and charged
 
 
-def classify(answer: Answer, report: Report) -> Outcome:
-    """What a whole answer to a paid call means for the attempt; `report` is the catalog's reading of it."""
+def classify(answer: Answer, report: Report, *, at_once: bool = False) -> Outcome:
+    """What a whole answer to a paid call means for the attempt; `report` is the catalog's reading of it, `at_once` says
+    that the answer of such a call is all that ever comes."""
     status = answer.status
     if 200 <= status < 300:
-        return classify_success(report)
+        return classify_success(report, at_once)
     if status in OPEN_STATUSES:
         return Outcome.UNKNOWN
     if status == 429:
@@ -42,11 +43,13 @@ def classify(answer: Answer, report: Report) -> Outcome:
     return Outcome.UNKNOWN
 
 
-def classify_success(report: Report) -> Outcome:
+def classify_success(report: Report, at_once: bool) -> Outcome:
     if report.is_partial:
         return Outcome.ACCEPTED if report.state else Outcome.UNKNOWN
-    if report.gateway_id or report.results or report.state == "succeeded":
-        return Outcome.ACCEPTED  # a success of which nothing is kept (a new name for a file) is one all the same
+    if report.gateway_id or report.results:
+        return Outcome.ACCEPTED
+    if report.state == "succeeded" and at_once:  # of a new name for a file nothing is kept
+        return Outcome.ACCEPTED
     if report.state == "failed":  # what was tried and came to nothing (a filtered picture) may have been charged
         return Outcome.REFUSED if report.refused else Outcome.ACCEPTED
     return Outcome.UNKNOWN

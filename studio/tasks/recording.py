@@ -23,6 +23,7 @@ from studio.tasks.replies import Reply, keep, put_aside
 from studio.tasks.rings import KEEP, ring
 from studio.tasks.schedule import BUSY_TRIES, TRIES, until_attempt, until_room
 from studio.tasks.states import Kind, Source, State
+from studio.tasks.words import known
 from studio.teams import statements
 from studio.teams.models import Connection
 from studio.teams.scope import across_teams
@@ -108,7 +109,8 @@ def record_answer(attempt: Attempt, answer: Answer) -> None:
 
 def judged(attempt: Attempt, answer: Answer, report: catalog.Report) -> Outcome:
     """What the answer means. A 429 that the catalog knows to be no question of time is a plain no."""
-    outcome = classify(answer, report)
+    operation = known(attempt.task.operation)
+    outcome = classify(answer, report, at_once=operation is not None and operation.answers_at_once)
     if outcome != Outcome.REFUSED_RETRY:
         return outcome
     system = attempt.task.operation.partition(".")[0]

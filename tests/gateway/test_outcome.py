@@ -31,8 +31,9 @@ def test_an_answer_that_holds_its_result_is_an_acceptance() -> None:
     assert classify(answered(200), done) == Outcome.ACCEPTED
 
 
-def test_a_success_of_which_nothing_is_kept_is_an_acceptance() -> None:
-    assert classify(answered(200), Report(state="succeeded")) == Outcome.ACCEPTED
+def test_a_success_of_which_nothing_is_kept_is_an_acceptance_where_nothing_else_comes() -> None:
+    assert classify(answered(200), Report(state="succeeded"), at_once=True) == Outcome.ACCEPTED
+    assert classify(answered(200), Report(state="succeeded")) == Outcome.UNKNOWN, "a task without an id"
 
 
 def test_a_refusal_inside_200_is_a_refusal() -> None:
