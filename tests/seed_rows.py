@@ -224,7 +224,7 @@ def answers(stand: Stand, query: catalog.Operation) -> str:
         for seconds in (0, 600):  # some know a task only while it is being made
             stand.app.step(seconds)
             said = stand.ask(query, {**standing_in(query), **known}, maker if polls else query)
-            if not said.refused and (said.state or said.results):
+            if not said.refused and (said.state in {"queued", "running", "succeeded"} or said.results):
                 return ""
     return said.said or "no task to ask for"
 

@@ -54,6 +54,10 @@ class Item:
     rest: str
     order: str
 
+    @property
+    def holds_file(self) -> bool:
+        return any(member.held for member in self.members)
+
 
 @dataclass(frozen=True)
 class Items:
@@ -135,7 +139,9 @@ def _item(
     return Item(
         id=f"c-{mark(at)}-{place}",
         members=tuple(
-            _member(at, each, place, shown[key_of(each)] or "", files) for each in members if key_of(each) not in rest
+            _member(at, each, each.role_in(value), place, shown[key_of(each)] or "", files)
+            for each in members
+            if key_of(each) not in rest
         ),
         rest=catalog.dumps(rest, indent=2) if rest else "",
         order=catalog.dumps(list(value)),
@@ -154,12 +160,13 @@ def kind_of_member(field: catalog.Field) -> Kind:
     return {"segmented": "select", "switch": "select", "range": "number"}.get(kind, kind)  # type: ignore[return-value]
 
 
-def _member(at: str, field: catalog.Field, place: int, text: str, files: Mapping[str, File]) -> Member:
+def _member(at: str, field: catalog.Field, role: str, place: int, text: str, files: Mapping[str, File]) -> Member:
+    """`role` is what the field is for in this item: what a file stands in may be a text in another one."""
     name = f"{ITEM}{at}:{place}:{key_of(field)}"
     kind = kind_of_member(field)
     options = _options(field, text) if kind == "select" else ()
     id_ = f"c-{mark(at)}-{place}-{mark(field.at)}"
-    one = reference(text) if field.takes else None
+    one = reference(text) if role in field.takes else None
     held = Holding(text, files.get(one), one not in files) if one else None
     return Member(field, id_, name, kind, text, in_words(field.label), options, held)
 

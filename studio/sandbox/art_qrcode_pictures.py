@@ -13,9 +13,8 @@ from studio.sandbox.film import Film
 from studio.sandbox.lettering import fit, font
 from studio.sandbox.painting import PALETTES, WHITE, Painter
 from studio.sandbox.qr_codes import LARGEST, encode
-from studio.sandbox.stills import Still, saved
 
-CODE, SIZED_JPG, SIZED_PNG = "code.png", "sized.jpg", "sized.png"
+CODE = "code.png"
 SHAPES = ("square", "circle", "plus", "box", "octagon", "tiny-plus")
 QUIET, FINE = 3, 4  # light modules around a code; how much larger than in the end its modules are drawn
 LEAST, MOST = 256, 1024  # pixels of a side that somebody asks for
@@ -170,20 +169,3 @@ def _blot(draw: ImageDraw.ImageDraw, middle: tuple[float, float], reach: float, 
 
 def _around(middle: tuple[float, float], reach: float) -> tuple[float, float, float, float]:
     return (middle[0] - reach, middle[1] - reach, middle[0] + reach - 1, middle[1] + reach - 1)
-
-
-def sized_jpg(film: Film) -> bytes:
-    return saved(_sized(film), "jpeg")
-
-
-def sized_png(film: Film) -> bytes:
-    return saved(_sized(film), "png")
-
-
-def _sized(film: Film) -> Image.Image:
-    """A picture whose ratio is its size in pixels."""
-    width, height = (int(part) for part in film.ratio.split(":"))
-    if not LEAST <= min(width, height) <= max(width, height) <= MOST:
-        raise ValueError("no size of ours")
-    still = Still(film.prompt, film.ratio, 0, film.model, film.source, width=width, height=height)
-    return Painter(still).frame(0)

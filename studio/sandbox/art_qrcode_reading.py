@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from studio.sandbox import members, stills
-from studio.sandbox.art_qrcode_pictures import CODE, LEAST, MOST, SIZED_JPG, SIZED_PNG, Asked, copied
+from studio.sandbox.art_qrcode_pictures import CODE, LEAST, MOST, Asked, copied
 from studio.sandbox.film import PICTURE, POSTER, Film
 from studio.sandbox.members import Body, Refused
 from studio.sandbox.pictures import ratio_of
@@ -135,7 +135,7 @@ def cute(body: Body) -> Order:
         return Order(prompt, film, Decimal(quality), PICTURE if png else POSTER)
     width, height = (round(_within(args, name, LEAST, MOST, "args.")) for name in ("width", "height"))
     film = replace(film, ratio=f"{width}:{height}")
-    return Order(prompt, film, Decimal(quality), SIZED_PNG if png else SIZED_JPG)
+    return Order(prompt, film, Decimal(quality), "still.png" if png else "still.jpeg")
 
 
 def _fused(value: Any) -> str:

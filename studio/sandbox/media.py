@@ -25,8 +25,6 @@ KINDS: dict[str, tuple[str, Callable[[films.Film], bytes]]] = {
     films.LAST: ("image/png", last_frame),
     films.PICTURE: ("image/png", picture),
     art_qrcode_pictures.CODE: ("image/png", art_qrcode_pictures.code),
-    art_qrcode_pictures.SIZED_JPG: ("image/jpeg", art_qrcode_pictures.sized_jpg),
-    art_qrcode_pictures.SIZED_PNG: ("image/png", art_qrcode_pictures.sized_png),
     films.SONG: ("audio/mpeg", music.mp3),
     films.STREAM: ("audio/mpeg", music.stream),
     films.SONG_VIDEO: ("video/mp4", music.mp4),

@@ -12,7 +12,8 @@ from studio.sandbox import looking, media
 from studio.sandbox.film import from_token
 from studio.sandbox.members import Refused, address
 from studio.sandbox.parts import Form
-from studio.sandbox.retouching import LARGEST, NAMED, Size, copy_of, has_holes
+from studio.sandbox.retouching import NAMED, Size, has_holes
+from studio.sandbox.stills import LARGEST, copy_of
 
 LARGEST_FILE = 15 * 1024 * 1024
 KINDS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")

@@ -17,12 +17,10 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 from studio.sandbox.film import Film
 from studio.sandbox.lettering import fit
 from studio.sandbox.painting import Painter
+from studio.sandbox.stills import LARGEST
 
 PNG, JPG, WEBP = "retouched.png", "retouched.jpg", "retouched.webp"
 NAMED = "name:"
-COPIES = (40, 28, 20, 12)  # pixels of the longer side of the small copy
-LONGEST_COPY = 500  # letters; a whole address of more than 2000 is followed by nobody
-LARGEST = 4096 * 4096
 LONGEST_SIDE = 8192
 SUBJECT = (0.2, 0.1, 0.8, 0.95)  # where the subject of every picture stands here: left, top, right, bottom
 HOLE = 250  # an alpha below this lets the ground through
@@ -62,19 +60,6 @@ class Work:
         if not all(isinstance(told.get(name, 0), int) for name in ("quality", "kbyte")):
             raise ValueError("no work of ours")
         return cls(film.model, (width, height), film.prompt, told.pop("under", ""), told, film.number, film.count)
-
-
-def copy_of(picture: Image.Image) -> str:
-    """A picture as an address can carry it, the more in it the smaller; what is transparent stays so."""
-    whole, text = picture.convert("RGBA"), ""
-    for side in COPIES:
-        small, out = whole.copy(), io.BytesIO()
-        small.thumbnail((side, side))
-        small.save(out, "WEBP", quality=30, method=6)
-        text = base64.b64encode(out.getvalue()).decode()
-        if len(text) <= LONGEST_COPY:
-            break
-    return text
 
 
 def has_holes(picture: Image.Image) -> bool:

@@ -20,12 +20,11 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.prese
 POINT = 12_700  # EMU, the unit of every length in such a file
 NARROWEST, WIDEST = 72, 4032  # points of a side that programs open
 SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
-SIZE = re.compile(rb'<p:sldSz[^>]*\bcx="(\d+)"[^>]*\bcy="(\d+)"')
-SHAPE = re.compile(rb"<p:sp[ >].*?</p:sp>", re.DOTALL)
-PARAGRAPH = re.compile(rb"<a:p[ >].*?</a:p>", re.DOTALL)
-TEXT = re.compile(rb"<a:t[^>]*>([^<]*)</a:t>")
-TITLE = re.compile(rb'<p:ph[^>]*type="(?:title|ctrTitle)"')
-LARGEST_PART = 4 * 1024 * 1024
+SIZE = re.compile(rb'<p:sldSz[^<>]*\bcx="(\d+)"[^<>]*\bcy="(\d+)"')
+TEXT = re.compile(rb"<a:t(?: [^<>]*)?>([^<]*)</a:t>")
+TITLE = re.compile(rb'<p:ph [^<>]*type="(?:title|ctrTitle)"')
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LARGEST_PART, MOST_SLIDES = 4 * 1024 * 1024, 200  # of what is read
 
 
 class NoSlides(ValueError):
@@ -75,7 +74,7 @@ def parts(deck: Deck) -> Iterator[tuple[str, str | bytes]]:
     noted = [number for number, slide in enumerate(deck.slides, start=1) if slide.notes]
     yield "[Content_Types].xml", xml.types(numbers, noted)
     yield "_rels/.rels", xml.relations(xml.ROOT)
-    yield "docProps/core.xml", xml.core(escape(deck.title))
+    yield "docProps/core.xml", xml.core(written(deck.title))
     yield "docProps/thumbnail.jpeg", poster(deck.cover)
     masters = [("slideMaster", "slideMasters/slideMaster1.xml"), ("theme", "theme/theme1.xml")]
     masters += [("notesMaster", "notesMasters/notesMaster1.xml")] if noted else []
@@ -113,9 +112,13 @@ def drawn(slide: Slide, deck: Deck, *, first: bool) -> str:
 
 
 def paragraphs(lines: list[str] | tuple[str, ...], size: int, *, bold: bool = False) -> str:
-    """Each line as a paragraph; what XML cannot hold is left out."""
-    clean = (re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", line) for line in lines)
-    return "".join(xml.paragraph(escape(line), size, bold=bold) for line in clean)
+    """Each line as a paragraph."""
+    return "".join(xml.paragraph(written(line), size, bold=bold) for line in lines)
+
+
+def written(text: str) -> str:
+    """A text as XML; what XML cannot hold is left out."""
+    return escape(NO_XML.sub("", text))
 
 
 def read(content: bytes) -> Deck:
@@ -127,7 +130,7 @@ def read(content: bytes) -> Deck:
                 raise NoSlides("no presentation")
             size = SIZE.search(_part(archive, "ppt/presentation.xml"))
             numbered = sorted((int(found[1]), name) for name in names if (found := SLIDE.fullmatch(name)))
-            slides = tuple(_slide(_part(archive, name)) for _, name in numbered)
+            slides = tuple(_slide(_part(archive, name)) for _, name in numbered[:MOST_SLIDES])
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as fault:
         raise NoSlides("no ZIP archive") from fault
     width, height = (int(size[1]) // POINT, int(size[2]) // POINT) if size else (960, 540)
@@ -141,13 +144,21 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _slide(content: bytes) -> Slide:
     heading, lines = "", list[str]()
-    for shape in SHAPE.findall(content):
-        said = [_words(paragraph) for paragraph in PARAGRAPH.findall(shape)]
+    for shape in _each(b"p:sp", content):
+        said = [_words(paragraph) for paragraph in _each(b"a:p", shape)]
         if TITLE.search(shape) and not heading:
             heading = " ".join(filter(None, said))
         else:
             lines += filter(None, said)
     return Slide(heading, tuple(lines))
+
+
+def _each(tag: bytes, content: bytes) -> Iterator[bytes]:
+    """What stands in each of these elements. A pattern would look for the end of each start that has none."""
+    for piece in content.split(b"</%s>" % tag)[:-1]:
+        begins = max(piece.rfind(b"<%s>" % tag), piece.rfind(b"<%s " % tag))
+        if begins >= 0:
+            yield piece[begins:]
 
 
 def _words(paragraph: bytes) -> str:

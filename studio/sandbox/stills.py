@@ -18,7 +18,9 @@ from studio.sandbox.painting import Painter
 MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 STILLS = {f"still.{kind}": kind for kind in MEDIA_TYPES}  # what an address ends with, and the kind of its file
 LARGEST = 4096 * 4096
-OVER, HINT = "over", 24  # pixels of the longer side of what is kept of a picture that came in
+OVER = "over"
+COPIES = (40, 28, 20, 12)  # pixels of the longer side of what is kept of a picture that came in
+LONGEST_COPY = 500  # letters; a whole address of more than 2000 is followed by nobody
 
 
 class NoPicture(ValueError):
@@ -56,11 +58,22 @@ def paint(still: Still, *, over: Image.Image | None = None, share: float = 1.0, 
     return picture.filter(ImageFilter.GaussianBlur(still.width // 24)) if blurred else picture
 
 
+def copy_of(picture: Image.Image) -> str:
+    """A picture as an address can carry it, the more in it the smaller; what is transparent stays so."""
+    whole, text = picture.convert("RGBA"), ""
+    for side in COPIES:
+        small, out = whole.copy(), io.BytesIO()
+        small.thumbnail((side, side))
+        small.save(out, "WEBP", quality=30, method=6)
+        text = base64.b64encode(out.getvalue()).decode()
+        if len(text) <= LONGEST_COPY:
+            break
+    return text
+
+
 def hint(picture: Image.Image, share: float) -> str:
     """A picture that came in as the `source` of a film; `share` (0 to 1) is by how much it is painted over."""
-    small = picture.copy()
-    small.thumbnail((HINT, HINT))
-    return f"{OVER}:{share:.2f}:{base64.b64encode(saved(small, 'webp')).decode()}"
+    return f"{OVER}:{share:.2f}:{copy_of(picture)}"
 
 
 def address(base: str, film: Film, kind: str, expires: float) -> str:

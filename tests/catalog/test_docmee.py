@@ -285,7 +285,7 @@ def test_a_structure_that_was_asked_for_is_unpacked() -> None:
         yes({"pptInfo": INFO_OF_DECK | {"pptxProperty": packed}}),
         stream({"text": "", "status": 4, "result": INFO_OF_DECK | {"pptxProperty": packed}}),
     ):
-        assert ("file", '{"width":960,"pages":[1.0]}', "details") in said(DIRECT.read(answer, "answer"))
+        assert ("file", '{"width": 960, "pages": [1.0]}', "details") in said(DIRECT.read(answer, "answer"))
 
 
 def test_a_deck_that_is_built_meanwhile_is_asked_for_even_if_its_stream_breaks_off() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from studio import catalog
 from studio.composer import deeds, forms, items
 from studio.composer.drafts import Draft
-from studio.composer.rows import row
+from studio.composer.rows import Row, row
 from studio.teams.models import Team, User
 from tests.composer.posting import posted
 from tests.factories import make_connection
@@ -91,6 +92,26 @@ def test_an_address_becomes_an_item_of_its_own(page: Client) -> None:
         {"type": "text", "content": "a red door"},
         {"type": "image", "content": "https://a.example/b.png"},
     ]
+
+
+def test_a_file_alone_in_a_list_can_be_taken_away_and_is_no_card_where_its_item_is_a_text() -> None:
+    field = catalog.get("vidu.create").field("input.prompts")
+    assert field
+    for kind, holds in (("image", True), ("text", False)):
+        [item] = items.items("vidu.create", field, [{"type": kind, "content": f"studio-file:{'a' * 32}"}]).places
+        assert item.holds_file is holds
+        assert [member.kind for member in item.members if member.field.at.endswith(".content")] == ["lines"]
+    shown = render_to_string("composer/_items.html", {"row": with_picture(), "screen": {"preview_url": "/"}})
+    assert ("drop-" in shown, "up-" in shown) == (True, False)
+
+
+def with_picture() -> Row:
+    draft = Draft(
+        catalog.get("vidu.create"), {"input.prompts": [{"type": "image", "content": f"studio-file:{'a' * 32}"}]}
+    )
+    field = draft.operation.field("input.prompts")
+    assert field
+    return row(draft, field)
 
 
 def test_a_list_whose_items_hold_no_files_has_no_place_for_one(page: Client) -> None:

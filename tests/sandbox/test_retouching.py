@@ -12,7 +12,8 @@ from PIL import Image, ImageStat
 
 from studio.sandbox import retouching
 from studio.sandbox.film import Film, from_token, link
-from studio.sandbox.retouching import LARGEST, TOOLS, Work, copy_of, picture, within
+from studio.sandbox.retouching import TOOLS, Work, picture, within
+from studio.sandbox.stills import LARGEST, copy_of
 
 KBYTES: tuple[dict[str, Any], ...] = ({"kbyte": 2}, {"kbyte": 3}, {})
 ADDRESSES_FOLLOWED = 2000  # letters; a longer one is no result to the studio
