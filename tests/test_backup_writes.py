@@ -41,7 +41,9 @@ while True:
         file.file.save(f"files/{name}-{number}.png", ContentFile(data), save=False)
         file.save()
     number += 1
-    told.write_text(str(number))
+    fresh = told.with_suffix(".fresh")
+    fresh.write_text(str(number))
+    fresh.replace(told)  # who is killed while it writes must not be read as having written nothing
 """
 WHOLE = """
 import hashlib

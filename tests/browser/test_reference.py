@@ -36,7 +36,7 @@ def reader(page: Page, live_server: LiveServer, team: Team, alice: User, signed_
 
 def test_an_operation_is_found_read_and_tried_by_keys_alone(reader: Page) -> None:
     reader.keyboard.press("/")
-    reader.keyboard.type("/pro/generate 文生视频")
+    reader.keyboard.type("/runway/v1/pro 文生视频")
     expect(reader.locator(".ref-list__row")).to_have_count(1)
     assert "q=" in reader.url
     reader.keyboard.press("Tab")
