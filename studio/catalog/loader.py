@@ -147,7 +147,7 @@ class _Shared:
             inner = table.within(data if isinstance(data, dict) else {}, field=f"payload {name}")
             self.examples[id(data)] = data, payload_example.read(inner, name)
         made = self.examples[id(data)][1]
-        return replace(made, source=made.source or source)
+        return made if made.source else replace(made, source=source)
 
 
 class _Operation:

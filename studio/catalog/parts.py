@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from . import kinds, paths
@@ -34,65 +36,17 @@ ROLES = (
 
 
 def field(table: Table) -> Field:
-    """One [[operation.x.field]]; source and doubt are its own, if it has any."""
+    """One [[operation.x.field]]; source and doubt are its own, if it has any. Of some fifty keys it has nine or ten, and
+    no other is looked for."""
+    table.asked += _KEYS
     at = table.text("at", required=True)
     if at and paths.join(paths.parse(at)) != at:
         table.fault(f"at = “{at}” is no dotted path.", 'Separate keys by dots; put a key with a dot or bracket in "".')
-    types = _types(table)
-    return Field(
-        at=at,
-        types=types,
-        label=table.both("label", required=True),
-        help=table.both("help", required=True),
-        required=cast(Any, table.one_of("required", ("yes", "no", "seed"), "no")),
-        required_when=conditions(table, "required_when", table.table("required_when")),
-        place=cast(Any, table.one_of("in", ("body", "path", "query"), "body")),
-        choices=table.entries("choices"),
-        choice_labels=_choice_labels(table),
-        narrower=tuple(_narrower(table, data) for data in table.tables("narrower")),
-        open=table.flag("open", False),
-        **_limits(table),
-        format=table.one_of("format", ("plain", "url", "lines"), "plain").replace("plain", ""),
-        default=table.take("default", object, "a value"),
-        start=table.take("start", object, "a value"),
-        example=table.take("example", object, "a value"),
-        empty=table.flag("empty", False),
-        omit_empty=table.flag("omit_empty", False),
-        nullable=table.flag("nullable", False),
-        digits=cast(Any, table.one_of("digits", ("no", "warn", "yes"), "no")),
-        takes=(takes := _among(table, "takes", KINDS)),
-        sent=cast(Any, _among(table, "sent", SENDINGS) or (("address",) if takes else ())),
-        paints=cast(Any, table.one_of("paints", ("no", "white"), "no").replace("no", "")),
-        role=table.one_of("role", ("none", *ROLES), "none").replace("none", ""),
-        kinds=kinds.read(table),
-        flags=_flags(table),
-        applies=conditions(table, "applies", table.table("applies")),
-        otherwise=cast(Any, table.one_of("otherwise", FATES, "keep")),
-        unit=table.both("unit"),
-        group=table.text("group"),
-        source=table.text("source"),
-        doubt=table.both("doubt"),
-    )
-
-
-def _limits(table: Table) -> dict[str, Any]:
-    """The rules for a value by itself."""
-    return {
-        "minimum": table.number("minimum"),
-        "maximum": table.number("maximum"),
-        "step": table.number("step"),
-        "multiple_of": table.count("multiple_of"),
-        "min_length": table.count("min_length"),
-        "max_length": table.count("max_length"),
-        "min_items": table.count("min_items"),
-        "max_items": table.count("max_items"),
-        "pattern": _pattern(table, "pattern"),
-        "usual": _pattern(table, "usual"),
-        "warn_bytes": table.count("warn_bytes"),
-        "not_below": table.text("not_below"),
-        "spoken": _spoken(table),
-        "pasted": tuple(_pasted(table, data) for data in table.tables("pasted")),
-    }
+    told = {attribute: read(table) for key, (attribute, read) in _RULES.items() if key in table.data}
+    if told.get("takes") and not told.get("sent"):
+        told["sent"] = ("address",)
+    label, help_ = table.both("label", required=True), table.both("help", required=True)
+    return Field(at=at, types=_types(table), label=label, help=help_, **told)
 
 
 def _flags(table: Table) -> dict[str, str]:
@@ -163,6 +117,40 @@ def _pasted(table: Table, data: dict[str, Any]) -> Pasted:
     made = Pasted(_pattern(inner, "pattern"), inner.text("becomes", required=True))
     inner.done()
     return made
+
+
+# What a field may say, beside at, type, also, label and help: which attribute holds it, and how it is read.
+_RULES: Mapping[str, tuple[str, Callable[[Table], Any]]] = {
+    "required": ("required", lambda table: table.one_of("required", ("yes", "no", "seed"), "no")),
+    "required_when": ("required_when", lambda t: conditions(t, "required_when", t.table("required_when"))),
+    "in": ("place", lambda table: table.one_of("in", ("body", "path", "query"), "body")),
+    "choices": ("choices", lambda table: table.entries("choices")),
+    "choice_labels": ("choice_labels", _choice_labels),
+    "narrower": ("narrower", lambda table: tuple(_narrower(table, data) for data in table.tables("narrower"))),
+    "format": ("format", lambda table: table.one_of("format", ("plain", "url", "lines"), "plain").replace("plain", "")),
+    "digits": ("digits", lambda table: table.one_of("digits", ("no", "warn", "yes"), "no")),
+    "takes": ("takes", lambda table: _among(table, "takes", KINDS)),
+    "sent": ("sent", lambda table: _among(table, "sent", SENDINGS)),
+    "paints": ("paints", lambda table: table.one_of("paints", ("no", "white"), "no").replace("no", "")),
+    "role": ("role", lambda table: table.one_of("role", ("none", *ROLES), "none").replace("none", "")),
+    "kinds": ("kinds", kinds.read),
+    "flags": ("flags", _flags),
+    "applies": ("applies", lambda table: conditions(table, "applies", table.table("applies"))),
+    "otherwise": ("otherwise", lambda table: table.one_of("otherwise", FATES, "keep")),
+    "spoken": ("spoken", _spoken),
+    "pasted": ("pasted", lambda table: tuple(_pasted(table, data) for data in table.tables("pasted"))),
+    **{key: (key, partial(Table.flag, key=key, default=False)) for key in ("open", "empty", "omit_empty", "nullable")},
+    **{key: (key, partial(Table.number, key=key)) for key in ("minimum", "maximum", "step")},
+    **{
+        key: (key, partial(Table.count, key=key))
+        for key in ("multiple_of", "min_length", "max_length", "min_items", "max_items", "warn_bytes")
+    },
+    **{key: (key, partial(_pattern, key=key)) for key in ("pattern", "usual")},
+    **{key: (key, partial(Table.take, key=key, kind=object, needed="")) for key in ("default", "start", "example")},
+    **{key: (key, partial(Table.both, key=key)) for key in ("unit", "doubt")},
+    **{key: (key, partial(Table.text, key=key)) for key in ("not_below", "group", "source")},
+}
+_KEYS = ("at", "type", "also", "label", "help", *_RULES)
 
 
 def reading(table: Table) -> Reading:
