@@ -129,9 +129,12 @@ def test_an_accepted_submit_is_under_way_with_one_of_its_two_numbers() -> None:
     assert GENERATE.read(without, "answer").gateway_ids == ()
 
 
+@pytest.mark.parametrize("more", [{}, {"id": "8868902201637899999"}], ids=["no id", "another id"])
 @pytest.mark.parametrize("operation", [GENERATE, QUERY], ids=lambda each: each.slug)
-def test_a_finished_video_is_read_without_any_id(operation: catalog.Operation) -> None:
-    report = operation.read(DONE, "poll")
+def test_a_finished_video_is_that_of_the_task_that_was_asked_for(
+    operation: catalog.Operation, more: dict[str, str]
+) -> None:
+    report = operation.read(DONE | more, "poll")
     assert (report.state, report.gateway_ids, report.error, report.progress) == ("succeeded", (), "", None)
     assert [(r.kind, r.url, r.role) for r in report.results] == [
         ("video", "https://cdn.example.com/v/1.mp4", ""),

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from studio import catalog
 from studio.catalog.loader import load
+from studio.catalog.report import Kind
 from studio.checks import as_errors, catalog_is_whole
 
 WHOLE = """
@@ -96,6 +97,15 @@ def test_a_query_that_makes_something_is_a_call_of_its_own_besides(tmp_path: Pat
     no = {"error": {"message": "No such picture."}}
     assert asked.read(no, "answer").state == "failed", "a call that was refused"
     assert loaded["demo.draw"].read(no, "poll").state is None, "a question that was refused"
+
+
+def test_a_way_with_an_empty_list_does_not_look_at_all(tmp_path: Path) -> None:
+    text = WHOLE.replace("[operation.draw]\n", "[family.plain.read.poll]\ngateway_id = []\n\n[operation.draw]\n")
+    assert faults(tmp_path, text) == []
+    draw = load(tmp_path)[0].by_slug["demo.draw"]
+    told = {"id": "7", "status": "done"}
+    ids = {kind: draw.read(told, kind).gateway_ids for kind in get_args(Kind)}
+    assert ids == {"answer": ("7",), "poll": (), "callback": ("7",)}
 
 
 def test_the_shipped_catalog_is_whole() -> None:
