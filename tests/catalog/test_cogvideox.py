@@ -58,6 +58,7 @@ def test_a_model_is_required_and_one_of_prompt_and_picture() -> None:
         ({"image_url": "fox.png"}, ("image_url", "pattern", "error")),
         ({"image_url": "data:image/webp;base64,AAAA"}, ("image_url", "pattern", "error")),
         ({"image_url": []}, ("image_url", "items", "error")),
+        ({"model": "cogvideox-3", "image_url": [URL]}, ("image_url", "items", "error")),
         ({"image_url": [URL] * 3}, ("image_url", "items", "error")),
         ({"image_url": [URL, "fox.png"]}, ("image_url[1]", "pattern", "error")),
         ({"quality": "best"}, ("quality", "choice", "error")),
