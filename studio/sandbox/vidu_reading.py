@@ -57,13 +57,13 @@ def _prompt(given: Body, kind: str) -> Prompt:
             texts.append(content)
         else:
             pictures.append(_picture(part, content))
-    if len(texts) > 1 or not (texts or pictures):
+    if len(texts) != 1:
         raise Refused("input.prompts takes one text")
     wanted = PICTURES.get(kind)
     if len(pictures) != wanted and (wanted is not None or not pictures):
         asked = "at least one" if wanted is None else wanted
         raise Refused(f"pictures in input.prompts: {asked} for {kind}, not {len(pictures)}")
-    return Prompt(texts[0] if texts else "", tuple(pictures))
+    return Prompt(texts[0], tuple(pictures))
 
 
 def _picture(part: Body, content: str) -> str:

@@ -117,12 +117,12 @@ def test_each_rule_of_the_sheet_is_told_by_its_field(given: dict[str, Any], prob
 @pytest.mark.parametrize(
     "given",
     [
-        body(PICTURE, kind="img2video"),
+        body(TEXT, PICTURE, kind="img2video"),
         body(TEXT, {"type": "image", "content": "ssupload:?id=7", "src_img": "ssupload:?id=6"}, kind="img2video"),
         body(TEXT, PICTURE, kind="character2video", aspect_ratio="1:1", style="general"),
         body(TEXT, PICTURE, PICTURE, kind="headtailimg2video", duration=5, model="vidu-2.0", resolution="1080p"),
         body(TEXT, model=None, model_version="3.2", movement_amplitude="auto", sample_count=1, codec="h265"),
-        body({"type": "material", "content": URL}, kind="reference2image", schedule_mode="nopeak", use_trial=False),
+        body(TEXT, PICTURE | {"type": "material"}, kind="reference2image", schedule_mode="nopeak", use_trial=False),
         body() | {"input": {"prompts": [TEXT], "enhance": True, "editor_mode": "normal"}},
     ],
 )
@@ -306,10 +306,22 @@ def test_a_video_is_upscaled_by_the_id_of_its_creation_and_the_length_it_was_mad
     assert UPSCALE.read(DONE, "poll").actions == [], "an upscaled clip is the end of the chain"
 
 
-def test_a_picture_can_begin_a_video() -> None:
-    [action] = done(creation(type="image", uri=URL)).actions
-    assert (action.operation, action.values) == ("vidu.create", {"type": "img2video", "input.prompts": [PICTURE]})
-    assert CREATE.body({**CREATE.defaults(), **action.values}).problems == []
+@pytest.mark.parametrize(
+    ("asked", "text", "problems"),
+    [
+        ([TEXT | {"enhance": True}, PICTURE], TEXT | {"enhance": True}, []),
+        ([PICTURE], {"type": "text"}, [("input.prompts[0].content", "required", "error")]),
+        (None, {"type": "text"}, [("input.prompts[0].content", "required", "error")]),
+    ],
+)
+def test_a_picture_begins_a_video_behind_the_text_that_was_asked_for_or_one_still_to_be_written(
+    asked: list[Any] | None, text: dict[str, Any], problems: list[tuple[str, str, str]]
+) -> None:
+    given = DONE | {"creations": [creation(type="image", uri=URL)]}
+    [action] = CREATE.read(given, "poll", asked={"input.prompts": asked} if asked else {}).actions
+    assert (action.operation, action.values) == ("vidu.create", {"type": "img2video", "input.prompts": [text, PICTURE]})
+    made = CREATE.body({**CREATE.defaults(), **action.values})
+    assert [(p.path, p.rule, p.level) for p in made.problems] == problems
 
 
 # From and to others

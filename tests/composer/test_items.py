@@ -16,8 +16,9 @@ from studio.composer import deeds, forms, items
 from studio.composer.drafts import Draft
 from studio.composer.rows import Row, row
 from studio.teams.models import Team, User
+from studio.teams.scope import scope
 from tests.composer.posting import posted
-from tests.factories import make_connection
+from tests.factories import make_connection, make_task
 
 SDXL = catalog.get("stable-diffusion.sdxl-text-to-image")
 LIST = SDXL.field("text_prompts")
@@ -139,3 +140,23 @@ def test_a_form_of_items_is_filled_previewed_and_run(page: Client) -> None:
     told = page.post(f"{url}preview/", post).content.decode()
     assert "-0.8" in told
     assert page.post(f"{url}run/", posted(told)).status_code == 302
+
+
+def test_a_picture_is_followed_up_with_a_text_to_be_written_that_is_never_sent_empty(
+    page: Client, team: Team, alice: User
+) -> None:
+    picture = {"id": "2", "type": "image", "uri": "https://a.example/b.png"}
+    made = {"id": "1", "state": "success", "creations": [picture]}
+    [offer] = catalog.get("vidu.create").read(made, "poll").plain()["actions"]
+    with scope(team):
+        first = make_task(team, alice, state="succeeded", actions=[offer])
+    fields = posted(page.get(f"{VIDU}?from={first.pk}&action=0").content.decode())
+    assert (fields["item:input.prompts:0:type"], fields["item:input.prompts:0:content"]) == ("text", "")
+    assert page.post(f"{VIDU}run/", dict(fields.lists())).status_code == 422
+    fields["item:input.prompts:0:content"] = "the door opens"
+    assert page.post(f"{VIDU}run/", dict(fields.lists())).status_code == 302
+    with scope(team):
+        assert first.children.get().values["input.prompts"] == [
+            {"type": "text", "content": "the door opens"},
+            {"type": "image", "content": "https://a.example/b.png"},
+        ]

@@ -80,7 +80,7 @@ def test_an_accepted_submit_is_the_task_with_an_id_of_sixteen_digits(rig: Rig) -
     "body",
     [
         BODY | {"settings": SETTINGS | {"duration": 8}},
-        of("img2video", PICTURE),
+        of("img2video", WORDS, PICTURE),
         of("img2video", WORDS, {"type": "image", "content": "ssupload:?id=7", "src_img": "ssupload:?id=6"}),
         of("character2video", WORDS, PICTURE, aspect_ratio="1:1", style="general"),
         of("headtailimg2video", WORDS, PICTURE, PICTURE, model="vidu-2.0", duration=5),
@@ -116,15 +116,16 @@ def test_what_the_sheet_and_its_clients_send_is_accepted(rig: Rig, body: dict[st
         (of("text2video", {"type": "text"}), "FieldLacking", "content is required"),
         (of("img2video", {"content": PICTURE["content"]}), "FieldLacking", "type is required"),
         (of("text2video", WORDS, WORDS), "FieldInvalid", "input.prompts takes one text"),
+        (of("img2video", PICTURE), "FieldInvalid", "input.prompts takes one text"),
         (of("text2video", WORDS | {"type": "song"}), "FieldInvalid", "type is invalid"),
         (of("text2video", WORDS | {"enhance": "yes"}), "FieldInvalid", "enhance must be true or false"),
         (of("img2video", WORDS), "FieldInvalid", "pictures in input.prompts: 1 for img2video, not 0"),
         (of("text2video", WORDS, PICTURE), "FieldInvalid", "0 for text2video, not 1"),
-        (of("headtailimg2video", PICTURE), "FieldInvalid", "2 for headtailimg2video, not 1"),
+        (of("headtailimg2video", WORDS, PICTURE), "FieldInvalid", "2 for headtailimg2video, not 1"),
         (of("reference2image", WORDS), "FieldInvalid", "at least one for reference2image"),
         (of("img2video", PICTURE | {"content": "start.png"}), "FieldInvalid", "content is no address"),
         (of("text2video", WORDS, style="noir"), "FieldInvalid", "style is invalid"),
-        (of("img2video", PICTURE, style="anime"), "FieldInvalid", "anime goes with text2video only"),
+        (of("img2video", WORDS, PICTURE, style="anime"), "FieldInvalid", "anime goes with text2video only"),
         (of("text2video", WORDS, aspect_ratio="wide"), "FieldInvalid", "aspect_ratio is invalid"),
         (of("text2video", WORDS, duration=None), "FieldLacking", "settings.duration is required"),
         (of("text2video", WORDS, duration=5), "FieldInvalid", "settings.duration is invalid"),
@@ -187,7 +188,7 @@ def test_a_picture_gives_a_video_its_shape_and_some_kinds_make_pictures(rig: Rig
     assert (answer.headers["content-type"], picture["resolution"]) == ("image/png", {"width": width, "height": height})
     start = {"type": "image", "content": picture["uri"]}
     for kind, ratio in (("img2video", 2 / 3), ("character2video", 16 / 9)):
-        size = finished(rig, of(kind, start))["creations"][0]["resolution"]
+        size = finished(rig, of(kind, WORDS, start))["creations"][0]["resolution"]
         assert abs(size["width"] / size["height"] - ratio) < 0.02
 
 
@@ -269,7 +270,7 @@ def test_a_failing_task_says_why_in_both_places_and_costs_nothing(rig: Rig) -> N
 def test_a_picture_that_cannot_be_fetched_has_a_code_of_its_own(rig: Rig, app: App) -> None:
     post = app.world.enter("", rig.key, TASKS)
     post.faults.append(UNREACHED)  # as a running sandbox notes it
-    body = catalog.dumps(of("img2video", PICTURE)).encode()
+    body = catalog.dumps(of("img2video", WORDS, PICTURE)).encode()
     vidu.submit(app.world, Request("POST", TASKS, {}, {}, body, "http://sandbox.test"), post)
     assert watched(rig, post.task_id)[-1]["err_code"] == "ImageDownloadFailure"
     rig.step(60)
