@@ -102,6 +102,7 @@ def test_a_fresh_form_offers_the_first_generation_and_needs_a_prompt() -> None:
         (body(duration=16), ("settings.duration", "choice", "warning")),
         (body(model=""), ("settings.model", "required", "error")),
         (body(model="vidu-9"), ("settings.model", "choice", "warning")),
+        (body(model_version="3.2"), ("settings.model_version", "exclusive", "warning")),
         (body(resolution="4k"), ("settings.resolution", "choice", "warning")),
         (body(movement_amplitude="huge"), ("settings.movement_amplitude", "choice", "error")),
         (body(sample_count="1"), ("settings.sample_count", "type", "error")),
