@@ -292,6 +292,14 @@ def test_each_code_that_clients_know_is_explained(code: str, name: str, again: s
 # What comes after
 
 
+def test_a_query_leads_on_as_the_video_itself_does_but_not_from_an_upscaled_one() -> None:
+    both = DONE | {"creations": [creation(), creation(id="9", type="image", uri=URL)]}
+    offers = [CREATE.read(both, "poll").actions, GET.read(both, "answer").actions]
+    assert [[each.operation for each in offered] for offered in offers] == [["vidu.upscale", "vidu.create"]] * 2
+    assert offers[0] == offers[1]
+    assert GET.read(DONE | {"type": "upscale"}, "answer").actions == []
+
+
 def test_a_video_is_upscaled_by_the_id_of_its_creation_and_the_length_it_was_made_with() -> None:
     [action] = done(creation()).actions
     assert (action.operation, action.values) == (
