@@ -347,6 +347,7 @@ def test_a_finished_video_leads_on(operation: catalog.Operation) -> None:
         ("luma.download-url", {"task_id": ID}),
         ("luma.generate", {"image_url": "https://cdn.example.com/l.jpg"}),
         ("runway.video2video", {"video": "https://cdn.example.com/clean.mp4"}),
+        ("pika.generate-video", {"video": "https://cdn.example.com/clean.mp4"}),
     ]
     without = operation.read(told(last_frame=None), "poll").actions[2]
     assert without.values == {"image_url": "https://cdn.example.com/t.jpg"}
