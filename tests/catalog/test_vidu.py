@@ -289,6 +289,12 @@ def test_each_code_that_clients_know_is_explained(code: str, name: str, again: s
     assert elsewhere is None or elsewhere.name != name
 
 
+def test_a_refusal_that_speaks_of_what_is_insufficient_is_about_credits() -> None:
+    report = CREATE.read({"message": "Insufficient credits for this task"}, "answer", 403)
+    assert (told := catalog.explain(report.error, 403, "vidu", report.code))
+    assert (told.name, told.again, told.charged) == ("credits", "no", "no")
+
+
 # What comes after
 
 
