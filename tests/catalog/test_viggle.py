@@ -288,6 +288,21 @@ def test_a_refusal_of_the_developer_api_is_explained_by_its_code(code: str, name
     assert (told.name, told.charged) == (name, "no")
 
 
+def test_what_the_developer_reference_alone_tells_is_doubted() -> None:
+    known = [each for each in catalog.failures("viggle") if any(match.startswith("CS-") for match in each.matches)]
+    fields = [RENDER.form.by_path[at] for at in ("driving_video", "character_mapping")]
+    doubts = [each.doubt for each in (*known, *fields)]
+    assert len(doubts) == 6
+    assert all("developer reference alone" in doubt.en and "仅见于 Viggle 开发者文档" in doubt.zh for doubt in doubts)
+
+
+def test_a_scene_that_is_still_pending_is_doubted_where_it_comes_and_where_it_goes() -> None:
+    for doubt in (SCENE.doubt, RENDER.form.by_path["scene_id"].doubt):
+        assert "pending" in doubt.en
+        assert "may not be usable yet" in doubt.en
+        assert "可能尚不可用" in doubt.zh
+
+
 def test_credits_are_kept_as_they_were_told() -> None:
     answer = '{"balance": 118, "credits": 118, "total_purchased": 200, "total_used": 82, "updated_at": "2025-11-07"}'
     (result,) = CREDITS.read(answer, "answer").results
