@@ -7,7 +7,6 @@ import binascii
 import zlib
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from studio.sandbox import members, v1
@@ -23,6 +22,7 @@ SECONDS, LENGTHENED_BY = 5, 4  # a sheet's example, and what a reseller says of 
 CAMERA = {"pan": ("left", "right"), "tilt": ("up", "down"), "rotate": ("cw", "ccw"), "zoom": ("in", "out")}
 WEB_WORDS = {"queued": "queued", "running": "pending", "failed": "error", "succeeded": "finished"}
 WEB_PARAMETERS = (("guidanceScale", int), ("motion", int), ("negativePrompt", str))
+WEB_RATIOS = {16 / 9: "16:9", 9 / 16: "9:16", 1: "1:1", 4 / 3: "4:3", 3 / 4: "3:4"}
 NEVER_EMPTY = ("image", "video")
 
 
@@ -175,9 +175,10 @@ def _web_ratio(options: Body, source: str) -> str:
         return "16:9"
     if "aspectRatio" not in options:
         raise Refused("options.aspectRatio is required")
-    ratio = members.number(options, "aspectRatio", 0.25, 4, "options.")
-    shape = Fraction(ratio).limit_denominator(20)
-    return f"{shape.numerator}:{shape.denominator}"
+    ratio = members.number(options, "aspectRatio", min(WEB_RATIOS), max(WEB_RATIOS), "options.")
+    if ratio not in WEB_RATIOS:
+        raise Refused("options.aspectRatio is invalid")
+    return WEB_RATIOS[ratio]
 
 
 def _picture(body: Body) -> str:

@@ -276,7 +276,10 @@ def test_the_web_format_answers_an_id_and_then_a_list_of_one_clip(rig: Rig, mail
     assert rig.ledger()["charged"] == "80"
 
 
-@pytest.mark.parametrize(("number", "shape"), [(1.7777777777777777, 16 / 9), (0.5625, 9 / 16), (0.75, 3 / 4)])
+@pytest.mark.parametrize(
+    ("number", "shape"),
+    [(1.7777777777777777, 16 / 9), (0.5625, 9 / 16), (1, 1), (1.3333333333333333, 4 / 3), (0.75, 3 / 4)],
+)
 def test_a_ratio_as_a_number_becomes_that_shape(rig: Rig, number: float, shape: float) -> None:
     task_id = submit(rig, WEB_BODY, WEB, options=WEB_OPTIONS | {"aspectRatio": number}).json()["id"]
     rig.step(60)
@@ -303,6 +306,9 @@ def test_a_ratio_as_a_number_becomes_that_shape(rig: Rig, number: float, shape: 
         ({"options": WEB_OPTIONS | {"extend": None}}, "extend must be true or false"),
         ({"options": BESIDE_A_PICTURE}, "aspectRatio is required"),
         ({"options": WEB_OPTIONS | {"aspectRatio": "16:9"}}, "aspectRatio must be a number"),
+        ({"options": WEB_OPTIONS | {"aspectRatio": 2}}, "aspectRatio must be a number from 0.5625 to 1.77778"),
+        ({"options": WEB_OPTIONS | {"aspectRatio": 1.5}}, "aspectRatio is invalid"),
+        ({"options": WEB_OPTIONS | {"aspectRatio": 1.78}}, "aspectRatio must be a number"),
     ],
 )
 def test_a_wrong_web_body_is_http_400(rig: Rig, changes: dict[str, Any], message: str) -> None:
