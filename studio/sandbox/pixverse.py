@@ -14,7 +14,10 @@ from studio.sandbox.world import Task
 
 POINTS = 100
 LENGTHS = (5, 8, 10, 15)
-TEXTS = ("negative_prompt", "sound_effect_content", "lip_sync_tts_content", "lip_sync_tts_speaker_id")
+TEXTS = (
+    *("negative_prompt", "sound_effect_content", "lip_sync_tts_content", "lip_sync_tts_speaker_id"),
+    "camera_movement",
+)
 WHOLE = ("seed", "template_id")
 SCALES = ("horizontal", "vertical", "roll", "zoom")
 QUALITY = re.compile(r"\d{3,4}p")
@@ -41,6 +44,7 @@ def _film(body: Body) -> Film:
         members.text(body, name)
     for name in WHOLE:
         whole(body, name)
+    _style(body)
     _sound(body)
     _motion(body)
     ratio = "" if image else members.text(body, "ratio")
@@ -52,6 +56,13 @@ def _film(body: Body) -> Film:
     model = members.text(body, "model") or NEWEST
     label = " ".join(["pixverse", model, *([quality] if quality else [])])
     return Film(prompt, ratio or "16:9", _seconds(body), label, "image" if image else "text")
+
+
+def _style(body: Body) -> None:
+    """A word, or the number that an old client sends."""
+    value = body.get("style")
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        raise Refused("style must be a string or a whole number")
 
 
 def _sound(body: Body) -> None:
