@@ -91,6 +91,16 @@ def test_one_address_has_three_forms_and_a_video_decides_before_a_picture(
     assert catalog.recognise("POST", "/pika/v1/pro/generate", body) is operation
 
 
+@pytest.mark.parametrize(("operation", "at"), [(TEXT, "style"), (WEB, "pikaffect")])
+def test_each_effect_has_a_chinese_name_of_its_own(operation: catalog.Operation, at: str) -> None:
+    field = operation.field(at)
+    assert field
+    assert list(field.choice_labels) == list(field.choices)
+    names = {name.zh for name in field.choice_labels.values()}
+    assert len(names) == len(field.choices)
+    assert names.isdisjoint(field.choices)
+
+
 def test_only_what_has_a_row_in_the_gateways_list_is_switched_on() -> None:
     assert [each.slug for each in (*FORMS, FEED, WEB, WEB_FEED) if each.enabled] == [
         "pika.generate-text",

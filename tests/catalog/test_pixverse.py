@@ -156,6 +156,14 @@ def test_each_rule_of_the_sheet_is_told_by_its_field(
     assert len([each for each in found(operation, body) if each[1] != "unknown"]) <= 1
 
 
+@pytest.mark.parametrize("at", ["style", "camera_movement", "motion_mode", "lip_sync_tts_speaker_id"])
+def test_each_word_to_choose_has_a_name_of_its_own(at: str) -> None:
+    field = WEB.field(at) or TEXT.field(at)
+    assert field
+    assert list(field.choice_labels) == [str(choice) for choice in field.choices]
+    assert len({name.zh for name in field.choice_labels.values()}) == len(field.choices)
+
+
 def test_a_picture_and_two_frames_exclude_each_other() -> None:
     body = example(WEB, img_url=PICTURE, frame=[PICTURE, END])
     assert [(rule, level) for _, rule, level in found(WEB, body)] == [("exclusive", "warning")]
