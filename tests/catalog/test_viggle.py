@@ -332,8 +332,8 @@ def test_every_template_can_be_taken_by_its_name() -> None:
     page["data"].append({"id": "tpl-0002", "command": "", "processedCoverURL": "https://cdn.example.com/u.jpg"})
     report = TEMPLATES.read(page, "answer")
     assert [(each.values, each.label.en, each.group.zh) for each in report.actions] == [
-        ({"templateID": "tpl-0001"}, "Spin", "用人物替换此模板"),
-        ({"templateID": "tpl-0002"}, "Use this template · 2", "用人物替换此模板"),
+        ({"templateID": "tpl-0001"}, "Spin", "让人物套用此动作模板"),
+        ({"templateID": "tpl-0002"}, "Use this template · 2", "让人物套用此动作模板"),
     ]
     assert [each.url for each in report.results] == ["https://cdn.example.com/t.jpg", "https://cdn.example.com/u.jpg"]
 
