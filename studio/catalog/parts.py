@@ -36,8 +36,8 @@ ROLES = (
 
 
 def field(table: Table) -> Field:
-    """One [[operation.x.field]]; source and doubt are its own, if it has any. Of some fifty keys it has nine or ten, and
-    no other is looked for."""
+    """One [[operation.x.field]]; source and doubt are its own, if it has any. Of some fifty keys it has nine or ten: no
+    other is looked for."""
     table.asked += _KEYS
     at = table.text("at", required=True)
     if at and paths.join(paths.parse(at)) != at:
