@@ -310,16 +310,29 @@ def test_a_deck_that_is_built_meanwhile_is_asked_for_even_if_its_stream_breaks_o
         (yes({"id": ID}), "running"),
         (yes(None), "running"),
         ({"code": "0", "data": {"id": int(ID), "fileUrl": ""}}, "running"),
-        ({"code": 1001, "message": "not there"}, None),
+        ({"code": 1002, "message": "no access"}, "failed"),
+        ({"code": "1003", "message": "not allowed"}, "failed"),
+        ({"code": 1006, "message": "sensitive"}, "failed"),
         ({"code": 1009, "message": "fault"}, "failed"),
-        ({"code": 88, "message": "used up"}, "failed"),
     ],
 )
-def test_a_poll_knows_not_yet_from_never(payload: dict[str, Any], state: str | None) -> None:
+def test_a_poll_knows_not_yet_from_never(payload: dict[str, Any], state: str) -> None:
     report = MEANWHILE.read(payload, "poll")
     assert report.state == state
     assert said(report) == ([("file", FILE, "")] if state == "succeeded" else [])
-    assert bool(report.error) == (state == "failed")
+    assert (report.error, report.code) == (
+        (payload["message"], str(payload["code"])) if state == "failed" else ("", "")
+    )
+
+
+@pytest.mark.parametrize("operation", [DIRECT, MEANWHILE, DRAW])
+@pytest.mark.parametrize("code", [-1, 88, "98", 99, 1001, 1010, 1012, "1012", 1])
+def test_a_code_about_the_query_says_nothing_of_a_deck_that_was_paid_for(
+    operation: catalog.Operation, code: int | str
+) -> None:
+    report = operation.read({"code": code, "message": "not now"}, "poll")
+    assert (report.state, report.gateway_ids, report.results) == (None, (), [])
+    assert (report.error.partition(" · ")[0], report.code, report.refused) == ("not now", str(code), True)
 
 
 @pytest.mark.parametrize("status", [404, 500, 502])
