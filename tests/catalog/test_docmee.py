@@ -346,6 +346,7 @@ def test_a_download_that_a_person_asks_for_has_a_file_or_says_why() -> None:
     assert (report.state, report.gateway_id, said(report)) == ("succeeded", ID, [("file", FILE, "")])
     empty = DOWNLOAD.read(yes({"id": ID, "fileUrl": None}), "answer")
     assert (empty.state, empty.error) == ("failed", "The deck has no file yet.")
+    assert empty.gateway_ids == (), "the deck belongs to the call that made it"
     meaning = catalog.explain(empty.error, 200, "docmee")
     assert meaning is not None
     assert meaning.name == "no-file-yet"
@@ -367,6 +368,9 @@ def test_structures_are_json_files() -> None:
     loaded = LOAD.read(yes({"pptInfo": INFO_OF_DECK | {"fileUrl": None, "pptxProperty": packed}}), "answer")
     assert (loaded.state, said(loaded)) == ("succeeded", [("file", catalog.dumps(STRUCTURE), "")])
     assert LOAD.read(yes({"pptInfo": {"id": ID, "pptxProperty": "H4sI..."}}), "answer").state == "failed"
+    for nothing in (None, ""):
+        empty = LOAD.read(yes({"pptInfo": INFO_OF_DECK | {"pptxProperty": nothing}}), "answer")
+        assert (empty.state, empty.gateway_ids) == ("failed", ()), "the deck belongs to the call that made it"
     changed = TEMPLATE.read(yes({"pptId": ID, "templateId": TEMPLATE_ID, "pptxProperty": STRUCTURE}), "answer")
     assert (changed.state, changed.gateway_id, said(changed)) == (
         *("succeeded", ID),
