@@ -425,6 +425,14 @@ def test_an_outline_becomes_a_deck_a_text_or_another_outline(payload: Any) -> No
     assert offers(CONTENT, payload) == {"generate-pptx": {"outlineContentMarkdown": "# Tea"}}
 
 
+@pytest.mark.parametrize(("operation", "count"), [(OUTLINE, 3), (UPDATE, 3), (CONTENT, 1)])
+def test_a_text_that_comes_in_pieces_and_whole_goes_on_once(operation: catalog.Operation, count: int) -> None:
+    twice = stream({"text": "# Tea", "status": 3}, {"text": "", "status": 4, "markdown": "# Tea\n"})
+    carried = [list(each.values.values()) for each in operation.read(twice, "answer").actions]
+    assert len(carried) == count
+    assert all("# Tea" in values for values in carried)
+
+
 @pytest.mark.parametrize(
     ("operation", "payload"),
     [
