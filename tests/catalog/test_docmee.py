@@ -382,6 +382,9 @@ def test_structures_are_json_files() -> None:
     assert TEMPLATE.read(yes({"pptId": ID, "templateId": TEMPLATE_ID, "pptxProperty": {}}), "answer").results == []
     bare = TO_JSON.read(STRUCTURE, "answer")
     assert (bare.state, said(bare)) == ("succeeded", [("file", catalog.dumps(STRUCTURE), "")])
+    no_pages = TO_JSON.read(STRUCTURE | {"pages": []}, "answer")
+    assert (no_pages.state, said(no_pages)) == ("succeeded", [("file", catalog.dumps(STRUCTURE | {"pages": []}), "")])
+    assert TO_JSON.read({"width": 960, "pages": None}, "answer").state == "failed"
 
 
 def test_a_deck_of_json_is_the_answer_itself_and_json_is_an_error() -> None:
