@@ -369,6 +369,14 @@ def test_progress_is_told_while_it_is_known() -> None:
     assert (gone.state, gone.error) == (None, "gone")
 
 
+def test_the_points_of_the_account_can_be_read() -> None:
+    assert (POINTS.enabled, POINTS.makes) == (False, "text"), "a connection whose gateway serves it turns it on"
+    report = POINTS.read(yes({"availableCount": 100, "usedCount": 0}), "answer")
+    assert (report.state, said(report)) == ("succeeded", [("text", "availableCount: 100\nusedCount: 0", "")])
+    assert said(POINTS.read(yes({"usedCount": 3}), "answer")) == [("text", "usedCount: 3", "")]
+    assert POINTS.read(yes(None), "answer").state == "failed"
+
+
 def test_structures_are_json_files() -> None:
     packed = base64.b64encode(gzip.compress(catalog.dumps(STRUCTURE).encode())).decode()
     loaded = LOAD.read(yes({"pptInfo": INFO_OF_DECK | {"fileUrl": None, "pptxProperty": packed}}), "answer")
