@@ -80,15 +80,22 @@ class Reader:
     def _stream(
         self, reading: Reading, events: payloads.Events, kind: Kind, status: int, asked: Mapping[str, Any]
     ) -> Report:
-        """An event stream: whole, ended by an error, or broken off. What came before the end is kept as `partial`."""
+        """An event stream: whole, ended by an error, or broken off. What came before the end is kept as `partial`; a
+        result that was found whole among its words is one all the same."""
         error, value = events.error, list(events)
+        broke_off = bool(reading.ended) and not payloads.first(reading.ended, value)
+        if not (error or broke_off) and status < 400:
+            return self._whole(reading, value, kind, status, asked)
         partial = [Result("text", text=text, role=PARTIAL)] if (text := _heard(reading, value)) else []
+        found = replace(reading, results=tuple(rule for rule in reading.results if rule.finds))
+        if status < 400 and found.results:
+            told = self._accepted(found, value, kind, asked, ())
+            if told.state == "succeeded" and told.results:
+                return replace(told, results=[*told.results, *partial])
         if error or status >= 400:
             told = self._refusal(reading, error or {}, kind, status)
             return replace(told, results=partial, refused=not partial)
-        if reading.ended and not payloads.first(reading.ended, value):
-            return Report(error=BROKEN_OFF, results=partial)
-        return self._whole(reading, value, kind, status, asked)
+        return Report(error=BROKEN_OFF, results=partial)
 
     def _whole(
         self,

@@ -38,6 +38,7 @@ results = [{ kind = "text", at = ["choices[].text", "join('', [].choices[].delta
 
 [family.talk.read]
 silent = "result"
+heard = "join('', [].said)"
 ended = "contains(@, '[DONE]')"
 results = [
   { kind = "image", at = "said", finds = '<(http[^>]+)>' },
@@ -246,6 +247,25 @@ def test_what_a_stream_cuts_in_two_is_found_all_the_same(odd: Odd) -> None:
     stream = "".join(f"data: {catalog.dumps(piece)}\n\n" for piece in pieces) + "data: [DONE]\n\n"
     report = odd["talk"].read(stream, "answer")
     assert (report.state, [r.url for r in report.results]) == ("succeeded", ["http://a.b/1", "http://c.d/1"])
+
+
+CUT = 'data: {"by":0,"said":"look <http://a.b/1>"}\n\ndata: {"by":0,"said":" and <http://a.b/2"}\n\n'
+
+
+@pytest.mark.parametrize("end", ["", 'data: {"error":{"message":"broke"}}\n\n'])
+def test_what_was_found_whole_before_a_stream_broke_off_is_a_result(odd: Odd, end: str) -> None:
+    report = odd["talk"].read(CUT + end, "answer")
+    found = [(r.kind, r.url or r.text, r.role) for r in report.results]
+    assert found == [("image", "http://a.b/1", ""), ("text", "look <http://a.b/1> and <http://a.b/2", "partial")]
+    assert (report.state, report.error, report.refused) == ("succeeded", "", False)
+    assert [each.values["button"] for each in report.actions] == ["http://a.b/1"]
+    refused = odd["talk"].read(CUT + end, "answer", 500)
+    assert (refused.state, [r.role for r in refused.results]) == ("failed", ["partial"])
+
+
+def test_a_stream_that_breaks_off_within_its_first_finding_has_none(odd: Odd) -> None:
+    report = odd["talk"].read('data: {"by":0,"said":"look <http://a.b/"}\n\n', "answer")
+    assert (report.state, [r.role for r in report.results]) == (None, ["partial"])
 
 
 def test_what_is_found_among_words_goes_on_each_once(odd: Odd) -> None:

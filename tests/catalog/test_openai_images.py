@@ -34,6 +34,9 @@ def said(content: str | None, status: int = 200) -> catalog.Report:
     return CHAT.read({"id": "chatcmpl-abc", "object": "chat.completion", "choices": [choice]}, "answer", status)
 
 
+ERROR = 'data: {"error":{"message":"closed","code":"bad_response"}}\n\n'
+
+
 def streamed(*pieces: str, end: str = "data: [DONE]\n\n") -> str:
     chunks = [{"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]} for piece in pieces]
     return "".join(f"data: {catalog.dumps(chunk)}\n\n" for chunk in chunks) + end
@@ -219,12 +222,24 @@ def test_the_text_can_be_heard_while_it_comes_and_what_broke_off_is_kept() -> No
     report = CHAT.read(begun, "answer")
     assert (report.state, [each.role for each in report.results]) == (None, ["partial"])
     assert report.error == "The answer broke off before its end."
-    error = CHAT.read(begun + 'data: {"error":{"message":"closed","code":"bad_response"}}\n\n', "answer")
+    error = CHAT.read(begun + ERROR, "answer")
     assert (error.state, error.error, error.code) == ("failed", "closed", "bad_response")
+
+
+@pytest.mark.parametrize("end", ["", ERROR])
+@pytest.mark.parametrize("more", ["", "\n[下载⏬](https://fi", "\n![b](https://a.b/half", "\n![b](<https://a.b/half"])
+def test_a_picture_that_had_come_is_kept_although_the_stream_broke_off(more: str, end: str) -> None:
+    report = CHAT.read(streamed("> 进度 **50%**\n![file_x](", URL, ")", more, end="") + end, "answer")
+    assert (report.state, report.error) == ("succeeded", "")
+    assert [(each.kind, each.role) for each in report.results] == [("image", ""), ("text", "partial")]
+    assert report.results[0].url == URL
+    assert {each.values["image"] for each in report.actions if each.operation == "kling.image2video"} == {URL}
 
 
 def test_no_text_makes_the_search_for_pictures_slow() -> None:
     began = time.thread_time()
     said("![" * 200_000)
     said("![a](" * 100_000)
+    said("![a](http://b" * 10_000)
+    said("![a](http://" + "b" * 1_000_000)
     assert time.thread_time() - began < 20

@@ -186,6 +186,17 @@ def test_a_connection_that_breaks_leaves_it_unknown_and_keeps_what_came(
     assert Task.objects.get().state == State.UNKNOWN
 
 
+@pytest.mark.parametrize("end", [httpx.RemoteProtocolError("gone"), b'data: {"error": {"message": "x"}}\n\n'])
+def test_a_picture_that_had_come_before_the_end_is_a_result_all_the_same(team: Team, alice: User, end: Step) -> None:
+    body = {"model": "gpt-4-all", "messages": SAY, "stream": True}
+    said = [chunk("![a](https://files.example.com/"), chunk("1.webp)\n[down")]
+    task = sent(team, alice, *said, end, operation="openai-images.gpt-4-all", body=body)
+    assert task.state == State.SUCCEEDED
+    assert only_attempt(task).heard_text == "![a](https://files.example.com/1.webp)\n[down"
+    pictures = [result["url"] for result in task.results if result["role"] != "partial"]
+    assert pictures == ["https://files.example.com/1.webp"]
+
+
 def test_a_stream_that_just_ends_is_no_whole_answer(team: Team, alice: User) -> None:
     task = sent(team, alice, chunk("Because "))
     assert (task.state, task.error) == (State.UNKNOWN, "The answer broke off before its end.")
