@@ -33,6 +33,7 @@ class Failure:
     explanation: Explanation
     source: str = ""
     doubt: Text = NOTHING
+    alone: bool = False  # only where a text of it is all that was said: it is a common word
 
 
 def explain(failures: Iterable[Failure], error: str, status: int | None, code: str) -> Explanation | None:
@@ -40,9 +41,14 @@ def explain(failures: Iterable[Failure], error: str, status: int | None, code: s
     known = tuple(failures)
     words = f"{error}\n{code}".casefold()
     for failure in known:
-        if any(_stands_in(match.casefold(), words) for match in failure.matches):
+        fits = _is_all if failure.alone else _stands_in
+        if any(fits(match.casefold(), words) for match in failure.matches):
             return failure.explanation
     return next((failure.explanation for failure in known if status in failure.statuses), None)
+
+
+def _is_all(match: str, words: str) -> bool:
+    return match in (each.strip() for each in words.split("\n"))
 
 
 def _stands_in(match: str, words: str) -> bool:

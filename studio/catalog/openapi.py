@@ -155,6 +155,7 @@ def _failure(failure: Failure) -> Members:
         {
             "name": failure.name,
             "match": list(failure.matches),
+            "alone": failure.alone,
             "statuses": sorted(failure.statuses),
             "cause": both(told.cause),
             "fix": both(told.fix),

@@ -278,6 +278,7 @@ def _failure(table: Table, data: dict[str, Any], source: str, doubt: Text) -> Fa
         explanation=explanation,
         source=inner.text("source", source),
         doubt=inner.both("doubt") or doubt,
+        alone=inner.flag("alone", False),
     )
     if not made.matches and not made.statuses:
         inner.fault("It fits nothing.", 'Add match = ["part of the text"] or status = [429].')

@@ -316,6 +316,9 @@ def test_the_word_of_a_failure_is_explained() -> None:
     explained = catalog.explain("失败", system="art-qrcode")
     assert explained
     assert (explained.name, explained.charged, explained.again) == ("without-reason", "maybe", "yes")
+    for told in ("鉴权失败", "生成失败：图片过大", "余额不足，失败"):
+        other = catalog.explain(told, system="art-qrcode")
+        assert other is None or other.name != "without-reason"
 
 
 # What goes on

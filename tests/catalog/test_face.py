@@ -173,6 +173,14 @@ def test_a_number_below_zero_is_a_code_only_as_a_whole(error: str, is_meant: boo
     assert (explain([known], error, 200, "") is not None) == is_meant
 
 
+def test_a_common_word_explains_only_where_it_is_all_that_is_said() -> None:
+    known = Failure("trouble", ("Failed",), frozenset(), Explanation(Text("a", "b"), Text("c", "d"), "no"), alone=True)
+    for error, code in (("failed", ""), (" Failed ", "7"), ("no", "FAILED")):
+        assert explain([known], error, None, code) is known.explanation
+    for error in ("login failed", "failed: too large", "failed twice"):
+        assert explain([known], error, None, "") is None
+
+
 def test_an_unknown_failure_is_not_explained_away() -> None:
     assert catalog.explain("the moon was in the way") is None
     assert catalog.explain("", 200, "nowhere") is None
