@@ -195,6 +195,13 @@ def test_what_the_sheet_allows_has_no_problem(operation: catalog.Operation, body
     assert found(operation, body) == []
 
 
+@pytest.mark.parametrize("operation", [QRCODE, TEXT], ids=lambda each: each.slug)
+def test_the_settings_behind_the_words_are_told_not_to_be_fields(operation: catalog.Operation) -> None:
+    prompt = next(field for field in operation.fields if field.at == "prompt")
+    assert "--iw" in prompt.help.en
+    assert "not yet fields" in prompt.doubt.en
+
+
 def test_a_template_may_come_as_text() -> None:
     assert found(QRCODE, {"template_id": "23", "qr_content": "hi", **CB}) == [("template_id", "choice", "warning")]
 
