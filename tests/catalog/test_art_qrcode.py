@@ -334,9 +334,24 @@ def test_the_word_of_a_failure_is_explained() -> None:
 def test_a_short_link_can_be_drawn_in_another_style_and_a_long_one_goes_as_a_kept_file() -> None:
     values = [(each.operation, each.values) for each in QRCODE.read(POLLED, "poll").actions]
     url = "https://example.com/qr.png"
-    assert values == [(FUSION.slug, {"source_img": url}), (FUSION.slug, {"style_img": url})]
-    long = CALLED_BACK | {"urls": [f"https://example.com/{'x' * 181}"]}
-    assert QRCODE.read(long, "callback").actions == []
+    onward = [("picwish.enhance", {"image_url": url}), ("kling.image2video", {"image": url})]
+    assert values == [(FUSION.slug, {"source_img": url}), (FUSION.slug, {"style_img": url}), *onward]
+    long = f"https://example.com/{'x' * 181}"
+    actions = QRCODE.read(CALLED_BACK | {"urls": [long]}, "callback").actions
+    assert [(each.operation, each.values) for each in actions] == [
+        *(("picwish.enhance", {"image_url": long}), ("kling.image2video", {"image": long})),
+    ]
+
+
+@making
+def test_a_picture_can_be_sharpened_and_animated(operation: catalog.Operation) -> None:
+    for payload, kind in ((POLLED, "poll"), (CALLED_BACK, "callback")):
+        for each in operation.read(payload, kind).actions[2:]:
+            onward = catalog.get(each.operation)
+            assert [problem for problem in onward.check(dict(each.values)) if problem.path in each.values] == []
+        assert [each.operation for each in operation.read(payload, kind).actions[2:]] == [
+            *("picwish.enhance", "kling.image2video"),
+        ]
 
 
 @pytest.mark.parametrize(

@@ -333,12 +333,15 @@ def test_each_background_can_go_on_and_base64_cannot() -> None:
         ("https://a.b/1.png", "Sharpen and enlarge · 1"),
         ("https://a.b/2.png", "Sharpen and enlarge · 2"),
     ]
+    moved = [each.values["image"] for each in report.actions if each.operation == "kling.image2video"]
+    assert moved == ["https://a.b/1.png", "https://a.b/2.png"]
     assert read(CUT, image="iVBORw0KGgo=").actions == []
 
 
 @pytest.mark.parametrize("name", [name for name in SLUGS if name != "ocr"])
-def test_every_picture_goes_on_into_other_tools_of_the_system(name: str) -> None:
+def test_every_picture_goes_on_into_other_tools_of_the_system_and_into_a_video(name: str) -> None:
     actions = read(TOOLS[name]).actions
+    assert actions.pop().operation == "kling.image2video"
     assert actions
     for each in actions:
         assert each.operation in {tool.slug for tool in TOOLS.values()}
