@@ -20,6 +20,7 @@ from studio.composer.samples import call
 from studio.languages import in_words
 from studio.tasks.showing import usual
 from studio.tasks.switches import is_offered, on_for
+from studio.tasks.time_words import spelled_time
 from studio.teams.models import Connection
 
 
@@ -142,6 +143,8 @@ class ReferencePage:
         hours = self.operation.result_hours
         if hours is None:
             return ""
+        if hours <= 1:
+            return _("%(time)s at the gateway; the studio keeps a copy") % {"time": spelled_time(hours * 3600)}
         return _("%(hours)s hours at the gateway; the studio keeps a copy") % {"hours": floatformat(hours, "-1")}
 
     @cached_property

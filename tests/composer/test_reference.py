@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from studio import catalog
 from studio.composer.drafts import Draft
@@ -185,6 +186,21 @@ def test_a_payload_says_what_it_means_and_what_it_cost() -> None:
     }
     done = next(each for each in of("runway.generate-text").callbacks if each.name == "callback-told-succeeded")
     assert ("Picture (last_frame)", "https://cdn.example.com/l.jpg") in done.reads
+
+
+@pytest.mark.parametrize(
+    ("slug", "language", "said"),
+    [
+        ("flux.image", "en", "10 min at the gateway; the studio keeps a copy"),
+        ("flux.image", "zh-hans", "网关保留 10 分钟；工作室会保存一份"),
+        ("picwish.enhance", "en", "60 min at the gateway; the studio keeps a copy"),
+        ("docmee.download", "en", "2 hours at the gateway; the studio keeps a copy"),
+        ("kling.text2video", "zh-hans", "网关保留 720 小时；工作室会保存一份"),
+    ],
+)
+def test_how_long_results_last_is_told_in_hours_or_minutes(slug: str, language: str, said: str) -> None:
+    with override(language):
+        assert of(slug).lifetime == said
 
 
 def test_how_a_task_is_followed_is_told(page: Client) -> None:
