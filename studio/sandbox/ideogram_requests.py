@@ -12,7 +12,7 @@ from studio.sandbox.members import Body, Refused
 
 Call = Literal["generate", "remix", "upscale"]
 MODEL = re.compile(r"V_\d\w{0,20}")
-OLDEST = ("V_1", "V_1_TURBO")
+OLDEST, NEWEST = ("V_1", "V_1_TURBO"), ("V_2A", "V_2A_TURBO")
 SIZES = {
     **{"ASPECT_1_1": (1024, 1024), "ASPECT_10_16": (800, 1280), "ASPECT_16_10": (1280, 800)},
     **{"ASPECT_9_16": (736, 1312), "ASPECT_16_9": (1312, 736), "ASPECT_3_2": (1248, 832), "ASPECT_2_3": (832, 1248)},
@@ -23,6 +23,18 @@ SHORTEST, LONGEST = 512, 1536  # sides of the listed resolutions
 STYLES = ("AUTO", "GENERAL", "REALISTIC", "DESIGN", "RENDER_3D", "ANIME")
 PALETTES = ("EMBER", "FRESH", "JUNGLE", "MAGIC", "MELON", "MOSAIC", "PASTEL", "ULTRAMARINE")
 HEX = re.compile(r"#(?:[0-9A-Fa-f]{3}){1,2}")
+LOOK = ("model", "aspect_ratio", "resolution", "style_type", "negative_prompt", "color_palette")
+OF_OTHERS: dict[Call, tuple[str, ...]] = {  # members that belong to another call
+    "generate": ("image_weight", "resemblance", "detail"),
+    "remix": ("resemblance", "detail"),
+    "upscale": ("image_weight", *LOOK),
+}
+LACKING = {  # members that these models do not have; of a model that the sheet does not name nobody knows
+    "resolution": OLDEST,
+    "style_type": OLDEST,
+    "negative_prompt": NEWEST,
+    "color_palette": (*OLDEST, *NEWEST),
+}
 LAST_SEED, MOST, MOST_COLOURS = 2_147_483_647, 8, 8
 AS_IT_IS = 50  # where image_weight, resemblance or detail is not told
 
@@ -54,17 +66,16 @@ def read(call: Call, given: object) -> Asked:
     model = members.text(body, "model") or "V_2"
     if not MODEL.fullmatch(model):
         raise Refused("model is invalid")
+    _known_there(body, call, model)
     _palette(members.inner(body, "color_palette"))
     members.text(body, "negative_prompt")
-    detail = _whole(body, "detail", 1, 100)
+    _whole(body, "detail", 1, 100)
     weight = _whole(body, "resemblance" if call == "upscale" else "image_weight", 1, 100)
-    if call != "upscale" and (detail is not None or body.get("resemblance") is not None):
-        raise Refused("resemblance and detail are of upscale alone")
     return Asked(
         prompt,
         model,
         _size(body),
-        members.choice(body, "style_type", STYLES) if model not in OLDEST else "",
+        members.choice(body, "style_type", STYLES),
         members.choice(body, "magic_prompt_option", ("AUTO", "ON", "OFF"), "AUTO"),
         _whole(body, "seed", 0, LAST_SEED),
         _whole(body, "num_images", 1, MOST) or 1,
@@ -81,6 +92,16 @@ def _object(given: object) -> Body:
     if not isinstance(given, dict):
         raise Refused("image_request is required, as an object")
     return given
+
+
+def _known_there(body: Body, call: Call, model: str) -> None:
+    """Nothing stands there that belongs to another call, or that the model does not have."""
+    given = [name for name, value in body.items() if value not in (None, "")]
+    for name in given:
+        if name in OF_OTHERS[call]:
+            raise Refused(f"{name} is not known to {call}")
+        if model in LACKING.get(name, ()):
+            raise Refused(f"{name} is not supported by {model}")
 
 
 def _size(body: Body) -> tuple[int, int]:

@@ -160,7 +160,17 @@ def test_a_picture_that_is_not_safe_has_no_address_and_a_prompt_that_is_not_is_r
         ({"seed": -1}, "seed"),
         ({"magic_prompt_option": "MAYBE"}, "magic_prompt_option"),
         ({"style_type": "NOIR"}, "style_type"),
-        ({"detail": 50}, "upscale"),
+        ({"detail": 50}, "detail is not known to generate"),
+        ({"resemblance": 50}, "resemblance is not known to generate"),
+        ({"image_weight": 50}, "image_weight is not known to generate"),
+        ({"model": "V_1", "style_type": "ANIME"}, "style_type is not supported by V_1"),
+        ({"model": "V_1_TURBO", "color_palette": {"name": "EMBER"}}, "color_palette is not supported by V_1_TURBO"),
+        ({"model": "V_2A", "color_palette": {"name": "EMBER"}}, "color_palette is not supported by V_2A"),
+        ({"model": "V_2A_TURBO", "negative_prompt": "snow"}, "negative_prompt is not supported by V_2A_TURBO"),
+        (
+            {"model": "V_1", "aspect_ratio": None, "resolution": "RESOLUTION_1024_1024"},
+            "resolution is not supported by V_1",
+        ),
         ({"color_palette": {"name": "EMBER", "members": [{"color_hex": "#FF8800"}]}}, "color_palette"),
         ({"color_palette": {"name": "SMOKE"}}, "name"),
         ({"color_palette": {"members": []}}, "members"),
@@ -173,6 +183,20 @@ def test_what_does_not_fit_is_refused_in_one_text(rig: Rig, changes: dict[str, A
     assert answer.status_code == 400
     assert part in answer.json()["error"]
     assert rig.ledger()["charged"] == "0"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"model": "V_1", "negative_prompt": "snow"},
+        {"model": "V_2A", "style_type": "ANIME"},
+        {"model": "V_2A", "aspect_ratio": None, "resolution": "RESOLUTION_1024_1024"},
+        {"model": "V_3", "negative_prompt": "snow", "color_palette": {"name": "EMBER"}},
+        {"model": "V_1", "style_type": "", "color_palette": None},
+    ],
+)
+def test_what_a_model_has_or_nobody_knows_it_to_lack_is_fine(rig: Rig, changes: dict[str, Any]) -> None:
+    assert generate(rig, **changes).status_code == 200
 
 
 def test_a_palette_of_either_form_is_fine(rig: Rig) -> None:
@@ -189,6 +213,10 @@ def test_a_palette_of_either_form_is_fine(rig: Rig) -> None:
         ("remix", png(), {"image_request": {}}, "prompt"),
         ("remix", png(), {"image_request": {"prompt": "x", "image_weight": 0}}, "image_weight"),
         ("upscale", png(), {}, "image_request"),
+        ("remix", png(), {"image_request": {"prompt": "x", "detail": 50}}, "detail is not known to remix"),
+        ("upscale", png(), {"image_request": {"image_weight": 50}}, "image_weight is not known to upscale"),
+        ("upscale", png(), {"image_request": {"model": "V_2"}}, "model is not known to upscale"),
+        ("upscale", png(), {"image_request": {"color_palette": {"name": "EMBER"}}}, "color_palette is not known"),
         ("upscale", b"no picture", {"image_request": {}}, "JPEG"),
         ("upscale", png(), {"image_request": {"resemblance": 101}}, "resemblance"),
         ("describe", None, {}, "image_file"),
