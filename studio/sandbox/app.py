@@ -111,7 +111,7 @@ class App:
             return route.no()
         if route.own and roll("own-error"):
             post.faults.append("own-error")
-            return route.own[int(self.world.dice.fraction("which-error") * len(route.own))]()
+            return self._own(route)
         self._look(request, post)
         answer = handled(route, self.world, request, post)
         if answer.task is None and not post.charged:  # refused: there is nothing to lose
@@ -133,7 +133,12 @@ class App:
             return refused
         if self._roll("query-error"):
             return wire.proxy_page()
+        if route.own and self._roll("own-query-error"):
+            return self._own(route)
         return handled(route, self.world, request, Post("", request.key[-4:], request.path, 0.0))
+
+    def _own(self, route: Route) -> Answer:
+        return route.own[int(self.world.dice.fraction("which-error") * len(route.own))]()
 
     def _enter(self, request: Request) -> Post:
         body, names = told(request), ("callback_url", "notify_hook", "notifyHook")

@@ -11,7 +11,7 @@ from typing import Any
 from studio.sandbox import film, members, slides
 from studio.sandbox.docmee_structure import deck_of, packed, structure
 from studio.sandbox.docmee_templates import BASE, MOST, chosen, whole
-from studio.sandbox.docmee_wire import AI_FAULT, FAULT, NO_DATA, No, answering, flag, paid, yes
+from studio.sandbox.docmee_wire import AI_FAULT, FAULT, NO_DATA, SHUT, No, answering, flag, paid, yes
 from studio.sandbox.members import Body, Refused
 from studio.sandbox.routes import Route
 from studio.sandbox.slides import Deck
@@ -207,7 +207,7 @@ VOICE = Voice(  # nothing here ever calls back
 ROUTES = (
     Route("POST", f"{BASE}/listPptx", listed, "Decks made so far", "获取 PPT 列表"),
     Route("GET", f"{BASE}/loadPptx", loaded, "The structure of a deck", "加载 PPT 数据"),
-    Route("POST", f"{BASE}/downloadPptx", downloaded, "The file of a deck", "下载 PPT"),
+    Route("POST", f"{BASE}/downloadPptx", downloaded, "The file of a deck", "下载 PPT", own=SHUT),
     paid(f"{BASE}/updatePptTemplate", redressed, "Another template for a deck", "更换 PPT 模板"),
     paid(f"{BASE}/savePptx", saved, "Save a deck", "保存 PPT"),
     paid(f"{BASE}/updatePptxAttr", renamed, "Rename a deck", "更新 PPT 属性"),

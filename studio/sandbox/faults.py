@@ -96,6 +96,12 @@ FAULTS = (
     ),
     Fault("query-error", "query", "A query answers 502 with a page.", "查询返回 502 网页。"),
     Fault(
+        "own-query-error",
+        "query",
+        "A query is turned down with one of the system's own errors, where its sheet names some; the task goes on.",
+        "查询被系统自己的一种错误拒绝（以说明为准），任务不受影响。",
+    ),
+    Fault(
         "unknown-task",
         "task",
         "The feed does not know the task for its first 80 seconds (4 at speed 20).",

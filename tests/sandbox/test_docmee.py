@@ -424,6 +424,14 @@ def test_its_own_errors_have_its_codes(rig: Rig) -> None:
     assert rig.post(DIRECT, TEA).json()["code"] == -1
 
 
+def test_a_query_that_is_turned_down_says_nothing_of_the_deck(rig: Rig) -> None:
+    id_ = made(rig)["id"]
+    rig.play(own_query_error=1)
+    assert {asked(rig, id_)["code"] for _ in range(60)} == {88, 98, 99, 1012}
+    rig.play(own_query_error=0)
+    assert asked(rig, id_)["data"]["fileUrl"]
+
+
 def test_another_systems_task_is_no_deck(rig: Rig, app: App) -> None:
     id_ = rig.begin()
     assert asked(rig, id_)["code"] == 1001

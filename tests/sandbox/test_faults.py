@@ -121,6 +121,12 @@ def test_a_query_may_fail(rig: Rig) -> None:
     assert rig.post("/runway/v1/feed", {"task_id": task_id}).status_code == 502
 
 
+def test_a_query_of_a_system_that_names_no_errors_of_its_own_is_answered(rig: Rig) -> None:
+    task_id = rig.begin()
+    rig.play(own_query_error=1)
+    assert rig.feed(task_id)["code"] == 200
+
+
 def test_a_task_may_be_unknown_to_the_feed_at_first(rig: Rig) -> None:
     rig.play(unknown_task=1)
     task_id = rig.begin()
