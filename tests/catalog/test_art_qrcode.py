@@ -339,19 +339,19 @@ def test_a_short_link_can_be_drawn_in_another_style_and_a_long_one_goes_as_a_kep
     long = f"https://example.com/{'x' * 181}"
     actions = QRCODE.read(CALLED_BACK | {"urls": [long]}, "callback").actions
     assert [(each.operation, each.values) for each in actions] == [
-        *(("picwish.enhance", {"image_url": long}), ("kling.image2video", {"image": long})),
+        ("picwish.enhance", {"image_url": long}),
+        ("kling.image2video", {"image": long}),
     ]
 
 
 @making
 def test_a_picture_can_be_sharpened_and_animated(operation: catalog.Operation) -> None:
-    for payload, kind in ((POLLED, "poll"), (CALLED_BACK, "callback")):
-        for each in operation.read(payload, kind).actions[2:]:
-            onward = catalog.get(each.operation)
-            assert [problem for problem in onward.check(dict(each.values)) if problem.path in each.values] == []
-        assert [each.operation for each in operation.read(payload, kind).actions[2:]] == [
-            *("picwish.enhance", "kling.image2video"),
-        ]
+    for report in (operation.read(POLLED, "poll"), operation.read(CALLED_BACK, "callback")):
+        onward = report.actions[2:]
+        assert [each.operation for each in onward] == ["picwish.enhance", "kling.image2video"]
+        for each in onward:
+            problems = catalog.get(each.operation).check(dict(each.values))
+            assert [problem for problem in problems if problem.path in each.values] == []
 
 
 @pytest.mark.parametrize(
