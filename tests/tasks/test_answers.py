@@ -24,6 +24,7 @@ from studio.tasks.claiming import deadline
 from studio.tasks.models import Event, Task
 from studio.tasks.states import State
 from studio.teams.models import Team, User
+from tests.factories import make_connection
 from tests.tasks import stage
 from tests.tasks.stage import begin, claim, only_attempt, story, work
 
@@ -71,13 +72,14 @@ def sent(
     operation: str = "openai.chat",
     body: dict[str, Any] = CHAT,
     headers: dict[str, str] = STREAM,
+    **more: Any,
 ) -> Task:
     """A task whose answer is this script."""
 
     def handle(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers=headers, stream=Script(*steps))
 
-    task = begin(team, person, operation=catalog.get(operation), values=body)
+    task = begin(team, person, operation=catalog.get(operation), values=body, **more)
     with override_settings(GATEWAY_TRANSPORT=lambda: httpx.MockTransport(handle)):
         work()
     task.refresh_from_db()
@@ -155,6 +157,23 @@ def test_an_answer_at_once_is_read_as_ever(team: Team, alice: User) -> None:
     assert "sky blue" in task.results[0]["text"]
     assert task.assets.get().media_type == "text/plain"
     assert story(task) == ["begun", "sending", "heard", "kept"]
+
+
+def test_a_download_of_a_deck_that_has_no_file_yet_has_failed_and_is_not_lost(team: Team, alice: User) -> None:
+    gateway, headers = make_connection(team), {"content-type": "application/json"}
+
+    def answer(operation: str, body: dict[str, Any], data: dict[str, Any]) -> Task:
+        told = catalog.dumps({"code": 0, "data": data}).encode()
+        return sent(
+            team, alice, told, operation=operation, body=body, headers=headers, connection=gateway, nonce=operation
+        )
+
+    made = answer("docmee.direct-generate", {"subject": "Tea"}, {"pptInfo": {"id": "1830"}})
+    assert (made.state, only_attempt(made).gateway_id) == (State.RUNNING, "1830")
+    empty = answer("docmee.download", {"id": "1830"}, {"id": "1830", "fileUrl": None})
+    assert (empty.state, empty.error) == (State.FAILED, "The deck has no file yet.")
+    nothing = answer("docmee.load", {"id": "1830"}, {"pptInfo": {"id": "1830", "pptxProperty": None}})
+    assert nothing.state == State.FAILED
 
 
 # What breaks off
