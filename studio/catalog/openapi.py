@@ -155,7 +155,7 @@ def _failure(failure: Failure) -> Members:
         {
             "name": failure.name,
             "match": list(failure.matches),
-            "alone": failure.alone,
+            "alone": failure.alone or None,
             "statuses": sorted(failure.statuses),
             "cause": both(told.cause),
             "fix": both(told.fix),

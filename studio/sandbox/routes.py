@@ -23,9 +23,7 @@ class Route:
     zh: str
     paid: bool = False  # a submit: entered in the ledger, and open to the faults of a submit
     no: Callable[[], Answer] | None = None  # how this system refuses a submit inside HTTP 200
-    own: Sequence[
-        Callable[[], Answer]
-    ] = ()  # the errors of this system that no body causes; of a query, that say nothing
+    own: Sequence[Callable[[], Answer]] = ()  # the errors of this system that no body causes
     told_by: Callable[[Request], bool] | None = None  # where systems share a path: is this request for this one?
 
     @cached_property
