@@ -291,7 +291,7 @@ def test_a_refusal_of_the_developer_api_is_explained_by_its_code(code: str, name
 def test_what_the_developer_reference_alone_tells_is_doubted() -> None:
     known = [each for each in catalog.failures("viggle") if any(match.startswith("CS-") for match in each.matches)]
     fields = [RENDER.form.by_path[at] for at in ("driving_video", "character_mapping")]
-    doubts = [each.doubt for each in (*known, *fields)]
+    doubts = [*(each.doubt for each in known), *(each.doubt for each in fields)]
     assert len(doubts) == 6
     assert all("developer reference alone" in doubt.en and "仅见于 Viggle 开发者文档" in doubt.zh for doubt in doubts)
 
