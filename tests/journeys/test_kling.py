@@ -27,7 +27,8 @@ def choose(page: Page, name: str, choice: str) -> None:
 def last_post(studio: Studio) -> dict[str, Any]:
     """The ledger's newest line, which is the only one of its callback address: posted once, ever."""
     posts = studio.door("ledger")["posts"]
-    assert len({post["callback_url"] for post in posts}) == len(posts)
+    addresses = [post["callback_url"] for post in posts if post["callback_url"]]  # some calls have none
+    assert len(set(addresses)) == len(addresses)
     found: dict[str, Any] = posts[-1]
     return found
 
