@@ -15,5 +15,5 @@ SHAPE = '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}">
 @register.simple_tag
 def icon(name: str, more: str = "") -> SafeString:
     """`{% icon "close" %}`: one of static/icons.svg; `{% icon "list" "icon--large" %}` has a class more. A page has a
-    hundred of them, and an included template took five times as long."""
+    hundred of them, and an included template took twice as long."""
     return format_html(SHAPE, f"icon {more}" if more else "icon", static("icons.svg"), name)
