@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+import av
 import httpx
+
+from studio.sandbox.film import FPS
 
 CALLBACK = "http://studio.test/callback/one/mac/"
 BODY: Mapping[str, Any] = {
@@ -80,3 +85,16 @@ class Rig:
         self.step(60)
         task: dict[str, Any] = self.feed(task_id)["data"]
         return task
+
+
+def fetched(rig: Rig, url: str) -> io.BytesIO:
+    """What the sandbox serves behind one of its addresses."""
+    parts = urlsplit(url)
+    return io.BytesIO(rig.client.get(f"{parts.path}?{parts.query}").content)
+
+
+def shape_of(rig: Rig, url: str) -> tuple[int, int, float]:
+    """Width, height and seconds of a film, of which every frame can be decoded."""
+    with av.open(fetched(rig, url), "r") as film:
+        stream = film.streams.video[0]
+        return stream.width, stream.height, len(list(film.decode(video=0))) / FPS

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import av
 import httpx
 import pytest
 from PIL import Image
 
 from studio.sandbox.callbacks import FORGED_VIDEO, STRANGER
-from studio.sandbox.film import FPS
-from tests.sandbox.rig import CALLBACK, Mailbox, Rig
+from tests.sandbox.rig import CALLBACK, Mailbox, Rig, fetched, shape_of
 
 GENERATE, FEED, WEB = "/pika/v1/pro/generate", "/pika/v1/feed", "/pika/generate"
 PICTURE, FILM = "https://img.example.com/teapot.png", "https://v.example.com/lake.mp4"
@@ -79,18 +76,6 @@ def finished(rig: Rig, body: Mapping[str, Any] = TEXT_BODY, **changes: Any) -> d
 def web_of(rig: Rig, task_id: str) -> dict[str, Any]:
     told: dict[str, Any] = rig.ask(f"/pika/feed/{task_id}").json()
     return told
-
-
-def fetched(rig: Rig, url: str) -> io.BytesIO:
-    parts = urlsplit(url)
-    return io.BytesIO(rig.client.get(f"{parts.path}?{parts.query}").content)
-
-
-def shape_of(rig: Rig, url: str) -> tuple[int, int, float]:
-    """Width, height and seconds of a film, of which every frame can be decoded."""
-    with av.open(fetched(rig, url), "r") as film:
-        stream = film.streams.video[0]
-        return stream.width, stream.height, len(list(film.decode(video=0))) / FPS
 
 
 # The three forms
