@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 DATABASES = ("sqlite", "postgres", "postgresql")
-ENGINES = {"django.db.backends.postgresql": "studio.postgresql"}
+ENGINES = {"django.db.backends.postgresql": "studio.postgresql", "django.db.backends.sqlite3": "studio.sqlite"}
 MAKERS = {"STUDIO_ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode()}
 
 

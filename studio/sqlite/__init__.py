@@ -1,0 +1,1 @@
+"""The backend of Django for SQLite, where `DATABASE_URL` names no PostgreSQL."""
