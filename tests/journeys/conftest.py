@@ -13,7 +13,9 @@ from tests.running import Studio
 
 @pytest.fixture(scope="package")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    with running.studio(tmp_path_factory.mktemp("journeys")) as started:
+    with running.studio(
+        tmp_path_factory.mktemp("journeys"), DJANGO_SETTINGS_MODULE="tests.journeys.settings"
+    ) as started:
         started.link()
         started.door("speed", speed=60)
         yield started
