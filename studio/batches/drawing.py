@@ -124,6 +124,7 @@ class Drawing:
         elif self.plan and not self.plan.runs:
             found.append(Reason(_("The rules leave every cell out.")))
         elif self.screen.money.has_budget:
+            found += [Reason(in_words(each)) for each in dict.fromkeys(money.refused for money in self.money) if each]
             short = shortage(membership.team, membership.user, [each.price for each in self.money])
             found += [Reason(short)] if short else []
         return found
@@ -154,7 +155,10 @@ class Drawing:
     @cached_property
     def money(self) -> list[Terms]:
         """The terms of each cell that runs: they may differ in what is paid for."""
-        return [self.screen.terms({**self.values, **cell.changed}) for cell in self.plan.runs] if self.plan else []
+        found: dict[str, Terms] = {}
+        for text in {cell.body_text for cell in self.plan.runs} if self.plan else ():
+            found[text] = self.screen.terms(self.operation.values(catalog.loads(text))[0])
+        return [found[cell.body_text] for cell in self.plan.runs] if self.plan else []
 
     @property
     def price(self) -> str:

@@ -3,6 +3,7 @@
 from . import files
 from .body import Extras, pack, unpack
 from .check import Problem
+from .convert import as_number, seconds
 from .exact import JSONProblem, Number, dumps, loads
 from .failures import Explanation, Failure
 from .form_parts import form_parts
@@ -62,6 +63,7 @@ __all__ = [
     "System",
     "Text",
     "Trace",
+    "as_number",
     "dumps",
     "explain",
     "failures",
@@ -78,6 +80,7 @@ __all__ = [
     "recipe",
     "recipes",
     "recognise",
+    "seconds",
     "systems",
     "unpack",
 ]

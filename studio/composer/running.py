@@ -51,6 +51,7 @@ def run(
         *standing(draft.operation, connection, membership),
         *(prompted.reasons if prompted else []),
         *found.reasons,
+        *([Reason(in_words(money.refused))] if money.refused else []),
     )
     where = connection.name if connection else ""
     label = _("Run on %(connection)s") % {"connection": where} if where else _("Run")
@@ -58,8 +59,7 @@ def run(
     note = ""
     if connection and draft.operation.callback:
         note = connection.reaches_us()[1]
-    asked = _("It waits for an owner's approval before it is sent.") if money.needs_approval else ""
-    return Run(label, reasons, note, cannot_fetch(unreached), of_several(prompted), asked)
+    return Run(label, reasons, note, cannot_fetch(unreached), of_several(prompted), approval(money))
 
 
 def of_several(prompted: Prompted | None) -> str:
@@ -73,6 +73,15 @@ def expected(money: Terms) -> str:
     if money.price is None:
         return ""
     return _("about %(points)s points") % {"points": spelled(money.price)} if money.price else _("free")
+
+
+def approval(money: Terms) -> str:
+    """Who is asked first, and why where that is not the price."""
+    if not money.needs_approval:
+        return ""
+    if money.uncounted:
+        return _("Nobody can say what it costs, so it waits for an owner's approval before it is sent.")
+    return _("It waits for an owner's approval before it is sent.")
 
 
 def cannot_fetch(names: Sequence[str]) -> str:

@@ -88,7 +88,7 @@ class Screen:
         self.terms: Callable[[Mapping[str, Any]], Terms] = partial(
             said.terms, membership.user_id, self.operation, is_owner=membership.is_owner
         )
-        self.money = self.terms(draft.values)
+        self.money = self.terms(self.operation.values(self.built.body)[0])
         self.run: Run = run(
             draft, chosen, membership, self.notes, [file.name for file in unreached], self.prompted, self.money
         )

@@ -9,9 +9,12 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from studio import catalog
-from studio.ledger.models import Budget, Price, Threshold
+from studio.languages import NOTHING, in_both
+from studio.ledger.models import Budget, Price, Threshold, Unit
 from studio.ledger.rates import Rate, rates_of
 from studio.teams.models import Role, User
 
@@ -21,18 +24,39 @@ FRESH = 20  # seconds for which pages may show what was said before
 @dataclass(frozen=True)
 class Terms:
     """For one person and one operation. `price` is in points, None where nobody knows it; `approved_from` is None where
-    no price needs an owner's approval."""
+    no price needs an owner's approval. `uncounted` is the unit of the team's own price, where the body does not say how
+    many of it are made: a price that an owner has set is never passed by as if there were none."""
 
     price: Decimal | None
     approved_from: Decimal | None = None
     has_budget: bool = False
     is_owner: bool = False
+    uncounted: str = ""
 
     @property
     def needs_approval(self) -> bool:
-        if self.is_owner or self.price is None or self.approved_from is None:
+        if self.is_owner or self.approved_from is None:
             return False
-        return self.price >= self.approved_from
+        return bool(self.uncounted) if self.price is None else self.price >= self.approved_from
+
+    @property
+    def refused(self) -> catalog.Text:
+        """Why it cannot run, or nothing: a budget is to hold, and nobody is asked who could answer for the price."""
+        if not self.uncounted or not self.has_budget or self.needs_approval:
+            return NOTHING
+        return in_both(lambda: str(UNCOUNTED[self.uncounted]))
+
+
+UNCOUNTED: dict[str, str | Promise] = {
+    Unit.SECOND: _(
+        "An owner set a price for each second, and here nothing says how many seconds it makes, so nobody can tell "
+        "whether the budget has enough. Write the length as a number of seconds."
+    ),
+    Unit.PICTURE: _(
+        "An owner set a price for each picture, and here nothing says how many pictures it makes, so nobody can tell "
+        "whether the budget has enough. Write how many as a number."
+    ),
+}
 
 
 # Written once: every task that begins asks this, and Django would take longer to compose it than a database to answer.
@@ -48,7 +72,7 @@ ASKED = """
 
 
 def terms(team_id: int, person: User, operation: catalog.Operation, values: Mapping[str, Any]) -> Terms:
-    """For a body of these values, as things are now, in one query."""
+    """For a body that is sent with these values (`operation.values` of it), as things are now, in one query."""
     given: dict[str, int | str] = {
         "team": team_id,
         "person": person.pk,
@@ -59,13 +83,23 @@ def terms(team_id: int, person: User, operation: catalog.Operation, values: Mapp
         cursor.execute(ASKED, given)
         points, unit, limit, has_budget, is_owner = cursor.fetchone()
     own = points_of(points)
-    price = expected(operation, values, None if own is None else Rate(own, unit))
-    return Terms(price, points_of(limit), bool(has_budget), bool(is_owner))
+    rate = None if own is None else Rate(own, unit)
+    return agreed(operation, values, rate, points_of(limit), has_budget=bool(has_budget), is_owner=bool(is_owner))
 
 
-def expected(operation: catalog.Operation, values: Mapping[str, Any], own: Rate | None) -> Decimal | None:
-    """What a run with these values costs: the team's own rate before the catalog's price. None where nobody knows."""
-    return told(operation) if own is None else own.price(operation, values)
+def agreed(
+    operation: catalog.Operation,
+    values: Mapping[str, Any],
+    own: Rate | None,
+    approved_from: Decimal | None,
+    *,
+    has_budget: bool,
+    is_owner: bool,
+) -> Terms:
+    """With the team's own rate before the catalog's price."""
+    price = told(operation) if own is None else own.price(operation, values)
+    uncounted = own.unit if own and price is None else ""
+    return Terms(price, approved_from, has_budget, is_owner, uncounted)
 
 
 def points_of(column: object) -> Decimal | None:
@@ -96,8 +130,8 @@ class Sheet:
     def terms(
         self, person_id: int, operation: catalog.Operation, values: Mapping[str, Any], *, is_owner: bool
     ) -> Terms:
-        price = expected(operation, values, self.rates.get(operation.slug))
-        return Terms(price, self.approved_from, bool(self.budgets & {None, person_id}), is_owner)
+        own, has_budget = self.rates.get(operation.slug), bool(self.budgets & {None, person_id})
+        return agreed(operation, values, own, self.approved_from, has_budget=has_budget, is_owner=is_owner)
 
 
 def sheet_of(team_id: int) -> Sheet:

@@ -21,6 +21,7 @@ from studio.teams.acts import What, note
 from studio.teams.models import User
 
 ASKED = gettext_noop("Its price needs an owner's approval.")
+ASKED_UNCOUNTED = gettext_noop("Nobody can say what it costs, so an owner has to approve it.")
 LONGEST = 500  # characters of a reason
 
 

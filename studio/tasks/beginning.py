@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.files.marking import mark
 from studio.languages import in_both
-from studio.ledger.terms import terms
+from studio.ledger.terms import Terms, terms
 from studio.tasks import by_words, events
 from studio.tasks.address import planned_url
-from studio.tasks.approvals import ASKED
+from studio.tasks.approvals import ASKED, ASKED_UNCOUNTED
 from studio.tasks.budget import within_budget
 from studio.tasks.models import Attempt, Task
 from studio.tasks.refusing import NotNow, TooMany
@@ -67,11 +67,12 @@ def begin(
         if known := begun_before(team.pk, nonce):
             return known
         refuse_what_is_off(connection, operation)
-        text = planned_body(operation, connection, values, extras, fates or {})
+        body = planned_body(operation, connection, values, extras, fates or {})
         refuse_a_flood(team.pk)
-        money, parent = terms(team.pk, person, operation, values), origin.get("parent")
+        money, parent = terms_of(team, person, operation, body), origin.get("parent")
         if origin.get("private") is None:
             origin["private"] = bool(parent and parent.private)
+        text = catalog.dumps(body)
         row = Task(
             team=team,
             person=person,
@@ -120,6 +121,14 @@ def refuse_a_flood(team: int) -> None:
         )
 
 
+def terms_of(team: Team, person: User, operation: catalog.Operation, body: Mapping[str, Any]) -> Terms:
+    """The terms of a body, counted as it is sent. Raises `NotNow` where nobody could say whether a budget holds."""
+    found = terms(team.pk, person, operation, operation.values(body)[0])
+    if found.refused:
+        raise NotNow(found.refused)
+    return found
+
+
 def insert_once(row: Task, *, has_budget: bool) -> Task:
     try:
         with transaction.atomic():
@@ -153,7 +162,7 @@ def insert(task: Task) -> Task:
     statements.insert(attempt)
     if rings:
         ring(SEND, attempt.pk)
-    why = ASKED if asked else task.held_because
+    why = (ASKED if task.price is not None else ASKED_UNCOUNTED) if asked else task.held_because
     events.append(task, Kind.BEGUN, Source.PERSON, attempt=attempt, person=task.person, text=why)
     return task
 
@@ -164,13 +173,13 @@ def planned_body(
     values: Mapping[str, Any],
     extras: Mapping[str, Any],
     fates: Mapping[str, str],
-) -> str:
+) -> dict[str, Any]:
     """The body as it will be sent, but for the callback address. Raises `NotNow` with the first error in it."""
     built = build(operation, connection, values, extras, fates)
     errors = [problem for problem in built.problems if problem.level == "error"]
     if errors:
         raise NotNow(errors[0].message)
-    return catalog.dumps(built.body)
+    return built.body
 
 
 def build(

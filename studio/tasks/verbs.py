@@ -98,10 +98,15 @@ def pay_again(task: Task, person: User) -> None:
         operation = catalog.get(task.operation)
     except KeyError:
         raise NotNow(_("The catalog does not know this operation any more.")) from None
-    money = terms(task.team_id, task.person, operation, task.values)
-    asking = money if person.pk == task.person_id else terms(task.team_id, person, operation, task.values)
+    values = operation.values(catalog.loads(task.body_text))[0]
+    money = terms(task.team_id, task.person, operation, values)
+    asking = money if person.pk == task.person_id else terms(task.team_id, person, operation, values)
+    if asking.needs_approval and asking.uncounted:
+        raise NotNow(_("Nobody can say what this costs, so an owner has to send it again."))
     if asking.needs_approval:
         raise NotNow(_("This costs as much as an owner must approve, so an owner has to send it again."))
+    if money.refused:
+        raise NotNow(money.refused)
     if money.has_budget:
         if task.counted_at < month_of(timezone.now())[0]:
             raise NotNow(

@@ -72,6 +72,8 @@ def sentence(task: Task, attempt: Attempt) -> str:
         return _("It was answered: task %(number)s goes on with it.") % {"number": attempt.continued_by.task_id}
     if task.approval == Approval.DECLINED and task.state == State.CANCELLED:
         return ""  # the page says by whom, and why
+    if task.awaits_approval and task.price is None:
+        return _("It waits for an owner's approval: nobody can say what it costs.")
     if task.awaits_approval:
         points = floatformat(task.price, "-2g")
         return _("It waits for an owner's approval: it is expected to cost %(points)s points.") % {"points": points}

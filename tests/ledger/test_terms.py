@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from studio import catalog
 from studio.ledger.models import Budget, Unit
-from studio.ledger.rates import Rate, units
+from studio.ledger.rates import Rate
 from studio.ledger.terms import Terms, sheet_of, terms, told
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
@@ -55,6 +55,25 @@ def test_an_owner_is_asked_from_the_threshold_on_and_never_of_oneself() -> None:
     assert not Terms(five, None).needs_approval
 
 
+@pytest.mark.parametrize(
+    ("given", "asked", "refused"),
+    [
+        ({"approved_from": 5}, True, False),
+        ({"approved_from": 5, "has_budget": True}, True, False),  # who approves it answers for the budget too
+        ({"has_budget": True}, False, True),
+        ({"approved_from": 5, "has_budget": True, "is_owner": True}, False, True),
+        ({"approved_from": 5, "is_owner": True}, False, False),
+        ({}, False, False),
+    ],
+)
+@pytest.mark.parametrize("unit", [Unit.SECOND, Unit.PICTURE])
+def test_a_price_of_the_teams_that_cannot_be_counted_is_asked_about_or_refused(
+    given: dict[str, Any], asked: bool, refused: bool, unit: Unit
+) -> None:
+    found = Terms(None, uncounted=unit, **given)
+    assert (found.needs_approval, bool(found.refused)) == (asked, refused)
+
+
 def test_a_team_and_a_person_have_one_budget_each(team: Team, bob: User) -> None:
     say(team, budget=1)
     say(team, budget=1, person=bob)
@@ -80,7 +99,7 @@ def test_points_come_back_as_they_were_written(team: Team, bob: User, points: st
         (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": True}, None),
         (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": -5}, None),
         (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": float("inf")}, None),
-        (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": 10**400}, None),
+        (OPERATION, Unit.SECOND, {"model": "gen3", "options.seconds": 10**400}, "9999999999.9999"),
         (OPERATION, Unit.PICTURE, {"n": 4}, None),
         ("kling.text2video", Unit.SECOND, {"duration": "10"}, "3"),  # a number as text, as that gateway takes it
         ("kling.image-generate", Unit.PICTURE, {"n": 4}, "1.2"),
@@ -99,21 +118,6 @@ def test_a_price_may_be_for_each_second_or_picture_of_the_field_that_says_how_ma
     assert found.price == (None if points is None else Decimal(points))
 
 
-def test_what_the_gateway_ignores_says_nothing_of_the_price() -> None:
-    ignored = {"model": "gen2", "options.seconds": 5}
-    field = FILM.field("options.seconds")
-    assert field
-    assert FILM.applies(field, ignored) == (Rate(Decimal(1), Unit.SECOND).price(FILM, ignored) is not None)
-    no_one_knows = replace(FILM, form=catalog.get("kling.image-generate").form)
-    assert Rate(Decimal(1), Unit.SECOND).price(no_one_knows, {"duration": 5}) is None
-
-
 def test_no_price_is_more_than_the_tables_hold() -> None:
     dear = Rate(Decimal("9999999999"), Unit.SECOND)
     assert dear.price(FILM, {"model": "gen3", "options.seconds": 10}) == Decimal("9999999999.9999")
-
-
-def test_only_units_are_offered_whose_field_is_there() -> None:
-    offered = {slug: [str(unit) for unit in units(catalog.get(slug))] for slug in (OPERATION, "kling.image-generate")}
-    assert offered == {OPERATION: ["request", "second"], "kling.image-generate": ["request", "picture"]}
-    assert units(catalog.get("openai.chat")) == [Unit.REQUEST]
