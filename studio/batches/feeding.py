@@ -7,12 +7,14 @@ thousand jobs off a connection that takes three at once, and have to be called b
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from studio import catalog
 from studio.batches import verbs
+from studio.batches.approval import AWAITING, MOST_ASKED, Asking
 from studio.batches.ending import tell_ends
 from studio.batches.models import Batch, BatchState, Cell, CellState
 from studio.languages import as_json
@@ -21,13 +23,14 @@ from studio.tasks import lifecycle
 from studio.tasks.cells import nonce_of_cell
 from studio.tasks.epoch import is_fenced
 from studio.tasks.models import Task
-from studio.tasks.refusing import TooMany
+from studio.tasks.refusing import TooMany, TooManyAsked
 from studio.tasks.states import UNSENT
 from studio.teams.models import Membership, Role
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
 AHEAD = 4  # times as many tasks wait unsent as the connection takes at the same time
+AT_ONCE = 100  # cells that are read at the same time
 
 
 def feed() -> None:
@@ -70,18 +73,45 @@ def feed_one(batch_id: int) -> int:
         batch = Batch.objects.select_for_update(no_key=True).get(pk=batch_id)
         if not is_open(batch):
             return 0
-        unsent = Cell.objects.filter(batch=batch, task__state__in=UNSENT).count()
-        room = max(0, AHEAD * batch.connection.at_once - unsent)
-        waiting = Cell.objects.filter(batch=batch, state=CellState.WAITING).select_related("task")
-        begun = 0
-        for cell in waiting.order_by("number")[:room]:
+        asking, most = Asking(batch), AHEAD * batch.connection.at_once
+        unsent = Cell.objects.filter(~AWAITING, batch=batch, task__state__in=UNSENT).count()
+        return hand_over(batch, asking, room=most - unsent, asked=min(most, MOST_ASKED - asking.number))
+
+
+def hand_over(batch: Batch, asking: Asking, *, room: int, asked: int) -> int:
+    """Begin so many of its cells, in their order, and `asked` that an owner has to approve: those wait for a person,
+    however long, and hold no place of the others."""
+    begun = 0
+    for cell in waiting(batch):
+        if room < 1 and (asked < 1 or not asking.may_happen):
+            break
+        waits = asking.happens(cell)
+        if (asked if waits else room) < 1:
+            continue
+        try:
+            begin(cell)
+        except TooManyAsked:
+            room, asked = room - (not waits), 0
+            continue
+        except TooMany:
+            room, asked = 0, asked - waits
+            continue
+        begun += 1
+        waits = cell.task is not None and cell.task.awaits_approval
+        room, asked = room - (not waits), asked - waits
+    return begun
+
+
+def waiting(batch: Batch) -> Iterator[Cell]:
+    """Its waiting cells in their order, some at a time: mostly the first few are all that is wanted."""
+    last = 0
+    while rows := list(
+        Cell.objects.filter(batch=batch, state=CellState.WAITING, number__gt=last).order_by("number")[:AT_ONCE]
+    ):
+        for cell in rows:
             cell.batch = batch
-            try:
-                begin(cell)
-            except TooMany:
-                break
-            begun += 1
-        return begun
+            yield cell
+        last = rows[-1].number
 
 
 def is_open(batch: Batch) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
+from studio.batches.approval import Asking
 from studio.batches.models import Batch, BatchState, Cell, CellState
 from studio.tasks.epoch import is_fenced
 from studio.tasks.line import Line, Place
@@ -51,16 +52,26 @@ def place_of(task: Task) -> Place | None:
 
 @dataclass
 class Places:
-    """Three queries beside those of the line, however many cells there are: of other batches only their number is
-    asked for."""
+    """Three queries beside those of the line, however many cells there are, and two more where owners are asked: of
+    other batches only their number is asked for."""
 
     batch: Batch
 
     @cached_property
     def numbers(self) -> list[int]:
-        """Its waiting cells, in their order."""
+        """Its waiting cells, in their order, but for those that go to an owner first."""
         rows = Cell.objects.filter(batch=self.batch, state=CellState.WAITING)
-        return list(rows.order_by("number").values_list("number", flat=True))
+        numbers = rows.order_by("number").values_list("number", flat=True)
+        return [number for number in numbers if number not in self.asking]
+
+    @cached_property
+    def asking(self) -> set[int]:
+        """The waiting cells whose price an owner has to approve: they stand in no line before that."""
+        asking = Asking(self.batch)
+        if not asking.may_happen:
+            return set()
+        rows = Cell.objects.filter(batch=self.batch, state=CellState.WAITING).only("number", "changed", "batch")
+        return {cell.number for cell in rows if asking.happens(cell)}
 
     @cached_property
     def all_crowds(self) -> list[Crowd]:

@@ -79,10 +79,11 @@ def places_of(context: Mapping[str, Any], wanted: Collection[int]) -> dict[int, 
     if standing.is_over or is_fenced():
         return {}
     places = Places(row)
-    found = places.begun()
+    found = {number: in_line(place) for number, place in places.begun().items()}
     if row.is_running and standing.waiting and not context["stuck"]:
-        found |= places.waiting(wanted)
-    return {number: in_line(place) for number, place in found.items()}
+        found |= {number: in_line(place) for number, place in places.waiting(wanted).items()}
+        found |= dict.fromkeys(places.asking & set(wanted), _("An owner is asked before it starts"))
+    return found
 
 
 @require_GET

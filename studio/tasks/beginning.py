@@ -20,7 +20,7 @@ from studio.tasks.address import planned_url
 from studio.tasks.approvals import ASKED, ASKED_UNCOUNTED
 from studio.tasks.budget import within_budget
 from studio.tasks.models import Attempt, Task
-from studio.tasks.refusing import NotNow, TooMany
+from studio.tasks.refusing import NotNow, TooMany, TooManyAsked
 from studio.tasks.rings import SEND, is_rung_for, ring
 from studio.tasks.states import UNSENT, Approval, Kind, Source, State
 from studio.teams import statements
@@ -28,9 +28,17 @@ from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
 
 MOST_WAITING = 500  # tasks of one team that may wait to be sent
+MOST_ASKED_FOR = 500  # tasks of one team that may wait for an owner's approval, beside those
 KNOWN = "SELECT EXISTS (SELECT 1 FROM tasks_task WHERE team_id = %s AND nonce = %s)"
 WAITING = """
-    SELECT COUNT(*) FROM (SELECT 1 FROM tasks_task WHERE team_id = %s AND state IN (%s, %s) LIMIT %s) AS waiting
+    SELECT COUNT(*) FROM (
+        SELECT 1 FROM tasks_task WHERE team_id = %s AND state IN (%s, %s) AND approval <> %s LIMIT %s
+    ) AS waiting
+"""
+ASKED_FOR = """
+    SELECT COUNT(*) FROM (
+        SELECT 1 FROM tasks_task WHERE team_id = %s AND state = %s AND approval = %s LIMIT %s
+    ) AS waiting
 """
 
 
@@ -68,8 +76,8 @@ def begin(
             return known
         refuse_what_is_off(connection, operation)
         body = planned_body(operation, connection, values, extras, fates or {})
-        refuse_a_flood(team.pk)
         money, parent = terms_of(team, person, operation, body), origin.get("parent")
+        refuse_a_flood(team.pk, asked=money.needs_approval)
         if origin.get("private") is None:
             origin["private"] = bool(parent and parent.private)
         text = catalog.dumps(body)
@@ -111,14 +119,17 @@ def begun_before(team: int, nonce: str) -> Task | None:
     return Task.objects.filter(nonce=nonce).first()
 
 
-def refuse_a_flood(team: int) -> None:
-    """A queue without an end is a promise that nobody keeps, and a loop in somebody's script becomes a bill."""
-    waiting = statements.ask(WAITING, team, *UNSENT, MOST_WAITING)[0]
-    if waiting >= MOST_WAITING:
-        raise TooMany(
-            _("%(count)s tasks of this team wait to be sent. Wait until some are on their way, or cancel some.")
-            % {"count": waiting}
-        )
+def refuse_a_flood(team: int, *, asked: bool) -> None:
+    """A queue without an end is a promise that nobody keeps, and a loop in somebody's script becomes a bill. What waits
+    for an owner's approval takes nobody's place in the queue; of that, too, there are only so many."""
+    if asked:
+        waiting, most = statements.ask(ASKED_FOR, team, State.HELD, Approval.ASKED, MOST_ASKED_FOR)[0], MOST_ASKED_FOR
+        said = _("%(count)s tasks of this team wait for an owner's approval. Wait for the owner, or cancel some.")
+    else:
+        waiting, most = statements.ask(WAITING, team, *UNSENT, Approval.ASKED, MOST_WAITING)[0], MOST_WAITING
+        said = _("%(count)s tasks of this team wait to be sent. Wait until some are on their way, or cancel some.")
+    if waiting >= most:
+        raise (TooManyAsked if asked else TooMany)(said % {"count": waiting})
 
 
 def terms_of(team: Team, person: User, operation: catalog.Operation, body: Mapping[str, Any]) -> Terms:

@@ -17,3 +17,7 @@ class NotNow(Exception):
 
 class TooMany(NotNow):
     """Too many tasks of the team wait already; later there is room again."""
+
+
+class TooManyAsked(TooMany):
+    """Too many of them wait for an owner's approval; what needs none can begin all the same."""

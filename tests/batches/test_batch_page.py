@@ -10,13 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from studio.batches import feeding, standing
 from studio.batches.feeding import feed
 from studio.batches.models import Batch, Cell, CellStar, CellState
 from studio.batches.shape import Shape
+from studio.ledger.models import Unit
 from studio.tasks.models import Task
 from studio.tasks.states import State
 from studio.teams.models import Connection, Team, User
 from tests.batches.planner import finish, post, the_batch
+from tests.ledger.saying import say
 from tests.tasks.stage import OPERATION
 
 pytestmark = pytest.mark.usefixtures("everywhere", "db")
@@ -43,6 +46,31 @@ def test_news_bring_only_the_cells_that_have_moved(visitor: Client) -> None:
     assert '"1": "Next in line, starts in a moment"' in unescape(news), "what was handed over goes on"
     visitor.post(reverse("batches:cancel", args=[batch.pk]))
     assert "tasks-moved" not in visitor.get(url).content.decode()
+
+
+def test_the_page_says_what_waits_for_an_owner(
+    visitor: Client, team: Team, sender: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for where in (feeding, standing):
+        monkeypatch.setattr(where, "MOST_ASKED", 2)
+    say(team, price=10, unit=Unit.SECOND, approved_from=100)
+    batch = the_batch(visitor, **{"axis-field": ["options.seconds"], "axis-text": ["10, 5"], "repeat": "10"})
+    told = unescape(visitor.get(reverse("batches:batch", args=[batch.pk])).content.decode())
+    assert "2 tasks wait for an owner's approval" in told
+    assert "the next ones ask when an owner has decided about some of these" in told
+    assert "Wait for approval" in told
+    assert 'id="place-3">An owner is asked before it starts<' in told
+    assert 'id="place-11">Next in line' in told
+    assert 'id="place-19">Ninth in line<' in told, "behind the eight that are in line, and nobody else"
+    places = {"waits": ["3", "19"]}
+    news = unescape(visitor.get(reverse("batches:news", args=[batch.pk]), places).content.decode())
+    assert '"3": "An owner is asked before it starts"' in news
+    assert 'id="cancel"' in news
+    Task.objects.exclude(approval="asked").update(state=State.SUCCEEDED)
+    Cell.objects.filter(state=CellState.WAITING).update(state=CellState.CANCELLED)
+    news = unescape(visitor.get(reverse("batches:news", args=[batch.pk])).content.decode())
+    assert ", tasks-moved from:document" in news, "it is not over while an owner may say yes"
+    assert 'id="cancel"' in news
 
 
 def test_a_cell_that_became_private_is_shown_as_such_in_place_of_the_whole(visitor: Client, alice: User) -> None:

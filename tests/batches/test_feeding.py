@@ -16,12 +16,14 @@ from studio.batches.laying import Form, lay
 from studio.batches.models import Batch, Cell, CellState
 from studio.batches.planning.cells import Box, Maker, plan
 from studio.batches.planning.points import Axis, Point
-from studio.languages import same
+from studio.languages import NOTHING, same
+from studio.ledger.models import Unit
 from studio.tasks import beginning, lifecycle, rings, sending
 from studio.tasks.models import Attempt, Event, Task
-from studio.tasks.states import State
+from studio.tasks.states import Approval, State
 from studio.teams.models import Connection, Membership, Team, User
 from tests.factories import VALUES, make_connection
+from tests.ledger.saying import say
 from tests.tasks import stage
 from tests.tasks.stage import OPERATION, Gateway, playing, work
 from tests.tasks.test_overload import waiting
@@ -54,6 +56,19 @@ def batch_of(person: User, sender: Connection, count: int = 40, nonce: str = "b1
     )
     made.cells[1].why = catalog.Text("Not beside this.", "与此不合。")
     return lay(sender.team, person, sender, Form(RUNWAY, VALUES, {}, {}), made, name="grid", nonce=nonce, **more)
+
+
+def costly_first(person: User, sender: Connection, costly: int, cheap: int) -> Batch:
+    """So many cells that an owner has to approve, and then so many that need nobody."""
+    say(sender.team, price=10, unit=Unit.SECOND, approved_from=100)
+    points = [
+        Point(same(f"{at}"), {"options.seconds": 10 if at <= costly else 5}) for at in range(1, costly + cheap + 1)
+    ]
+    maker = Maker(lambda given: beginning.build(RUNWAY, sender, given, {}, {}), lambda _, text: text, {})
+    made = plan(VALUES, [Axis(same("Seconds"), tuple(points))], Box("prompt"), maker)
+    for cell in made.cells:
+        cell.why = NOTHING  # that some are the same is meant
+    return lay(sender.team, person, sender, Form(RUNWAY, VALUES, {}, {}), made, name="grid", nonce="costly")
 
 
 def states(batch: Batch) -> list[str]:
@@ -245,3 +260,60 @@ def test_a_task_knows_by_its_digest_that_it_was_run_before(team: Team, alice: Us
     elsewhere = stage.begin(team, alice, make_connection(team), "n4")
     assert first.digest == twin.digest
     assert len({first.digest, other.digest, elsewhere.digest}) == 3
+
+
+def test_what_waits_for_an_owner_holds_no_place_of_cheaper_cells(
+    team: Team, bob: User, sender: Connection, gateway: Gateway
+) -> None:
+    batch = costly_first(bob, sender, 20, 20)
+    for _ in range(6):
+        work()
+        feed()
+    assert [body["options"]["seconds"] for body in gateway.bodies()] == [5] * 20
+    asked = Task.objects.filter(state=State.HELD, approval=Approval.ASKED)
+    assert asked.count() == 20, "an owner sees all of them at once"
+    for task in asked:
+        lifecycle.approve(task, Membership.objects.get(team=team, role="owner").user)
+    work()
+    assert len(gateway.posts) == 40
+    assert set(states(batch)) == {CellState.BEGUN}
+
+
+def test_so_many_of_a_batch_wait_for_an_owner_at_the_same_time(
+    team: Team, bob: User, alice: User, sender: Connection, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "MOST_ASKED", 3)
+    monkeypatch.setattr(feeding, "AT_ONCE", 7)
+    batch = costly_first(bob, sender, 20, 20)
+    for _ in range(6):
+        work()
+        feed()
+    assert len(gateway.posts) == 20
+    assert (states(batch).count(CellState.BEGUN), states(batch).count(CellState.WAITING)) == (23, 17)
+    for task in Task.objects.filter(approval=Approval.ASKED):
+        lifecycle.decline(task, alice, "Too dear.")
+    feed()
+    assert Task.objects.filter(state=State.HELD).count() == 3
+    assert states(batch).count(CellState.WAITING) == 14
+
+
+def test_the_teams_bound_of_what_waits_for_an_owner_stops_only_what_asks(
+    team: Team, bob: User, sender: Connection, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beginning, "MOST_ASKED_FOR", 3)
+    batch = costly_first(bob, sender, 20, 20)
+    for _ in range(6):
+        work()
+        feed()
+    assert len(gateway.posts) == 20
+    assert (states(batch).count(CellState.BEGUN), states(batch).count(CellState.REFUSED)) == (23, 0)
+
+
+def test_a_full_queue_stops_only_what_would_stand_in_it(
+    team: Team, bob: User, alice: User, sender: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beginning, "MOST_WAITING", 3)
+    waiting(team, alice, make_connection(team), 3)
+    costly_first(bob, sender, 5, 5)
+    assert Task.objects.filter(approval=Approval.ASKED).count() == 5
+    assert in_line() == 3

@@ -24,10 +24,12 @@ from studio.tasks import beginning, inbox, lifecycle, polling, rings
 from studio.tasks.claiming import BEYOND_DEADLINE, SHORTEST
 from studio.tasks.desk import DESK, Outcome
 from studio.tasks.models import Attempt, Callback, Task
+from studio.tasks.refusing import TooMany, TooManyAsked
 from studio.tasks.replies import Reply
 from studio.tasks.states import State
 from studio.teams.models import Connection, Team, User
 from tests.factories import VALUES, make_connection
+from tests.ledger.saying import say
 from tests.tasks.stage import OPERATION, Gateway, accepted, begin, call, claim, only_attempt, playing, story, told, work
 
 pytestmark = pytest.mark.usefixtures("everywhere")
@@ -129,6 +131,27 @@ def test_a_team_has_only_so_many_tasks_waiting_and_nothing_typed_is_lost(
     lifecycle.cancel(Task.objects.filter(team=team).latest("id"), alice)
     assert signed_in(alice).post(run, form | {"connection": str(ours.pk)}).status_code == 302
     assert not gateway.posts
+
+
+def test_what_waits_for_an_owner_takes_nobodys_place_and_has_a_bound_of_its_own(
+    team: Team, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beginning, "MOST_WAITING", 2)
+    monkeypatch.setattr(beginning, "MOST_ASKED_FOR", 3)
+    say(team, price=100, approved_from=100)
+    sender = make_connection(team)
+    asked = [begin(team, bob, sender, nonce=f"b{number}") for number in range(3)]
+    with pytest.raises(TooManyAsked, match="3 tasks of this team wait for an owner's approval"):
+        begin(team, bob, sender, nonce="one too many")
+    for number in range(2):
+        assert begin(team, alice, sender, nonce=f"a{number}").state == State.QUEUED
+    with pytest.raises(TooMany, match="2 tasks of this team wait to be sent"):
+        begin(team, alice, sender, nonce="too many")
+    lifecycle.decline(asked[0], alice, "no")
+    assert begin(team, bob, sender, nonce="room again").awaits_approval
+    lifecycle.approve(asked[1], alice)
+    with pytest.raises(TooMany, match="2 tasks of this team wait to be sent"):
+        begin(team, alice, sender, nonce="what was approved stands in line")
 
 
 def test_the_limits_of_a_key_hold_with_eight_workers_some_of_which_die(team: Team, alice: User, clock: Clock) -> None:
