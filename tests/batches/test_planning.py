@@ -273,6 +273,18 @@ def test_rows_of_a_csv_name_fields_by_path_by_label_and_variables() -> None:
     assert labels(found.points) == ["1 · dog", '2 · a "cat"']
 
 
+def test_blanks_around_a_cell_are_no_part_of_a_choice_a_name_or_a_word() -> None:
+    base = {**BASE, "prompt": "a {{animal}}"}
+    found = rows("animal, model,\u00a0ratio , options.seconds\n fox , gen3,  16:9\u00a0, 5\n", base)
+    [cell] = planned([found], base=base).cells
+    assert cell.changed == {"prompt": "a fox", "model": "gen3", "ratio": "16:9", SECONDS: 5}
+
+
+def test_a_prompt_keeps_the_blanks_that_were_quoted() -> None:
+    found = rows('model, prompt\ngen3, " two, quoted "\ngen2, plain ')
+    assert [point.values["prompt"] for point in found.points] == [" two, quoted ", "plain "]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

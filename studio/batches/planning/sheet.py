@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point, short
 from studio.batches.planning.writing import value_of
+from studio.composer.controls import kind_of
 from studio.languages import in_both, in_words, same
 
 LONGEST = 1_000_000  # letters of a CSV
@@ -60,7 +61,8 @@ def axis(text: str, fields: Sequence[catalog.Field], variables: Sequence[str]) -
 def records(text: str) -> Iterator[Record]:
     """The records that hold something. Raises `NotPlanned` for a quoted cell without an end."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
-    reader = csv.reader(io.StringIO(text), delimiter=separator(text), strict=True)
+    # A blank behind the separator belongs to neither: without it `a, "b, c"` has three cells.
+    reader = csv.reader(io.StringIO(text), delimiter=separator(text), skipinitialspace=True, strict=True)
     begins = 1
     while True:
         try:
@@ -119,16 +121,23 @@ def point(
     for (field, variable), text in zip(targets, row.cells, strict=True):
         if not text.strip():
             continue
+        text = text if field is not None and keeps_blanks(field) else text.strip()
         if field is None:
             words[variable] = text
             continue
         try:
             if (field.at, text) not in read:
-                read[field.at, text] = value_of(field, text if field.type == "string" else text.strip())
+                read[field.at, text] = value_of(field, text)
         except NotPlanned as problem:
             raise NotPlanned(_("Line %(line)s: %(what)s") % {"line": row.line, "what": problem}) from problem
         values[field.at] = read[field.at, text]
     return Point(heading(place, row.cells), values, words)
+
+
+def keeps_blanks(field: catalog.Field) -> bool:
+    """Is this a text of several lines, in which blanks at the ends may be meant? Around a name, a choice or a number
+    they come from how the table was written, and would be sent, and paid for, as part of the word."""
+    return field.type == "string" and kind_of(field, field.choices) == "lines"
 
 
 def heading(place: int, cells: Sequence[str]) -> catalog.Text:
