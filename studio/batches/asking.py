@@ -54,10 +54,10 @@ class Asked:
     def read(cls, post: QueryDict) -> Asked:
         rows = zip(post.getlist(AXIS)[:MOST_AXES], post.getlist(TEXT)[:MOST_AXES], strict=False)
         return cls(
-            axes=[Written(str(at), str(text)) for at, text in rows] or [Written()],
-            csv=str(post.get(CSV, "")),
-            repeat=str(post.get(REPEAT, "1"))[:8],
-            name=str(post.get(NAME, "")).replace("\0", "")[:120],
+            axes=[Written(typed(at), typed(text)) for at, text in rows] or [Written()],
+            csv=typed(post.get(CSV, "")),
+            repeat=typed(post.get(REPEAT, "1"))[:8],
+            name=typed(post.get(NAME, ""))[:120],
             skip_twins=TWINS in post,
             form=[(name, str(value)) for name, values in post.lists() if name not in OWN for value in values],
         )
@@ -75,6 +75,12 @@ class Asked:
     @property
     def may_add(self) -> bool:
         return len(self.axes) < MOST_AXES
+
+
+def typed(text: object) -> str:
+    """What a control holds, without NUL: nobody types it, it comes with what was pasted, and no database, no gateway
+    and no pattern takes it."""
+    return str(text).replace("\0", "")
 
 
 class Places(NamedTuple):

@@ -277,3 +277,28 @@ def test_each_cell_costs_what_its_own_seconds_cost(visitor: Client, team: Team) 
     batch = the_batch(visitor)
     tasks = Task.objects.filter(pk__in=Cell.objects.filter(batch=batch).values("task")).order_by("id")
     assert [(int(task.price or 0), task.approval) for task in tasks] == [(10, ""), (20, "asked")] * 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"axis-field": ["search-and-replace"], "axis-text": ["fog, ra\0in, snow"]},
+        {"axis-field": ["prompt"], "axis-text": ["a f\0ox || an owl"]},
+        {"axis-field": ["mo\0del"], "axis-text": ["gen2, gen\x003"]},
+        {"v:prompt": "a {{animal}} in fog", "axis-field": ["{{animal}}"], "axis-text": ["f\0ox, owl"]},
+        {"v:prompt": "a {{animal}} in fog", "csv": "ani\0mal\nf\0ox\nowl\n"},
+        {"csv": "prompt,ra\0tio\nf\0ox,16:\09\n"},
+        {"csv": "prompt\nfox\n", "batch-name": "a\0b", "repeat": "2\0"},
+    ],
+)
+def test_a_nul_in_what_was_pasted_is_taken_away(visitor: Client, given: dict[str, Any]) -> None:
+    plain = {
+        name: [each.replace("\0", "") for each in value] if isinstance(value, list) else value.replace("\0", "")
+        for name, value in given.items()
+    }
+    nothing = {"axis-field": "", "axis-text": ""}
+    batch, same = (the_batch(visitor, **(nothing | each)) for each in (given, plain | {"nonce": "another"}))
+    assert visitor.get(reverse("batches:batch", args=[batch.pk])).status_code == 200
+    for_both = (list(Cell.objects.filter(batch=each).values_list("changed", "why")) for each in (batch, same))
+    assert next(for_both) == next(for_both)
+    assert (batch.name, batch.axes) == (same.name, same.axes)
