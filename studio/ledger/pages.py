@@ -85,8 +85,8 @@ def budget(request: TeamRequest) -> HttpResponse:
 def remove(request: TeamRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Budget.objects.select_related("person"), pk=pk)
     with transaction.atomic():
-        note(What.BUDGET_REMOVED, request.team, request.user, row.person or request.team, points=plain(row.points))
-        row.delete()
+        if Budget.objects.filter(pk=row.pk).delete()[0]:
+            note(What.BUDGET_REMOVED, request.team, request.user, row.person or request.team, points=plain(row.points))
     return saved(request)
 
 

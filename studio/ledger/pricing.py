@@ -87,7 +87,9 @@ def holds(operation: catalog.Operation, words: list[str]) -> bool:
 
 @transaction.atomic
 def keep(team: Team, rates: Mapping[str, Rate | None], by: User) -> int:
-    """Take over what was typed; how many prices are other ones now."""
+    """Take over what was typed; how many prices are other ones now. Two at the same moment wait for each other at the
+    team's row: each would insert what the other one does not see yet."""
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     before = rates_of(Price.objects.filter(team=team))
     changed = {slug: rate for slug, rate in rates.items() if before.get(slug) != rate}
     Price.objects.filter(team=team, operation__in=changed).delete()

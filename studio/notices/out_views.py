@@ -24,7 +24,7 @@ from studio.notices.models import Mails, Message, Webhook, Wish
 from studio.notices.sending import AFTER
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.acts import What, note
-from studio.teams.models import Role
+from studio.teams.models import Role, Team, User
 
 SEND = "studio.notices.jobs.send"
 BYTES = 32  # of a secret
@@ -47,21 +47,29 @@ def webhook(request: TeamRequest) -> HttpResponse:
     """Its page; a new address, or (`renew`) a new secret, which this one answer shows and no other."""
     if request.method != "POST":
         return shown(request)
-    hook = Webhook.objects.filter(team=request.team).first()
     url = request.POST.get("url", "").strip()
     if fault := fault_of(url):
         return shown(request, typed=url, fault=fault, status=422)
-    fresh = hook is None or request.POST.get("renew") == "on"
-    hook = hook or Webhook(team=request.team)
+    secret = keep(request.team, request.user, url, renew=request.POST.get("renew") == "on")
+    messages.success(request, _("Saved."))
+    return shown(request, secret=secret)
+
+
+@transaction.atomic
+def keep(team: Team, by: User, url: str, *, renew: bool) -> str:
+    """The team's webhook calls this address from now on; its secret where that is new, else nothing. Of two who make
+    one at the same moment the second finds the first one's."""
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    hook = Webhook.objects.filter(team=team).first()
+    fresh = hook is None or renew
+    hook = hook or Webhook(team=team)
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(BYTES)).decode()}" if fresh else ""
     if fresh:
         hook.set_secret(secret)
     hook.url = url
-    with transaction.atomic():
-        note(What.WEBHOOK_CHANGED if hook.pk else What.WEBHOOK_MADE, request.team, request.user, urlsplit(url).hostname)
-        hook.save()
-    messages.success(request, _("Saved."))
-    return shown(request, secret=secret)
+    note(What.WEBHOOK_CHANGED if hook.pk else What.WEBHOOK_MADE, team, by, urlsplit(url).hostname)
+    hook.save()
+    return secret
 
 
 def shown(request: TeamRequest, status: int = 200, **more: Any) -> HttpResponse:

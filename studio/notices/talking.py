@@ -80,9 +80,8 @@ def spread(target: Target, comment: Comment, mentioned: dict[int, User], known: 
     """Keep the mentions and tell people; gives back whom it does not reach."""
     fresh = {pk: person for pk, person in mentioned.items() if pk not in known}
     unseen = [person for person in fresh.values() if not sees(target, person)]
-    Mention.objects.bulk_create(
-        Mention(team_id=target.team, comment=comment, person=person) for person in fresh.values()
-    )
+    rows = (Mention(team_id=target.team, comment=comment, person=person) for person in fresh.values())
+    Mention.objects.bulk_create(rows, ignore_conflicts=True)  # saved twice at the same moment, it mentions them once
     reached = frozenset(fresh) - {person.pk for person in unseen}
     listening = set() if comment.changed_at else listeners(target) - {person.pk for person in unseen}
     news = News(target.team, What.COMMENTED, (target.kind, target.pk), comment.writer_id, comment, reached)

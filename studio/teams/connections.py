@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -45,8 +45,7 @@ def connection(request: TeamRequest, pk: int) -> HttpResponse:
 
 def edit(request: TeamRequest, connection: Connection) -> HttpResponse:
     form = ConnectionForm(request.POST or None, instance=connection)
-    if form.is_valid():
-        connection = keep(request, form)
+    if form.is_valid() and kept(request, form):
         messages.success(request, _("Saved."))
         if form.pasted_v1:
             messages.info(request, _("The /v1 was taken off the address: each operation's path carries its own."))
@@ -55,7 +54,17 @@ def edit(request: TeamRequest, connection: Connection) -> HttpResponse:
     return render(request, "teams/connection.html", page, status=422 if form.is_bound else 200)
 
 
-def keep(request: TeamRequest, form: ConnectionForm) -> Connection:
+def kept(request: TeamRequest, form: ConnectionForm) -> bool:
+    """Save it. False where somebody else took its name a moment ago: then the form says so."""
+    try:
+        keep(request, form)
+    except IntegrityError:
+        form.name_is_taken()
+        return False
+    return True
+
+
+def keep(request: TeamRequest, form: ConnectionForm) -> None:
     """Save it, and say so: a new key by itself, of everything else which fields."""
     is_new, fields = not form.instance.pk, [name for name in form.changed_data if name not in HIDDEN]
     with transaction.atomic():
@@ -66,7 +75,6 @@ def keep(request: TeamRequest, form: ConnectionForm) -> Connection:
             note(What.CONNECTION_CHANGED, request.team, request.user, connection, fields=fields)
         if form.cleaned_data["key"]:
             note(What.KEY_CHANGED, request.team, request.user, connection)
-    return connection
 
 
 def shown(connection: Connection) -> dict[str, object]:
@@ -105,9 +113,9 @@ def start(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_page(role=Role.OWNER)
 def delete(request: TeamRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Connection, pk=pk)
     try:
         with transaction.atomic():
+            found = get_object_or_404(Connection.objects.select_for_update(), pk=pk)
             note(What.CONNECTION_DELETED, request.team, request.user, found)
             found.delete()
     except ProtectedError:

@@ -20,6 +20,8 @@ from studio.teams.keys import carried, carry
 from studio.teams.lines import OPERATION, Fate, check_fates, check_paths, read_lines, write_lines
 from studio.teams.models import Connection, Team, User
 
+NAME_TAKEN = gettext_lazy("The team already has a connection with this name.")
+EMAIL_TAKEN = gettext_lazy("Somebody else here uses this e-mail.")
 HIDDEN = {"seen", "typed_key", "key"}
 KEY_FIELDS = ["key_cipher", "key_last4", "stopped_because", "paused_until"]
 SHORTEST_KEY = 8  # the last four are shown, so a shorter one would be half given away
@@ -94,8 +96,13 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
         if Connection.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("The team already has a connection with this name."))
+            raise ValidationError(NAME_TAKEN)
         return name
+
+    def name_is_taken(self) -> None:
+        """Since it was looked for: the database has refused it."""
+        self.add_error("name", NAME_TAKEN)
+        self.bring_back(self.cleaned_data["key"])
 
     def clean_base_url(self) -> str:
         text: str = self.cleaned_data["base_url"]
@@ -237,8 +244,12 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_email(self) -> str:
         email = User.objects.normalize_email(self.cleaned_data["email"])
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("Somebody else here uses this e-mail."))
+            raise ValidationError(EMAIL_TAKEN)
         return email
+
+    def email_is_taken(self) -> None:
+        """Since it was looked for: the database has refused it."""
+        self.add_error("email", EMAIL_TAKEN)
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

@@ -49,11 +49,17 @@ def invite(team: Team, owner: User, email: str, role: Role) -> str:
     """The address, which is known from here on only to whoever is given it. An older one to the same e-mail ends."""
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
+        wait_for_others(team.pk)
         if email:
             unused().filter(email__iexact=email).delete()
         Invitation.objects.create(team=team, made_by=owner, email=email, role=role, digest=digest(token))
         note(What.INVITED, team, owner, email, role=role.value)
     return settings.PUBLIC_URL + reverse("teams:invitation", args=[token])
+
+
+def wait_for_others(team: int) -> None:
+    """Whoever invites, or comes in, at the same moment: each has to see what the other one made."""
+    Team.objects.select_for_update(no_key=True).get(pk=team)
 
 
 def withdraw(invitation: Invitation, owner: User) -> None:
@@ -91,6 +97,7 @@ def join(invitation: Invitation, user: User) -> Membership | None:
     Whoever belongs to the team already keeps the role they have, and the invitation stays open.
     """
     with across_teams(), transaction.atomic():
+        wait_for_others(invitation.team_id)
         member = Membership.objects.filter(team=invitation.team_id, user=user).first()
         # One conditional UPDATE on the row's own column: of two at the same moment one finds nothing to change.
         if member or not still_open().filter(pk=invitation.pk).update(used_at=timezone.now()):

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -70,11 +70,20 @@ def switch(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     # A row of its own: what was typed must not stand in the frame before it is saved.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=str(request.user.pk)))
-    if form.is_valid():
-        keep(request, form)
+    if form.is_valid() and kept(request, form):
         messages.success(request, _("Saved."))
         return redirect("teams:profile")
     return render(request, "teams/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def kept(request: HttpRequest, form: ProfileForm) -> bool:
+    """Save it. False where somebody else took the e-mail a moment ago: then the form says so."""
+    try:
+        keep(request, form)
+    except IntegrityError:
+        form.email_is_taken()
+        return False
+    return True
 
 
 def keep(request: HttpRequest, form: ProfileForm) -> None:
