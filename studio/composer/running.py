@@ -129,9 +129,11 @@ def made(draft: Draft) -> list[str]:
     """What will be made, in words: "1 video", "10 s"."""
     words = list(filter(None, [counted(draft.operation.makes, _count(draft))]))
     for field in draft.operation.fields:
-        value = draft.values.get(field.at)
-        if field.role == "duration" and value is not None and draft.operation.applies(field, draft.values):
-            words.append(f"{value} {in_words(field.unit) or 's'}")
+        if field.role != "duration" or not draft.operation.applies(field, draft.values):
+            continue
+        seconds = catalog.seconds(draft.values.get(field.at), field)
+        if seconds is not None:
+            words.append(_("%(number)s s") % {"number": f"{seconds:g}"})
     return words
 
 

@@ -83,7 +83,7 @@ def begun_everywhere(team: Team, bob: User, alice: User, bobs: Client, values: d
 def test_nine_seconds_cost_nine_times_as_much_everywhere(team: Team, alice: User, bob: User, bobs: Client) -> None:
     say(team, price=100, unit=Unit.SECOND, approved_from=100, operation=LUMA.slug)
     page = said(bobs, "composer:preview", NINE)[1]
-    assert "about 900 points" in page
+    assert "1 video, 9 s · about 900 points" in page
     assert "It waits for an owner's approval" in page
     plan = said(bobs, "batches:plan", NINE, repeat="2")[1]
     assert "about 1,800 points" in plan
