@@ -54,13 +54,14 @@ class Answer:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds that the gateway asks us to wait, told as a number or a date; None where it says nothing."""
+        """Seconds that the gateway asks us to wait, told as a number or a date; None where it says nothing: a zero or a
+        moment that is past, as a clock that goes wrong tells it, is no wait either."""
         text = self.headers.get("retry-after", "").strip()
         try:
             seconds = float(text)
         except ValueError:
             seconds = seconds_until(text)
-        return max(seconds, 0.0) if math.isfinite(seconds) else None
+        return seconds if math.isfinite(seconds) and seconds > 0 else None
 
 
 def seconds_until(date: str) -> float:

@@ -32,7 +32,6 @@ ATTEMPT = statements.Rows(Attempt, "WHERE public_id = %s")
 TASK = statements.Rows(Task, "WHERE id = %s")
 CONNECTION = statements.Rows(Connection, "WHERE id = %s")
 ANSWER_KEPT = 64 * 1024  # characters
-LONGEST_PAUSE = 24 * 3600.0  # seconds; a gateway that asks for more is asked again after a day
 
 
 def record(reply: Reply, task: Task | None = None) -> None:
@@ -84,7 +83,7 @@ def record_answer(attempt: Attempt, answer: Answer) -> None:
     if outcome == Outcome.REFUSED and answer.stops_key:
         stop(attempt.connection, report.said or f"HTTP {answer.status}")
     elif outcome == Outcome.REFUSED_RETRY:
-        wait = min(LONGEST_PAUSE, until_room(attempt.number) if answer.retry_after is None else answer.retry_after)
+        wait = until_room(attempt.number, answer.retry_after)
         attempt.connection.pause(timezone.now() + timedelta(seconds=wait))
     if outcome == Outcome.ACCEPTED:
         make_way(attempt)

@@ -13,6 +13,8 @@ UNHEARD_FOR = timedelta(seconds=30)  # a callback this young makes a query needl
 MISSES = 3  # queries without a word about the task, in a row, that are a habit
 TRIES = 5  # attempts that never left this machine, in a row
 BUSY_TRIES = 20  # attempts that the gateway was too busy for, in a row
+LONGEST_GUESS = 600.0  # seconds; a busy gateway that does not say how long is asked again after this
+LONGEST_PAUSE = 24 * 3600.0  # seconds; one that asks for more is asked again after a day
 
 
 def until_query(polls: int, age: timedelta) -> timedelta | None:
@@ -38,9 +40,13 @@ def until_attempt(failures: int) -> timedelta:
     return timedelta(seconds=5 * 3 ** (failures - 1) * random.uniform(1, 2))  # noqa: S311
 
 
-def until_room(refusals: int) -> float:
-    """Seconds to leave a busy gateway alone that does not say how long: 30, twice as long each time, up to 600."""
-    return min(600.0, 30.0 * 2.0 ** (refusals - 1))
+def until_room(refusals: int, asked: float | None) -> float:
+    """Seconds to leave a busy gateway alone that asked for so many: 30 where it says nothing, twice as long each time,
+    up to 600. One that asks for less than it needs, again and again, gets 1, 2, 4 …: a handful of seconds twenty times
+    over would be all that a task is given."""
+    if asked is None:
+        return min(LONGEST_GUESS, 30.0 * 2.0 ** (refusals - 1))
+    return min(LONGEST_PAUSE, max(asked, min(LONGEST_GUESS, 2.0 ** (refusals - 1))))
 
 
 def jitter() -> float:

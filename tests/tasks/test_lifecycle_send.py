@@ -258,21 +258,39 @@ def test_a_429_that_no_waiting_mends_is_a_plain_no(team: Team, alice: User, gate
     assert only_attempt(task).connection.paused_until is None
 
 
-def test_a_busy_gateway_that_does_not_say_how_long_is_left_alone_ever_longer(
-    team: Team, alice: User, gateway: Gateway
-) -> None:
-    gateway.answers(httpx.Response(429))
+def waits_of(team: Team, alice: User, gateway: Gateway, headers: dict[str, str]) -> list[float]:
+    """Seconds for which a gateway that stays busy is left alone, one time after the other."""
+    gateway.answers(httpx.Response(429, headers=headers))
     task = sent(team, alice)
     waits = []
-    for _ in range(4):
+    for _ in range(6):
         last = task.attempts.get(state=State.QUEUED)
         waits.append((last.due_at - timezone.now()).total_seconds())
         stage.let_pass(700)
         lifecycle.sweep()
         work()
+    return waits
+
+
+NO_WAIT = ["0", "-5", "Wed, 21 Oct 2015 07:28:00 GMT", "now"]
+
+
+@pytest.mark.parametrize("headers", [{}, *({"Retry-After": text} for text in NO_WAIT)])
+def test_a_busy_gateway_that_does_not_say_how_long_is_left_alone_ever_longer(
+    team: Team, alice: User, gateway: Gateway, headers: dict[str, str]
+) -> None:
+    """Nor does one that says "at once", by a zero or by a clock that is slow."""
+    waits = waits_of(team, alice, gateway, headers)
     assert waits == sorted(waits)
     assert waits[0] > 29
-    assert waits[-1] > 230
+    assert waits[3] > 230
+
+
+def test_a_busy_gateway_that_asks_for_too_little_is_soon_left_alone_for_longer(
+    team: Team, alice: User, gateway: Gateway
+) -> None:
+    waits = waits_of(team, alice, gateway, {"Retry-After": "3"})
+    assert [round(wait) for wait in waits] == [3, 3, 4, 8, 16, 32]
 
 
 def test_what_was_not_sent_is_tried_again_in_new_attempts_with_growing_gaps(
