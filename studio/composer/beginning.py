@@ -13,6 +13,7 @@ from studio.composer.screen import Screen
 from studio.library.opening import Opened
 from studio.library.uses import remember
 from studio.tasks import lifecycle
+from studio.tasks.beginning import digest
 from studio.tasks.models import Task
 from studio.tasks.recipes import Place, asked_for
 from studio.teams.access import TeamRequest
@@ -33,7 +34,7 @@ def begin(
         values=draft.sent,
         extras=draft.extras,
         fates=draft.own_fates,
-        nonce=nonce_of(request, screen),
+        nonce=nonce_of(request, screen, connection),
         parent=parent,
         pattern=screen.prompted.record() if screen.prompted else {},
         private=private,
@@ -46,10 +47,11 @@ def begin(
     return task
 
 
-def nonce_of(request: HttpRequest, screen: Screen) -> str:
-    """The form's own nonce joined with what is run: a second click is the same task, an edited form another one."""
-    what = f"{request.POST.get('nonce', '')}\0{screen.connection and screen.connection.pk}\0{screen.json}"
-    return hashlib.sha256(what.encode()).hexdigest()
+def nonce_of(request: HttpRequest, screen: Screen, connection: Connection) -> str:
+    """The form's own nonce joined with what is run, address and body: a second click is the same task, an edited form
+    another one."""
+    asked = digest(screen.draft.operation, connection, screen.draft.sent, screen.json)
+    return hashlib.sha256(f"{request.POST.get('nonce', '')}\0{asked}".encode()).hexdigest()
 
 
 def in_recipe(place: Place | None) -> dict[str, Any]:

@@ -263,6 +263,33 @@ def test_a_second_click_is_the_same_task_and_an_edited_form_another(page: Client
     assert len(tasks(team)) == 2
 
 
+@pytest.mark.parametrize(
+    ("operation", "typed", "edit"),
+    [
+        (
+            "stable-diffusion.sdxl-text-to-image",
+            {"v:engine_id": "stable-diffusion-v1-6", "j:text_prompts": '[{"text":"a fox"}]'},
+            {"v:engine_id": "stable-diffusion-xl-1024-v1-0"},
+        ),
+        ("midjourney.imagine", {"v:prompt": "a fox"}, {"v:speed": "turbo"}),
+        ("luma.extend", {"v:task_id": "one", "v:user_prompt": "a fox"}, {"v:task_id": "two"}),
+    ],
+)
+def test_a_form_edited_in_what_goes_into_the_address_is_another_task(
+    page: Client, team: Team, operation: str, typed: dict[str, str], edit: dict[str, str]
+) -> None:
+    """The body stays the same: another engine, speed or clip stands in the path alone."""
+    url = f"/compose/{operation}/"
+    fields = fill(page, url) | typed
+    for _ in range(2):
+        page.post(url + "run/", fields)
+    assert len(tasks(team)) == 1
+    page.post(url + "run/", fields | edit)
+    second, first = tasks(team)
+    assert first.body_text == second.body_text
+    assert second.values != first.values
+
+
 def test_to_htmx_run_answers_with_the_address(page: Client, team: Team) -> None:
     answer = page.post(URL + "run/", fill(page, **{"v:prompt": "a boat"}), headers=HTMX)
     assert answer["HX-Redirect"] == f"/tasks/{tasks(team)[0].pk}/"
