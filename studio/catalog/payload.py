@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 import jmespath
 import jmespath.exceptions
 
-from . import exact
+from . import exact, storable
 from .conditions import word
 from .schema import Expression, Expressions
 
@@ -26,7 +26,7 @@ LONGEST_TEXT = 2000
 LONGEST_ID = 200
 MOST_UNPACKED = 8 * 1024 * 1024  # bytes of JSON, as many as of a plain answer
 GZIP = 31  # zlib's word for it
-_HALF = re.compile("[\ud800-\udfff\0]")
+_HALF = re.compile("[\ud800-\udfff\0]")  # no id has any
 _LINE_END = re.compile("[\r\n]+")  # and no other: U+2028 may stand in a text
 _PERCENT = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,20})?)\s*(%?)\s*")
 _PROXY_WORDS = {
@@ -43,7 +43,8 @@ _PROXY_WORDS = {
 def parsed(payload: object, *, form: bool) -> object:
     """JSON out of text or bytes; with `form` also form parts, those that hold JSON read too.
 
-    What is neither comes back as text or bytes.
+    What is neither comes back as text or bytes. The events of a stream keep their half characters: the other half may
+    stand in the next one.
     """
     if isinstance(payload, bytes | bytearray | memoryview):
         raw = bytes(payload)
@@ -55,14 +56,15 @@ def parsed(payload: object, *, form: bool) -> object:
         return payload
     text = payload.strip().removeprefix("\ufeff")
     if text[:1] in {"{", "["}:
-        return _json(text, payload)
+        return storable.storable(_json(text, payload))
     if text.startswith(STREAM_STARTS):
         return _events(text) or payload
     if text == "null":
         return None
     if form and "=" in text and "\n" not in text and "<" not in text:
         parts = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=None))
-        return {name: _json(part, part) if part[:1] in {"{", "["} else part for name, part in parts.items()} or payload
+        read = {name: _json(part, part) if part[:1] in {"{", "["} else part for name, part in parts.items()}
+        return {storable.text(name): storable.storable(part) for name, part in read.items()} or payload
     return payload
 
 
@@ -94,9 +96,11 @@ def _json(text: str, otherwise: str) -> object:
     except ValueError:
         pass
     try:
-        return json.loads(text)  # kinder: NaN, a key twice
+        value = json.loads(text, parse_constant=lambda _: None, strict=False)  # kinder: NaN, a key twice, half a sign
+        storable.storable(value)  # not too deep
     except (ValueError, RecursionError):
         return otherwise
+    return value
 
 
 @cache
@@ -139,8 +143,8 @@ def first(expressions: Expressions, payload: object) -> Any:
 
 
 def clean(text: str) -> str:
-    """Text that any database keeps: no half characters, no NUL, of bearable length."""
-    return _HALF.sub("�", text[:LONGEST_TEXT]).strip()
+    """Text of bearable length that any database keeps."""
+    return storable.text(text[:LONGEST_TEXT]).strip()
 
 
 def sentence(value: object) -> str:

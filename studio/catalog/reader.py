@@ -10,6 +10,7 @@ from typing import Any
 import jmespath
 
 from . import payload as payloads
+from . import storable
 from .conditions import word
 from .follow_ups import actions
 from .report import PARTIAL, Kind, Report, Result
@@ -57,6 +58,12 @@ class Reader:
         asked: Mapping[str, Any] = _NOTHING,
         gateway_ids: Sequence[str] = (),
     ) -> Report:
+        """What a payload says; nothing in it is more than any database can keep."""
+        return self._read(payload, kind, status, asked, gateway_ids).storable()
+
+    def _read(
+        self, payload: object, kind: Kind, status: int, asked: Mapping[str, Any], gateway_ids: Sequence[str]
+    ) -> Report:
         if kind == "answer" and self.is_query:
             kind = "poll"  # what it answers is what a poll hears
         reading = self.readings.get(kind, Reading())
@@ -75,7 +82,8 @@ class Reader:
         """The text so far in the beginning of an event stream, whose last line may be cut."""
         text = payload.decode("utf-8-sig", "ignore") if isinstance(payload, bytes) else payload
         value = payloads.parsed(text, form=False)
-        return _heard(self.readings.get("answer", Reading()), value) if isinstance(value, payloads.Events) else ""
+        found = _heard(self.readings.get("answer", Reading()), value) if isinstance(value, payloads.Events) else ""
+        return storable.text(found)
 
     def _stream(
         self, reading: Reading, events: payloads.Events, kind: Kind, status: int, asked: Mapping[str, Any]
@@ -233,7 +241,7 @@ def _progress(reading: Reading, value: object) -> int | None:
 
 def _heard(reading: Reading, value: object) -> str:
     found = payloads.first(reading.heard, list(value) if isinstance(value, list) else value)
-    return found.replace("\0", "") if isinstance(found, str) and found.strip() else ""
+    return found if isinstance(found, str) and found.strip() else ""
 
 
 def _results(rules: Sequence[ResultRule], value: object, state: str) -> Iterator[Result]:
@@ -264,7 +272,7 @@ def _texts(rule: ResultRule, found: object) -> list[str]:
 
 def _result(rule: ResultRule, text: str) -> Result | None:
     if rule.form == "text":
-        return Result(rule.kind, text=text.replace("\0", ""), role=rule.role)
+        return Result(rule.kind, text=text, role=rule.role)
     if rule.form in {"json", "packed"}:
         return Result(rule.kind, json=text, role=rule.role)
     if rule.form == "data" or text[:5].lower() == "data:":

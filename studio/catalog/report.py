@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
+from .exact import DEEPEST
+from .storable import storable, text
 from .text import NOTHING, Text
 
 Kind = Literal["answer", "poll", "callback"]
@@ -34,6 +36,11 @@ class Result:
     form: str | None = None
     role: str = ""
 
+    def storable(self) -> Result:
+        data = text(self.data) if isinstance(self.data, str) else self.data
+        url, words, json = (told and text(told) for told in (self.url, self.text, self.json))
+        return replace(self, url=url, text=words, data=data, json=json)
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -47,6 +54,15 @@ class Action:
     label: Text
     group: Text = NOTHING
     short: str = ""
+
+    def storable(self) -> Action | None:
+        """None where a value is nested too deep."""
+        try:
+            values = storable(dict(self.values), DEEPEST + 1)  # a value of a body has as many levels as one may have
+        except RecursionError:
+            return None
+        label = Text(text(self.label.en), text(self.label.zh))
+        return replace(self, values=values, label=label, short=text(self.short))
 
     def plain(self) -> dict[str, Any]:
         label = {"en": self.label.en, "zh": self.label.zh}
@@ -92,6 +108,17 @@ class Report:
         if not self.code or not says:
             return self.error
         return f"{self.error} · {self.code}" if self.error else self.code
+
+    def storable(self) -> Report:
+        """The same in texts and values that any database keeps; without offers that carry what none does."""
+        return replace(
+            self,
+            gateway_ids=tuple(text(each) for each in self.gateway_ids),
+            results=[each.storable() for each in self.results],
+            error=text(self.error),
+            code=text(self.code),
+            actions=[offer for each in self.actions if (offer := each.storable())],
+        )
 
     def plain(self) -> dict[str, Any]:
         """The report as plain JSON."""

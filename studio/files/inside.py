@@ -10,6 +10,7 @@ import json
 import logging
 from typing import Any, BinaryIO
 
+from studio.catalog.storable import storable
 from studio.files import slides, sniff, vectors, waveform
 from studio.files.measure import READERS
 
@@ -23,17 +24,21 @@ Told = dict[str, Any]
 def look(file: BinaryIO, kind: sniff.Type) -> Told:
     """What is told of a whole file of this type; {} where nothing is."""
     try:
-        if kind.kind == "audio":
-            return told_of_sound(file, kind)
-        if kind.kind == "text":
-            return told_of_text(file, kind)
-        if kind == sniff.PPTX:
-            return told_of_slides(file)
-        pages = slides.pages_of_pdf(file) if kind == sniff.PDF else None
-        return {"pages": pages} if pages else {}
+        return dict(storable(told_of(file, kind)))
     except Exception:
         logger.warning("nothing is told of a %s", kind.media_type, exc_info=True)
         return {}
+
+
+def told_of(file: BinaryIO, kind: sniff.Type) -> Told:
+    if kind.kind == "audio":
+        return told_of_sound(file, kind)
+    if kind.kind == "text":
+        return told_of_text(file, kind)
+    if kind == sniff.PPTX:
+        return told_of_slides(file)
+    pages = slides.pages_of_pdf(file) if kind == sniff.PDF else None
+    return {"pages": pages} if pages else {}
 
 
 def told_of_sound(file: BinaryIO, kind: sniff.Type) -> Told:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from typing import Any
 
-DEEPEST = 200
+from studio.catalog.storable import storable
+
 FILES = frozenset({"audio", "image", "video"})
 NO_MONEY = ("insufficient_user_quota", "insufficient_quota", "pre_consume_token_quota_failed")
 
@@ -90,7 +90,7 @@ def read_payload(body: bytes, content_type: str = "") -> object:
     """Bytes -> parsed JSON, else text, else the bytes themselves. Never raises; the result can be stored as JSON.
 
     Forgiving where an answer has been paid for: a byte order mark, a wrong content type, doubled keys (the last
-    counts), NaN and Infinity (read as null), halves of a surrogate pair (read as a question mark).
+    counts), NaN and Infinity (read as null), halves of a surrogate pair (read as �).
     """
     text = read_text(body, content_type)
     if text is None:
@@ -132,18 +132,3 @@ def read_text(body: bytes, content_type: str) -> str | None:
             continue
         return None if "\x00" in text and not text.lstrip().startswith(("{", "[")) else text
     return None
-
-
-def storable(value: Any, depth: int = 0) -> Any:
-    """The value with what neither database can hold taken out: NUL, halves of surrogate pairs, infinite numbers."""
-    if depth > DEEPEST:
-        raise RecursionError
-    if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-8", "replace").decode()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, list):
-        return [storable(item, depth + 1) for item in value]
-    if isinstance(value, dict):
-        return {storable(key): storable(item, depth + 1) for key, item in value.items()}
-    return value

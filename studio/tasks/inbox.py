@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from studio import catalog
+from studio.catalog.storable import text
 from studio.gateway import read_payload
 from studio.tasks.hearing import hear
 from studio.tasks.masking import without_secrets
@@ -144,7 +145,7 @@ def multipart_fields(body: bytes, content_type: str) -> dict[str, str]:
         fields, _files = MultiPartParser(headers, BytesIO(body), []).parse()
     except MultiPartParserError:
         return {}
-    return {name: str(value) for name, value in fields.items()}
+    return {text(name): text(str(value)) for name, value in fields.items()}
 
 
 def replay(callback: Callback, person: User) -> None:

@@ -149,6 +149,12 @@ def test_json_without_vectors_and_text_tell_how_they_begin() -> None:
     assert told(json.dumps([[0.5] * 8]).encode())["vectors"]["dimensions"] == 8
 
 
+def test_what_is_told_is_json_that_any_database_keeps_however_large_the_numbers_are() -> None:
+    found = told(json.dumps([[1e200] * 8, [-1e300] * 8]).encode())
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert found["vectors"]["rows"][0] == [None, [1e200] * vectors.NUMBERS]
+
+
 @pytest.mark.parametrize(
     ("text", "ending"),
     [

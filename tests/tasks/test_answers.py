@@ -216,6 +216,26 @@ def test_a_picture_that_had_come_before_the_end_is_a_result_all_the_same(team: T
     assert pictures == ["https://files.example.com/1.webp"]
 
 
+HALVES = ["\ud83e", "\udd8a"]  # of a fox
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [(["a ", *HALVES, " runs"], "a 🦊 runs"), (["a fox", HALVES[0]], "a fox\ufffd"), (["a\0 fox"], "a fox")],
+)
+@pytest.mark.parametrize("end", [chunk(reason="stop"), b"", httpx.RemoteProtocolError("gone")])
+def test_halves_of_a_character_and_nul_do_not_lose_a_paid_text(
+    team: Team, alice: User, pieces: list[str], text: str, end: Step
+) -> None:
+    spooled = replies.kept() + replies.aside()
+    task = sent(team, alice, *(chunk(piece) for piece in pieces), end)
+    assert [result["text"] for result in task.results] == [text]
+    whole = isinstance(end, bytes) and bool(end)
+    assert (task.state, only_attempt(task).heard_text) == ((State.SUCCEEDED, "") if whole else (State.UNKNOWN, text))
+    assert story(task).count("sending") == 1
+    assert replies.kept() + replies.aside() == spooled
+
+
 def test_a_stream_that_just_ends_is_no_whole_answer(team: Team, alice: User) -> None:
     task = sent(team, alice, chunk("Because "))
     assert (task.state, task.error) == (State.UNKNOWN, "The answer broke off before its end.")

@@ -213,6 +213,37 @@ def test_an_address_says_nothing_of_another_attempt(team: Team, alice: User, att
     assert story(attempt.task)[-1] == "incident"
 
 
+FILM = "https://cdn.example.com/{}.mp4"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (urlencode(told(status="3", video_url=FILM.format("\0"), msg="\0")), "application/x-www-form-urlencoded"),
+        (
+            urlencode({"task_id": "g1", "data": json.dumps(told(status="3", video_url=FILM.format("\ud83e")))}),
+            "application/x-www-form-urlencoded",
+        ),
+        (
+            "".join(
+                f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+                for name, value in told(status="3", video_url=FILM.format("\0")).items()
+            )
+            + "--b--\r\n",
+            "multipart/form-data; boundary=b",
+        ),
+    ],
+    ids=["form", "json in a form", "parts"],
+)
+def test_a_success_with_nul_or_half_a_character_in_it_is_heard(attempt: Attempt, body: str, content_type: str) -> None:
+    assert post(attempt, body.encode(), content_type).status_code == 200
+    kept = Callback.objects.get()
+    assert (kept.problem, bool(kept.heard_at)) == ("", True)
+    told_of = Attempt.objects.get(pk=attempt.pk).told
+    assert told_of is not None
+    assert [told_of["state"], len(told_of["results"])] == [State.SUCCEEDED, 1]
+
+
 GARBAGE = [
     b"",
     b"\xff\xfe\x00",
