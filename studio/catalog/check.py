@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from . import body as bodies
-from . import conditions, exact, exclusive, files, messages, paths
+from . import conditions, exact, exclusive, files, in_address, messages, paths
 from .schema import URL, Field, Form, Node
 from .text import Text, filled
 
@@ -70,6 +70,7 @@ def _address(form: Form, address: Mapping[str, Any]) -> Iterator[Problem]:
     for field in (each for each in form.fields if each.place != "body"):
         if conditions.is_set(address.get(field.at)):
             yield from _value(Node(field), address[field.at], (field.at,))
+            yield from (Problem(field.at, "length", text) for text in in_address.too_long(field, address[field.at]))
         elif field.required == "yes":
             yield Problem(field.at, "required", messages.REQUIRED.fill(label=field.label))
 

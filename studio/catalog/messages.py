@@ -38,6 +38,10 @@ SHORT = Text(
     "{label} is {length} characters long; at least {least} are needed.",
     "{label}有 {length} 个字符，至少需要 {least} 个。",
 )
+FAR = Text(
+    "{label} takes {length} characters of the address, nine for a Chinese one; at most {most} are allowed.",
+    "{label}在地址中有 {length} 个字符（一个汉字占九个），最多允许 {most} 个。",
+)
 UNUSUAL = Text(
     "{value} does not look like {label} usually does. It is sent as it is.", "{value} 不像常见的{label}，将原样发送。"
 )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from . import body as bodies
 from . import check as checks
-from . import conditions, json_schema, paths, payload, trace
+from . import conditions, in_address, json_schema, paths, payload, trace
 from .apart import Marks
 from .guides import Guide
 from .payload_example import PayloadExample
@@ -212,14 +212,9 @@ class Operation:
         """
         given = [(f, values[f.at]) for f in self.fields if conditions.is_set(values.get(f.at))]
         steps: dict[str, object] = {f.at: None for f in self.fields if f.place == "path" and f.required == "no"}
-        steps |= {f.at: _as_word(value) for f, value in given if f.place == "path"}
-        asked = [(f.at, _as_word(value)) for f, value in given if f.place == "query"]
+        steps |= {f.at: in_address.as_word(value) for f, value in given if f.place == "path"}
+        asked = [(f.at, in_address.as_word(value)) for f, value in given if f.place == "query"]
         return paths.fill(path or self.path, steps) + paths.query(asked)
-
-
-def _as_word(value: object) -> object:
-    """A value as an address shows it: true, not True; a list item by item."""
-    return [_as_word(each) for each in value] if isinstance(value, list) else conditions.word(value)
 
 
 def _filled(value: object, gateway_ids: list[str]) -> object:

@@ -12,8 +12,10 @@ from django.utils import timezone
 from studio import catalog
 from studio.tasks import letters, turns
 from studio.tasks.changing import Change
+from studio.tasks.durability import AWAY
 from studio.tasks.epoch import is_fenced
 from studio.tasks.models import Attempt, Task
+from studio.tasks.putting_off import put_off
 from studio.tasks.states import Kind, Source, State
 from studio.teams import statements
 from studio.teams.models import Connection, Team
@@ -27,7 +29,7 @@ FEWEST = 2  # workers that a team may hold, however few there are
 CONNECTION = statements.Rows(Connection, f"WHERE id = %s {statements.LOCKED}")
 TASK = statements.Rows(Task, f"WHERE id = (SELECT task_id FROM tasks_attempt WHERE id = %s) {statements.LOCKED}")  # noqa: S608
 TAKE = """
-    UPDATE tasks_attempt SET state = %s, posts = posts + 1, claimed_at = %s, lease_until = %s
+    UPDATE tasks_attempt SET state = %s, posts = posts + 1, claimed_at = %s, lease_until = %s, unended = 0
     WHERE id = %s AND state = %s AND posts = 0
 """
 # How many calls of the connection, and of its team, are on the wire; whether the connection's minute is full.
@@ -57,12 +59,28 @@ def claim(connection_id: int, rung: int = 0) -> Claimed | None:
     finds no room leaves the line to those who are sending: they look again. The sweep rings for it otherwise, also for
     the attempt that was `rung` for: its ring is spent, and nobody else may take it for one that still comes.
     The connection's row lock makes the counting of its slots safe, and gives an attempt to one of many who ask.
+    What fails is put off, so that nobody stands behind it; raises only what the database raises that is away.
     """
+    while True:
+        tried: list[int] = []
+        try:
+            return claim_first(connection_id, rung, tried)
+        except Exception as fault:
+            if not tried:
+                raise
+            put_off(tried[-1], fault)
+            if isinstance(fault, AWAY):
+                raise
+
+
+def claim_first(connection_id: int, rung: int, tried: list[int]) -> Claimed | None:
+    """One transaction of `claim`; `tried` gets the attempts that it looks at."""
     with across_teams(), transaction.atomic(durable=True):
         connection = CONNECTION.get(connection_id)
         if is_fenced():
             return None
         while attempt_id := turns.first(connection):
+            tried.append(attempt_id)
             one = Change(TASK.get(attempt_id))
             if connection.is_stopped:
                 hold(one, attempt_id, connection.stopped_because)

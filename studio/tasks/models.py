@@ -183,7 +183,7 @@ class Attempt(models.Model):
     claimed_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     method = models.CharField(max_length=8, blank=True)
-    path = models.CharField(max_length=300, blank=True)
+    path = models.TextField(blank=True)
     sent_text = models.TextField(blank=True)  # what was posted, without what files held
     answer_status = models.PositiveSmallIntegerField(null=True)
     answer_text = models.TextField(blank=True)
@@ -204,7 +204,7 @@ class Attempt(models.Model):
     next_poll_at = models.DateTimeField(null=True)
     polls = models.PositiveIntegerField(default=0)
     misses = models.PositiveIntegerField(default=0)  # queries without a usable answer, in a row
-    unended = models.PositiveSmallIntegerField(default=0)  # queries that never came back, in a row
+    unended = models.PositiveSmallIntegerField(default=0)  # claims that failed; once sent, queries that never came back
 
     newest_callbacks: list[Callback]  # the task page puts the last few here
     objects = TeamManager()

@@ -12,6 +12,9 @@ WAITS = timedelta(minutes=2)  # between two queries of a task that waits for a p
 UNHEARD_FOR = timedelta(seconds=30)  # a callback this young makes a query needless
 MISSES = 3  # queries without a word about the task, in a row, that are a habit
 TRIES = 5  # attempts that never left this machine, in a row
+AWAY_TRIES = (
+    12  # claims in a row of one attempt that failed while the database was away or busy; the last after an hour
+)
 BUSY_TRIES = 20  # attempts that the gateway was too busy for, in a row
 LONGEST_GUESS = 600.0  # seconds; a busy gateway that does not say how long is asked again after this
 LONGEST_PAUSE = 24 * 3600.0  # seconds; one that asks for more is asked again after a day
@@ -38,6 +41,12 @@ def until_check(misses: int, age: timedelta) -> timedelta | None:
 def until_attempt(failures: int) -> timedelta:
     """The wait before an attempt after `failures` that were not sent: 5 to 10 s, 15 to 30, 45 to 90, 135 to 270."""
     return timedelta(seconds=5 * 3 ** (failures - 1) * random.uniform(1, 2))  # noqa: S311
+
+
+def until_claim(failures: int) -> timedelta:
+    """The wait before an attempt is claimed again after so many claims that failed: as before another attempt, but no
+    more than ten minutes, since nothing is known of what is at fault."""
+    return min(until_attempt(min(failures, TRIES)), 10 * MINUTE)
 
 
 def until_room(refusals: int, asked: float | None) -> float:

@@ -284,6 +284,19 @@ def test_the_values_of_the_address_are_checked_with_the_body_that_is_built() -> 
     assert [p.rule for p in model.body({"id": 5}).problems] == ["type"]
 
 
+@pytest.mark.parametrize(
+    ("fits", "too_long"), [("x" * 1000, "x" * 1001), ("船" * 111, "船" * 112), ("/" * 333, "/" * 334)]
+)
+def test_a_value_takes_no_more_of_the_address_than_a_server_takes_in(fits: str, too_long: str) -> None:
+    """Counted as it is sent: a Chinese character stands there as nine."""
+    model, docmee = catalog.get("gateway.model"), catalog.get("docmee.templates")
+    assert model.body({"id": fits}).problems == []
+    [problem] = model.body({"id": too_long}).problems
+    assert (problem.path, problem.rule, problem.level) == ("id", "length", "error")
+    assert "at most 1000 are allowed" in problem.message.en
+    assert [p.path for p in docmee.body({"lang": too_long}).problems if p.rule == "length"] == ["lang"]
+
+
 def test_a_file_of_the_studio_stands_for_what_will_be_sent() -> None:
     words = Text("Picture", "图片")
     field = Field("image", ("string",), words, words, format="url", max_length=20, takes=("image",), sent=("address",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from studio.assets import jobs, keeping
-from studio.tasks import claiming, polling, recording, schedule, sweeping
+from studio.tasks import claiming, polling, putting_off, recording, schedule, sweeping
 from tests.chaos.patching import put
 
 
@@ -18,4 +18,5 @@ def shorten() -> None:
     jobs.RING_AGAIN = timedelta(seconds=3)
     keeping.LEASE, keeping.WAITS = timedelta(seconds=8), [timedelta(seconds=s) for s in (1, 2, 4, 4, 4)]
     put(recording, "until_attempt", lambda failures: timedelta(seconds=failures / 2))
-    put(recording, "until_room", lambda refusals: 0.5)
+    put(putting_off, "until_claim", lambda failures: timedelta(seconds=failures / 2))
+    put(recording, "until_room", lambda refusals, asked: asked or 0.5)

@@ -290,6 +290,15 @@ def test_a_form_edited_in_what_goes_into_the_address_is_another_task(
     assert second.values != first.values
 
 
+def test_run_refuses_what_makes_the_address_too_long_and_names_it(page: Client, team: Team) -> None:
+    url = "/compose/stable-diffusion.sdxl-text-to-image/"
+    long = {"v:engine_id": "__other__", "o:engine_id": "一只在雾中行驶的小船" * 20}
+    answer = page.post(url + "run/", fill(page, url) | long | {"j:text_prompts": '[{"text":"a fox"}]'})
+    assert answer.status_code == 422
+    assert "takes 1800 characters of the address, nine for a Chinese one; at most 1000 are allowed" in html(answer)
+    assert tasks(team) == []
+
+
 def test_to_htmx_run_answers_with_the_address(page: Client, team: Team) -> None:
     answer = page.post(URL + "run/", fill(page, **{"v:prompt": "a boat"}), headers=HTMX)
     assert answer["HX-Redirect"] == f"/tasks/{tasks(team)[0].pk}/"
