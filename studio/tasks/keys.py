@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from studio.tasks.apart import each
 from studio.tasks.changing import change
 from studio.tasks.claiming import hold
 from studio.tasks.models import Attempt
@@ -19,23 +20,29 @@ def stop(connection: Connection, because: str) -> None:
     with across_teams():
         if not connection.is_stopped:
             connection.stop(because)
-        for attempt in Attempt.objects.filter(connection=connection, state=State.QUEUED):
+
+        def hold_one(attempt: Attempt) -> None:
             with change(attempt.task_id) as one:
                 hold(one, attempt.pk, because)
+
+        each(Attempt.objects.filter(connection=connection, state=State.QUEUED), hold_one)
 
 
 def release(connection: Connection) -> None:
     """The connection was started again: what was held goes its way. What waits for an approval goes on waiting."""
     with across_teams():
-        for held in held_by_keys().filter(connection=connection):
-            with change(held.task_id) as one:
-                if not one.task.awaits_approval and Attempt.objects.filter(pk=held.pk, state=State.HELD).update(
-                    state=State.QUEUED, due_at=timezone.now()
-                ):
-                    attempt = one.attempt(held.pk)
-                    one.show()
-                    ring_for(attempt, SEND)
-                    one.say(Kind.RELEASED, Source.TIMER, attempt=attempt)
+        each(held_by_keys().filter(connection=connection), release_one)
+
+
+def release_one(held: Attempt) -> None:
+    with change(held.task_id) as one:
+        if not one.task.awaits_approval and Attempt.objects.filter(pk=held.pk, state=State.HELD).update(
+            state=State.QUEUED, due_at=timezone.now()
+        ):
+            attempt = one.attempt(held.pk)
+            one.show()
+            ring_for(attempt, SEND)
+            one.say(Kind.RELEASED, Source.TIMER, attempt=attempt)
 
 
 def held_by_keys() -> QuerySet[Attempt]:

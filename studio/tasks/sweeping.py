@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from studio.notices.sending import is_any_due
 from studio.tasks import fence, inbox, replies, turns
+from studio.tasks.apart import each
 from studio.tasks.changing import change
 from studio.tasks.durability import AWAY
 from studio.tasks.epoch import is_fenced
@@ -61,11 +62,14 @@ def import_spool() -> None:
 def end_leases() -> None:
     """A sender that is silent beyond its lease died somewhere between the claim and the record."""
     over = Attempt.objects.filter(state=State.SENDING, lease_until__lt=timezone.now())
-    for dead in over[:AT_ONCE]:
-        with change(dead.task_id) as one:
-            attempt = one.attempt(dead.pk)
-            if attempt.state == State.SENDING:
-                lose(one, attempt, CRASHED)
+    each(over[:AT_ONCE], end_lease)
+
+
+def end_lease(dead: Attempt) -> None:
+    with change(dead.task_id) as one:
+        attempt = one.attempt(dead.pk)
+        if attempt.state == State.SENDING:
+            lose(one, attempt, CRASHED)
 
 
 def mind_keys() -> None:
@@ -85,11 +89,14 @@ def take_back() -> None:
     role = Membership.objects.filter(team=OuterRef("team"), user=OuterRef("task__person"))
     may_run = Exists(role.filter(role__in=[Role.OWNER, Role.MEMBER]))
     waiting = Attempt.objects.filter(~may_run, state__in=UNSENT).order_by()
-    for task in waiting.values_list("task", flat=True)[:AT_ONCE]:
-        with change(task) as one:
-            if one.task.attempts.filter(state__in=UNSENT).update(state=State.CANCELLED, open=False):
-                one.show()
-                one.say(Kind.CANCELLED, Source.TIMER, text=NOBODYS)
+    each(waiting.values_list("task", flat=True)[:AT_ONCE], take_back_one)
+
+
+def take_back_one(task_id: int) -> None:
+    with change(task_id) as one:
+        if one.task.attempts.filter(state__in=UNSENT).update(state=State.CANCELLED, open=False):
+            one.show()
+            one.say(Kind.CANCELLED, Source.TIMER, text=NOBODYS)
 
 
 def ring_for_queued() -> None:

@@ -153,6 +153,43 @@ def test_what_somebody_else_has_claimed_meanwhile_is_left_alone(
     assert (attempt.state, attempt.unended, attempt.posts) == (State.SENDING, 0, 1)
 
 
+# What else is done row by row
+
+
+def test_a_dead_sender_that_cannot_be_ended_keeps_no_other_from_its_end(
+    team: Team, alice: User, sender: Connection
+) -> None:
+    bad, good = (begin(team, alice, sender, nonce) for nonce in ("bad", "good"))
+    for task in (bad, good):
+        assert claim(only_attempt(task).pk)
+    stage.let_pass(600)
+    plant("UPDATE", "tasks_attempt", f"NEW.state = 'unknown' AND NEW.task_id = {bad.pk}")
+    lifecycle.sweep()
+    assert [only_attempt(task).state for task in (bad, good)] == [State.SENDING, State.UNKNOWN]
+
+
+@pytest.mark.parametrize("act", ["hold", "release", "take back"])
+def test_a_task_that_cannot_be_changed_keeps_no_other_from_being_held_or_released(
+    team: Team, alice: User, bob: User, sender: Connection, act: str
+) -> None:
+    bad, good = (begin(team, bob, sender, nonce) for nonce in ("bad", "good"))
+    if act != "take back":
+        sender.stop("no money")
+    if act == "release":
+        lifecycle.sweep()
+        Connection.objects.get(pk=sender.pk).resume()
+    if act == "take back":
+        team.memberships.filter(user=bob).delete()
+    plant("UPDATE", "tasks_attempt", f"NEW.state <> OLD.state AND NEW.task_id = {bad.pk}")
+    lifecycle.sweep()
+    before, after = {
+        "hold": (State.QUEUED, State.HELD),
+        "release": (State.HELD, State.QUEUED),
+        "take back": (State.QUEUED, State.CANCELLED),
+    }[act]
+    assert [only_attempt(task).state for task in (bad, good)] == [before, after]
+
+
 def test_an_address_of_a_thousand_characters_is_sent(team: Team, alice: User, gateway: Gateway) -> None:
     """Longer than any column for short texts: a database that checks lengths must not be in the way."""
     operation = catalog.get("stable-diffusion.sdxl-text-to-image")
