@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from studio.catalog.storable import text
 from studio.files.sniff import Type
 
 LONGEST = 100
@@ -16,7 +17,7 @@ ENDINGS = {".jpg": {".jpg", ".jpeg"}, ".txt": {".txt", ".md", ".csv", ".srt", ".
 
 def clean(name: str, kind: Type) -> str:
     """The last part of a path without what no system takes in a name; a wrong ending gives way to the right one."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", text(name)))[-1]
     path = PurePosixPath(NOT_IN_NAMES.sub(" ", last).strip(" .") or "file")
     fitting = ENDINGS.get(kind.ending, {kind.ending})
     ending = path.suffix if path.suffix.lower() in fitting else kind.ending
