@@ -11,16 +11,19 @@ from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from studio import catalog
 from studio.batches import verbs
 from studio.batches.approval import AWAITING, MOST_ASKED, Asking
 from studio.batches.ending import tell_ends
 from studio.batches.models import Batch, BatchState, Cell, CellState
-from studio.languages import as_json
+from studio.languages import as_json, in_both
 from studio.library.uses import remember
 from studio.tasks import lifecycle
 from studio.tasks.cells import nonce_of_cell
+from studio.tasks.durability import AWAY
 from studio.tasks.epoch import is_fenced
 from studio.tasks.models import Task
 from studio.tasks.refusing import TooMany, TooManyAsked
@@ -29,6 +32,7 @@ from studio.teams.models import Membership, Role
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
+FAILED = gettext_noop("The studio failed to begin it, so nothing was sent. The studio's log says why.")
 AHEAD = 4  # times as many tasks wait unsent as the connection takes at the same time
 AT_ONCE = 100  # cells that are read at the same time
 
@@ -130,29 +134,42 @@ def is_known(slug: str) -> bool:
 
 
 def begin(cell: Cell) -> None:
-    """The cell's task, by the same `begin` as any other. What cannot be begun says why, in its cell."""
-    batch = cell.batch
+    """The cell's task, by the same `begin` as any other. What cannot be begun says why, in its cell, and keeps none
+    behind it waiting, whatever the reason."""
     try:
-        task = lifecycle.begin(
-            team=batch.team,
-            person=batch.person,
-            connection=batch.connection,
-            operation=catalog.get(batch.operation),
-            values=cell.values,
-            extras=catalog.unpack(batch.extras),
-            fates=batch.fates,
-            pattern=batch.pattern | cell.drawn if cell.drawn else {},
-            nonce=nonce_of_cell(f"batch-{batch.pk}", cell.number, cell.tries),
-            parent=cell.task if cell.tries else None,
-            private=batch.private,
-        )
-    except TooMany:
+        with transaction.atomic():
+            task = task_of(cell)
+    except (TooMany, *AWAY):
         raise
     except lifecycle.NotNow as why:
-        cell.state, cell.why = CellState.REFUSED, as_json(why.text)
-        cell.save(update_fields=["state", "why"])
-        return
-    link(cell, task)
+        refuse(cell, why.text)
+    except Exception:
+        logger.exception("cell %s could not be begun", cell.pk)
+        refuse(cell, in_both(lambda: _(FAILED)))
+    else:
+        link(cell, task)
+
+
+def task_of(cell: Cell) -> Task:
+    batch = cell.batch
+    return lifecycle.begin(
+        team=batch.team,
+        person=batch.person,
+        connection=batch.connection,
+        operation=catalog.get(batch.operation),
+        values=cell.values,
+        extras=catalog.unpack(batch.extras),
+        fates=batch.fates,
+        pattern=batch.pattern | cell.drawn if cell.drawn else {},
+        nonce=nonce_of_cell(f"batch-{batch.pk}", cell.number, cell.tries),
+        parent=cell.task if cell.tries else None,
+        private=batch.private,
+    )
+
+
+def refuse(cell: Cell, why: catalog.Text) -> None:
+    cell.state, cell.why = CellState.REFUSED, as_json(why)
+    cell.save(update_fields=["state", "why"])
 
 
 def link(cell: Cell, task: Task) -> None:

@@ -124,6 +124,28 @@ def test_a_crash_between_task_and_cell_leaves_neither(
     assert in_line() == AHEAD * 2
 
 
+def test_a_cell_at_which_the_studio_itself_fails_holds_nobody_up(
+    team: Team, alice: User, sender: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = lifecycle.begin
+
+    def fail(*, values: dict[str, Any], **more: Any) -> Task:
+        task = begun(values=values, **more)
+        if values["prompt"] == "boat 3":
+            raise ArithmeticError
+        return task
+
+    monkeypatch.setattr(lifecycle, "begin", fail)
+    batch = batch_of(alice, sender, 6)
+    assert states(batch) == ["begun", "excluded", "refused", "begun", "begun", "begun"]
+    assert Cell.objects.get(batch=batch, number=3).reason == feeding.FAILED
+    assert Task.objects.count() == 4, "nothing is left of it"
+    monkeypatch.undo()
+    verbs.retry(batch)
+    feed()
+    assert Task.objects.filter(prompt="boat 3").count() == 1
+
+
 def test_a_thousand_cells_fit_beside_a_full_queue_and_wait_for_room(
     team: Team, alice: User, sender: Connection, gateway: Gateway
 ) -> None:
