@@ -75,6 +75,16 @@ if (address.searchParams.has("fresh")) {
 else restore();
 if (early) ask();
 
+// A conversation that goes on from a result goes on at its end.
+const talk = form.elements.action && form.querySelector("textarea[data-spoken]");
+if (talk && !early) {
+  talk.setSelectionRange(talk.value.length, talk.value.length);
+  talk.focus();
+  talk.scrollTop = talk.scrollHeight;
+  const { left, bottom } = talk.getBoundingClientRect(); // on a phone the run pane may lie over it
+  if (document.elementFromPoint(left + 20, bottom - 20) !== talk) talk.scrollIntoView({ block: "start" });
+}
+
 form.addEventListener("input", save);
 form.addEventListener("change", save);
 form.addEventListener("answered", () => {

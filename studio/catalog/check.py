@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from . import body as bodies
-from . import conditions, exact, exclusive, files, in_address, messages, paths
+from . import conditions, dialogue, exact, exclusive, files, in_address, messages, paths
 from .schema import URL, Field, Form, Node
 from .text import Text, filled
 
@@ -62,6 +62,7 @@ def of_parts(
     found += [*_members(form.tree, body, ()), *_misplaced(form, values, misfits, fates), *_narrowed(form, values)]
     found += _below(form, values)
     found += [Problem(at, "exclusive", text, "warning") for at, text in exclusive.crowded(form, values)]
+    found += [Problem(at, "required", text) for at, text in dialogue.unsaid(form, values)]
     return [*found, *_missing(form, body, values, misfits), *_unknown(form, extras)]
 
 

@@ -20,6 +20,7 @@ USUALLY = Text(
     "{label} is called required by the gateway's page, but most clients leave it out.",
     "网关文档称{label}为必填，但多数客户端不发送它。",
 )
+UNSAID = Text("Write your next message.", "请写下你的下一条消息。")
 EMPTY = Text("{label} must not be sent empty. Leave it out.", "{label}不能为空发送，请省略它。")
 TYPE = Text("{label} must be {types}.", "{label}必须是{types}。")
 TEXT_NUMBER = Text(

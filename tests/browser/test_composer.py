@@ -16,7 +16,7 @@ from studio.tasks.models import Task
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
 from tests.browser.looking import body_holds
-from tests.factories import make_connection
+from tests.factories import make_connection, make_task
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PROMPT = "#c-prompt"
@@ -314,6 +314,22 @@ def test_a_refused_run_says_why_and_its_draft_survives_a_reload(form: Page, team
     expect(form.locator(PROMPT)).to_have_value("a boat")
     form.reload()
     expect(form.locator(PROMPT)).to_have_value("a boat")
+
+
+def test_a_conversation_goes_on_behind_its_last_word_and_runs_once_it_says_something(
+    form: Page, live_server: LiveServer, team: Team, alice: User
+) -> None:
+    said = ["Why is the sky blue?", "\n".join(["Light scatters."] * 40), ""]
+    talk = [{"role": role, "content": text} for role, text in zip(["user", "assistant", "user"], said, strict=True)]
+    with scope(team):
+        action = {"operation": "openai.chat", "label": {"en": "Go on talking"}, "values": {"messages": talk}}
+        task = make_task(team, alice, Connection.objects.get(), operation="openai.chat", actions=[action])
+    form.goto(f"{live_server.url}/compose/openai.chat/?from={task.pk}&action=0")
+    expect(form.locator("#run-why")).to_contain_text("Write your next message.")
+    form.keyboard.type("And in the morning?")
+    expect(form.locator("#c-messages")).to_have_value(re.compile(r"\[user\]\nAnd in the morning\?$"))
+    assert form.locator("#c-messages").evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight") < 2
+    expect(form.locator("#run-why")).to_have_count(0)
 
 
 def test_two_tabs_of_one_form_keep_their_own_drafts(form: Page) -> None:

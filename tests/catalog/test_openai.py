@@ -361,3 +361,18 @@ def test_what_the_gateway_says_is_explained(text: str, name: str, charged: str) 
     meaning = catalog.explain(text, 500, "openai")
     assert meaning is not None
     assert (meaning.name, meaning.charged) == (name, charged)
+
+
+@pytest.mark.parametrize(
+    ("last", "faults"),
+    [
+        ({"role": "user", "content": " \n"}, [("messages[1].content", "required")]),
+        ({"role": "user", "content": "hello"}, []),
+        ({"role": "user", "content": [{"type": "text", "text": "hello"}]}, []),
+        ({"role": "assistant", "content": ""}, []),
+    ],
+)
+def test_an_empty_question_is_not_asked(last: dict[str, Any], faults: list[tuple[str, str]]) -> None:
+    """The gateway takes it, answers, and charges."""
+    found = CHAT.check({"model": "gpt-4o-mini", "messages": [*SAY, last]})
+    assert [(each.path, each.rule) for each in found] == faults
