@@ -11,11 +11,15 @@ from studio.composer.uses import heading, uses
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection
 
+SHORT = 12  # entries that are seen at a glance
+
 
 @require_GET
 @team_page
 def use(request: TeamRequest, pk: int) -> HttpResponse:
     """To htmx for its menu, else a page."""
     asset = get_object_or_404(Asset.objects.select_related("task"), pk=pk, keeping=Keeping.KEPT)
-    context = {"asset": asset, "heading": heading(asset.kind), "shelves": uses(asset, list(Connection.objects.all()))}
+    shelves = uses(asset, list(Connection.objects.all()))
+    context = {"asset": asset, "heading": heading(asset.kind), "shelves": shelves}
+    context["is_long"] = sum(len(shelf.uses) for shelf in shelves) > SHORT
     return render(request, "composer/_uses.html" if request.htmx else "composer/use.html", context)

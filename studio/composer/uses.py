@@ -30,6 +30,7 @@ class Use(NamedTuple):
     title: str  # of the operation
     place: str  # the field's label
     url: str
+    words: str  # by which it is found: all of it in both languages
 
 
 class Shelf(NamedTuple):
@@ -66,7 +67,9 @@ def uses(asset: Asset, connections: Sequence[Connection]) -> list[Shelf]:
 def use(asset: Asset, operation: catalog.Operation, field: catalog.Field) -> Use:
     query = urlencode({"from": str(asset.task_id), "action": f"{ACTION}:{asset.pk}:{field.at}"})
     url = f"{reverse('composer:compose', args=[operation.slug])}?{query}"
-    return Use(in_words(operation.title), in_words(field.label), url)
+    texts = [operation.system_title, operation.title, field.label]
+    words = " ".join(word for text in texts for word in (text.en, text.zh)).lower()
+    return Use(in_words(operation.title), in_words(field.label), url, words)
 
 
 def is_use(action: str) -> bool:

@@ -208,6 +208,31 @@ def test_each_picture_has_a_menu_of_its_own_follow_ups(task: Task, visit: Callab
     expect(opener).to_be_focused()
 
 
+def test_a_menu_low_in_the_window_opens_upwards_and_is_searched(task: Task, visit: Callable[[str], Page]) -> None:
+    keep(task, picture(), sniff.PNG, width=64, height=36)
+    page = visit(f"/tasks/{task.pk}/")
+    opener = page.locator("summary", has_text="Use this")
+    height = opener.evaluate("button => Math.ceil(button.getBoundingClientRect().bottom) + 30")
+    page.set_viewport_size({"width": 1280, "height": height})
+    opener.click()
+    search = page.get_by_role("searchbox", name="Search").locator("visible=true")
+    search.fill("可灵 First")
+    found = page.locator(".menu__sheet .menu__item:visible", has_text="First frame")
+    expect(page.locator(".menu__sheet .menu__item:visible")).to_have_count(found.count())
+    sheet, button = page.locator("details[open] .menu__sheet").bounding_box(), opener.bounding_box()
+    assert sheet
+    assert button
+    assert sheet["y"] > 0
+    assert sheet["y"] + sheet["height"] <= button["y"]
+    search.press("ArrowDown")
+    expect(found.first).to_be_focused()
+    search.fill("nothing like it")
+    expect(page.get_by_text("Nothing here has all of these words.")).to_be_visible()
+    page.keyboard.press("Escape")
+    opener.click()
+    expect(found.first).to_be_visible()
+
+
 def test_the_tree_follows_the_states_of_its_other_tasks(task: Task, alice: User, visit: Callable[[str], Page]) -> None:
     with scope(task.team):
         child = make_task(task.team, alice, task.connection, parent=task, state="running")
