@@ -14,7 +14,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template import loader
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import bad_request, server_error
 
@@ -55,15 +57,34 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def only_for_forms(get_response: View) -> View:
-    """Middleware: who comes by an address that only takes a form reads so, where Django shows nothing at all."""
+    """Middleware: a browser that comes by an address that only takes a form goes to the page above it, where the form
+    is. Where there is none, and to programs, it is told so, where Django shows nothing at all."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         found = get_response(request)
-        if isinstance(found, HttpResponseNotAllowed) and request.method == "GET" and request.accepts("text/html"):
+        if not isinstance(found, HttpResponseNotAllowed) or request.method != "GET":
+            return found
+        above = page_above(request.path_info) if "text/html" in request.headers.get("Accept", "") else ""
+        if above:
+            return redirect(above)
+        if request.accepts("text/html"):
             found.content = loader.render_to_string("405.html", request=request)
         return found
 
     return answer
+
+
+def page_above(path: str) -> str:
+    """The nearest address above this one that has a view, and another one; "" for none but the start."""
+    view = resolve(path).func
+    while (path := path.rstrip("/").rpartition("/")[0] + "/") != "/":
+        try:
+            above = resolve(path).func
+        except Resolver404:
+            continue
+        if above is not view:
+            return path
+    return ""
 
 
 def reason(fault: BaseException | None) -> Sentence | None:
