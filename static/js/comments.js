@@ -45,6 +45,7 @@ function choose(root, option) {
   const id = document.createElement("input");
   Object.assign(id, { type: "hidden", name: "mention", value: option.dataset.person });
   root.append(id);
+  area.dispatchEvent(new Event("input", { bubbles: true })); // for who keeps what is written
   close(root);
   area.focus();
 }

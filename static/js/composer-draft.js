@@ -1,6 +1,6 @@
-// What stands in the form survives a reload: kept in this browser by person, team and operation. Each tab has its own;
-// a new tab begins with the newest.
+// What stands in the form survives a reload: kept in this browser by person, team and operation.
 import { ask, order } from "./composer-asking.js";
+import { forget, isAgain, keep, kept } from "./drafts.js";
 
 const form = document.getElementById("compose");
 const name = `draft:${form.dataset.draft}`;
@@ -26,21 +26,14 @@ const early = [...form.elements].some(isTouched);
 
 // A page that came back from a run, or was filled from another form, holds what was typed, not what a fresh form holds;
 // loaded again it holds what was posted to it, and this browser what was typed since.
-const again = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
 const fresh = "restores" in form.dataset && !early ? held() : null;
 let restoring = false;
 
 function save() {
   if (restoring) return;
   const now = held();
-  for (const store of [sessionStorage, localStorage]) {
-    if (now === fresh) store.removeItem(name);
-    else store.setItem(name, now);
-  }
-}
-
-function forget() {
-  for (const store of [sessionStorage, localStorage]) store.removeItem(name);
+  if (now === fresh) forget(name);
+  else keep(name, now);
 }
 
 // At once what the page has a control for, so that nobody types into an emptier form; the rest by the server.
@@ -54,7 +47,7 @@ function fill(values) {
 }
 
 function restore() {
-  const draft = sessionStorage.getItem(name) ?? localStorage.getItem(name);
+  const draft = kept(name);
   if (!draft || draft === fresh) return;
   restoring = true;
   const values = new URLSearchParams(draft);
@@ -68,10 +61,10 @@ function restore() {
 
 const address = new URL(location.href);
 if (address.searchParams.has("fresh")) {
-  forget();
+  forget(name);
   address.searchParams.delete("fresh");
   history.replaceState(null, "", address);
-} else if (early || (fresh === null && !again)) save();
+} else if (early || (fresh === null && !isAgain)) save();
 else restore();
 if (early) ask();
 
@@ -94,6 +87,6 @@ form.addEventListener("answered", () => {
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-start-over]")) return;
   event.preventDefault();
-  forget();
+  forget(name);
   location.reload();
 });

@@ -10,6 +10,7 @@ import "./polling.js";
 import "./missed.js";
 import "./notice.js";
 import "./opened.js";
+import "./writing.js";
 import "./address.js";
 import "./tabs.js";
 import "./clock.js";

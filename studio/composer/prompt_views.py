@@ -56,7 +56,8 @@ def keep(request: TeamRequest, operation: str) -> HttpResponse:
     draft = read(request, find(operation))
     take_json(request, draft)
     text = meant(draft).get(draft.prompt_at or "", "")
-    return ask_for(request, text if isinstance(text, str) else "", known(request.user, draft.wish.saved))
+    here = reverse("composer:compose", args=[operation])
+    return ask_for(request, text if isinstance(text, str) else "", known(request.user, draft.wish.saved), here)
 
 
 @require_GET

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from studio.drafts import taken
 from studio.notices import talking
 from studio.notices.listing import mark_read, on
 from studio.notices.models import LONGEST, Comment
@@ -46,9 +47,11 @@ def say(request: TeamRequest, target: Target) -> HttpResponse:
     if not request.htmx:
         for sentence in [*told, *filter(None, [fault])]:
             messages.warning(request, sentence)
-        return redirect(f"{target.url}#talk")
+        answer: HttpResponse = redirect(f"{target.url}#talk")
+        return answer if fault else taken(request, answer)
     page = section(request, target) | {"fault": fault, "told": told, "text": text if fault else ""}
-    return render(request, "notices/_talk.html", page, status=422 if fault else 200)
+    answer = render(request, "notices/_talk.html", page, status=422 if fault else 200)
+    return answer if fault else taken(request, answer)
 
 
 def fault_of(text: str) -> str:
@@ -95,7 +98,8 @@ def change(request: TeamRequest, target: Target, row: Comment) -> HttpResponse:
     if fault := fault_of(text):
         return form(request, target, row, text, fault)
     told = reached(talking.change(target, row, text, chosen(request)))
-    return one(request, target, row, told) if request.htmx else redirect(f"{target.url}#comment-{row.pk}")
+    there = f"{target.url}#comment-{row.pk}"
+    return taken(request, one(request, target, row, told) if request.htmx else redirect(there))
 
 
 def form(request: TeamRequest, target: Target, row: Comment, text: str, fault: str = "") -> HttpResponse:

@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from studio.drafts import taken
 from studio.library.keeping import new_key
 from studio.library.models import Prompt, PromptVersion
 from studio.library.prompts import patterns, saving
@@ -62,15 +64,16 @@ def write(request: TeamRequest, pk: int) -> HttpResponse:
         messages.info(request, _("It says what version %(number)s says; nothing was saved.") % {"number": base})
     else:
         messages.success(request, _("Saved as version %(number)s.") % {"number": version.number})
-    return redirect("prompts:prompt", row.pk)
+    return taken(request, redirect("prompts:prompt", row.pk))
 
 
-def ask_for(request: TeamRequest, text: str, opened: PromptVersion | None) -> HttpResponse:
-    """The page before a save, for a text that was written elsewhere; `opened` is the version that it began as."""
+def ask_for(request: TeamRequest, text: str, opened: PromptVersion | None, here: str) -> HttpResponse:
+    """The page before a save, for a text that was written elsewhere, at `here`; `opened` is the version that it began
+    as."""
     form = BeginningForm(initial={"text": text, "visibility": "team"})
     if opened is None:
-        return ask(request, form)
-    return ask(request, form, opened.prompt, opened.number, into=NEXT)
+        return ask(request, form, here=here)
+    return ask(request, form, opened.prompt, opened.number, here=here, into=NEXT)
 
 
 def begun(request: TeamRequest, words: dict[str, Any]) -> HttpResponse:
@@ -85,7 +88,7 @@ def begun(request: TeamRequest, words: dict[str, Any]) -> HttpResponse:
     )
     saving.put_tags(made, words["tags"])
     messages.success(request, _("Saved as “%(name)s”.") % {"name": made.name})
-    return redirect("prompts:prompt", made.pk)
+    return taken(request, redirect("prompts:prompt", made.pk))
 
 
 def ask(
@@ -94,11 +97,16 @@ def ask(
     prompt: Prompt | None = None,
     base: int = 0,
     status: int = 200,
+    here: str = "",
     **more: Any,
 ) -> HttpResponse:
-    """The page on which a prompt is written. `base` is the version that the person has before them."""
+    """The page on which a prompt is written. `base` is the version that the person has before them; `here` the page
+    that the text comes from, where its draft is kept, if it does not begin on this one."""
     text = str(form["text"].value() or "")
+    own = reverse("prompts:write", args=[prompt.pk]) if prompt else reverse("prompts:new")
     context = {
+        "here": here or own,
+        "draft": "" if here else f"writing:{request.user.pk}:{request.team.pk}:prompt:{prompt.pk if prompt else 'new'}",
         "form": form,
         "prompt": prompt,
         "base": base,

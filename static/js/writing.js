@@ -1,0 +1,62 @@
+// Comments and prompts that are being written (`form[data-writing]`, its field `draft` names the draft) survive a reload
+// and a sign-in in between, with all that the form holds: the people picked in it, and the version that it was begun on.
+import { forget, forgetTaken, isAgain, keep, kept } from "./drafts.js";
+
+const beginnings = new WeakMap(); // what each form held when it came
+const name = (form) => form.elements.draft.value;
+
+function held(form) {
+  return new URLSearchParams([...new FormData(form)].filter(([key]) => key !== "csrfmiddlewaretoken")).toString();
+}
+
+function isTouched(form) {
+  const boxes = form.querySelectorAll("textarea, input:not([type=hidden], [type=radio], [type=checkbox])");
+  return [...boxes].some((box) => box.value !== box.defaultValue);
+}
+
+function fill(form, values) {
+  for (const control of form.elements) {
+    const there = values.getAll(control.name);
+    if (!there.length) continue;
+    if (control.matches("[type=radio], [type=checkbox]")) control.checked = there.includes(control.value);
+    else [control.value] = there;
+  }
+  for (const person of values.getAll("mention")) {
+    const id = document.createElement("input");
+    Object.assign(id, { type: "hidden", name: "mention", value: person });
+    form.querySelector("[data-mention]").append(id);
+  }
+}
+
+function save(form) {
+  const now = held(form);
+  if (now === beginnings.get(form)) forget(name(form));
+  else keep(name(form), now);
+}
+
+// What came back from the studio with a reason holds what was posted, which is no older than the draft.
+function open(form) {
+  const early = isTouched(form); // somebody was quicker than this script
+  beginnings.set(form, early ? null : held(form));
+  if (early) return save(form);
+  const draft = kept(name(form));
+  if (!draft || !("restores" in form.dataset || isAgain)) return;
+  fill(form, new URLSearchParams(draft));
+  const note = form.querySelector("[data-restored]");
+  if (note) note.hidden = false;
+}
+
+function openAll(root) {
+  forgetTaken();
+  for (const form of [root, ...root.querySelectorAll("form[data-writing]")]) {
+    if (form.matches("form[data-writing]") && !beginnings.has(form)) open(form);
+  }
+}
+
+document.addEventListener("input", ({ target }) => target.form?.matches("[data-writing]") && save(target.form));
+document.addEventListener("click", ({ target }) => {
+  const form = target.closest?.("[data-writing-drop]")?.closest("[data-writing]");
+  if (form) forget(name(form));
+});
+document.addEventListener("htmx:load", ({ target }) => openAll(target));
+openAll(document.documentElement);

@@ -1,0 +1,112 @@
+"""What somebody is writing outlives the page: comments and prompts, by person, until they are saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from studio.library.prompts import saving
+from studio.notices.models import Comment
+from studio.tasks.models import Task
+from studio.teams.models import Team, User
+from studio.teams.scope import scope
+from tests.factories import make_attempt, make_task
+from tests.library.making import make_prompt
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SignIn = Callable[[User], None]
+
+
+@pytest.fixture
+def sign_in(page: Page, live_server: LiveServer, signed_in: Callable[[User], Client]) -> SignIn:
+    """In the one browser, whoever was there before."""
+
+    def enter(person: User) -> None:
+        cookie = signed_in(person).cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return enter
+
+
+@pytest.fixture
+def task(team: Team, alice: User) -> Task:
+    with scope(team):
+        made = make_task(team, alice, state="succeeded")
+        make_attempt(made, open=False)
+        return made
+
+
+def test_half_a_comment_stays_for_its_writer_until_it_is_sent(
+    page: Page, live_server: LiveServer, task: Task, alice: User, bob: User, sign_in: SignIn
+) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
+    there = f"{live_server.url}/tasks/{task.pk}/"
+    box = page.get_by_label("Write a comment")
+    sign_in(alice)
+    page.goto(there)
+    box.press_sequentially("Too dark, @b")
+    page.get_by_role("option").first.click()
+    typed = box.input_value()
+    page.reload()
+    expect(box).to_have_value(typed)
+    sign_in(bob)
+    page.goto(there)
+    expect(box).to_have_value("")
+    sign_in(alice)
+    page.goto(there)
+    expect(box).to_have_value(typed)
+    page.get_by_role("button", name="Comment").click()
+    expect(page.locator("#talk-lines")).to_contain_text("Too dark")
+    expect(box).to_have_value("")
+    with scope(task.team):
+        assert [each.person for each in Comment.objects.get().mentions.all()] == [bob]
+    page.get_by_role("button", name="Edit this comment").click()
+    page.get_by_label("Your comment").fill("Far too dark")
+    page.reload()
+    expect(box).to_have_value("")
+    page.get_by_role("button", name="Edit this comment").click()
+    expect(page.get_by_label("Your comment")).to_have_value("Far too dark")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Edit this comment").click()
+    expect(page.get_by_label("Your comment")).to_have_value(typed.strip())
+    assert not complaints
+
+
+def test_a_prompt_outlives_a_sign_in_and_another_version_until_it_is_saved(
+    page: Page, live_server: LiveServer, team: Team, alice: User, sign_in: SignIn
+) -> None:
+    prompt = make_prompt(team, alice, text="a boat")
+    there = f"{live_server.url}/prompts/{prompt.pk}/write/"
+    box, save = page.get_by_label("Text", exact=True), page.get_by_role("button", name="Save", exact=True)
+    sign_in(alice)
+    page.goto(there)
+    box.fill("a boat in the fog")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    save.click()
+    page.wait_for_url("**/accounts/login/**")
+    sign_in(alice)
+    page.goto(there)
+    expect(box).to_have_value("a boat in the fog")
+    page.get_by_role("link", name="start over").click()
+    expect(box).to_have_value("a boat")
+    expect(page.get_by_text("Draft restored")).to_be_hidden()
+    box.fill("a boat in the rain")
+    with scope(team):
+        saving.add_version(prompt, alice, "a ship", "", 1)
+    page.reload()
+    expect(box).to_have_value("a boat in the rain")
+    save.click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing of theirs is overwritten")
+    page.get_by_role("button", name="Put mine on top").click()
+    page.wait_for_url(f"**/prompts/{prompt.pk}/")
+    page.goto(there)
+    expect(box).to_have_value("a boat in the rain")
+    expect(page.get_by_text("Draft restored")).to_be_hidden()
+    page.goto(f"{live_server.url}/prompts/new/")
+    expect(box).to_have_value("")
