@@ -17,6 +17,7 @@ from studio.composer.drafts import Draft
 from studio.composer.holdings import WEB, only_inside
 from studio.composer.privacy import PRIVATE
 from studio.composer.texts import spots
+from studio.drafts import POSTED
 from studio.languages import in_words
 from studio.numbers import number_in
 
@@ -24,7 +25,7 @@ MOST_AXES = 6
 SWAP = "search-and-replace"  # stands for a field: the prompt, in which something is replaced
 # The names of the plan's own controls; everything else that is posted is the form's.
 AXIS, TEXT, CSV, REPEAT, NAME, TWINS = "axis-field", "axis-text", "csv", "repeat", "batch-name", "skip-twins"
-OWN = {AXIS, TEXT, CSV, REPEAT, NAME, TWINS, PRIVATE, "do", "asked", "csrfmiddlewaretoken"}
+OWN = {AXIS, TEXT, CSV, REPEAT, NAME, TWINS, PRIVATE, POSTED, "do", "asked", "csrfmiddlewaretoken"}
 
 
 @dataclass

@@ -7,7 +7,9 @@ import secrets
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from studio import catalog
 from studio.batches.asking import SWAP, Asked, named
@@ -16,9 +18,11 @@ from studio.batches.laying import Form, lay
 from studio.batches.models import Batch
 from studio.batches.planning.cells import Plan
 from studio.composer import privacy
+from studio.composer.drafts import Draft
 from studio.composer.holdings import bring
 from studio.composer.presets import opened_from, read
 from studio.composer.views import find, page, screen_of, take_json
+from studio.drafts import taken
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection, Role
 
@@ -37,15 +41,20 @@ def drawn(request: TeamRequest, found: catalog.Operation, *, bringing: bool = Fa
     return Drawing(screen, asked, request.membership)
 
 
-def shown(request: TeamRequest, drawing: Drawing, template: str, status: int = 200) -> HttpResponse:
+def shown(
+    request: TeamRequest, drawing: Drawing, template: str, status: int = 200, *, restores: bool = False
+) -> HttpResponse:
+    operation = drawing.operation
     context = {
+        "draft": f"plan:{request.user.pk}:{request.team.pk}:{operation.slug}",
+        "restores": restores,
         "drawing": drawing,
         "asked": drawing.asked,
         "screen": drawing.screen,
         "swap": SWAP,
         "nonce": request.POST.get("nonce") or secrets.token_urlsafe(16),
-        "private": privacy.wanted(request, drawing.operation, None),
-        "default_name": named(Asked(), drawing.operation, drawing.screen.draft.values),
+        "private": privacy.wanted(request, operation, None),
+        "default_name": named(Asked(), operation, drawing.screen.draft.values),
     }
     return render(request, template, context, status=status)
 
@@ -53,14 +62,20 @@ def shown(request: TeamRequest, drawing: Drawing, template: str, status: int = 2
 @require_http_methods(["GET", "POST"])
 @team_page(role=Role.MEMBER)
 def plan(request: TeamRequest, operation: str) -> HttpResponseBase:
-    """The plan of the posted form. To htmx the count, or after a button all that is inside the page's form."""
+    """The plan of the posted form. To htmx the count, after a button all that is inside the page's form.
+
+    To GET that of a fresh form: the browser puts the plan there that it keeps, and posts it to `restore` the page; it
+    goes to the composer where it keeps none.
+    """
     found = find(operation)
     if request.method == "GET":
-        return redirect("composer:compose", operation)
-    drawing = drawn(request, found)
+        screen = screen_of(request, Draft.fresh(found), asked=True)
+        fresh = Drawing(screen, Asked.read(request.POST), request.membership)
+        return shown(request, fresh, "batches/plan.html", restores=True)
+    drawing, restoring = drawn(request, found), request.POST.get("do") == "restore"
     if isinstance(drawing, HttpResponse):
-        return drawing
-    if not request.htmx:
+        return HttpResponseClientRedirect(reverse("composer:compose", args=[operation])) if restoring else drawing
+    if restoring or not request.htmx:
         return shown(request, drawing, "batches/plan.html")
     return shown(request, drawing, "batches/_work.html" if "do" in request.POST else "batches/_told.html")
 
@@ -76,7 +91,7 @@ def run(request: TeamRequest, operation: str) -> HttpResponseBase:
     if drawing.reasons or drawing.plan is None or drawing.screen.connection is None:
         return shown(request, drawing, "batches/plan.html", status=422)
     batch = begin(request, drawing, drawing.plan, drawing.screen.connection)
-    return redirect("batches:batch", batch.pk)
+    return taken(request, redirect("batches:batch", batch.pk))
 
 
 def begin(request: TeamRequest, drawing: Drawing, plan: Plan, connection: Connection) -> Batch:

@@ -94,6 +94,42 @@ def test_the_way_back_to_the_form_loses_nothing(plan: Page) -> None:
     write(plan, 0, "model", "gen2, gen3")
     plan.get_by_role("button", name="Back to the form").click()
     expect(plan.locator("#c-prompt")).to_have_value("a boat in the fog, 雾")
+    expect(plan).to_have_url(re.compile("/compose/runway.generate-text/$"))
+
+
+def test_a_plan_outlives_a_reload_another_page_and_the_form_until_it_is_run(plan: Page) -> None:
+    write(plan, 0, "model", "gen2, gen3")
+    plan.get_by_role("button", name="Add an axis").click()
+    write(plan, 1, "options.seconds", "5, 10")
+    plan.locator("#csv").fill("prompt\na cat\na dog\n")
+    plan.locator("#repeat").fill("2")
+    plan.locator("#batch-name").fill("Harbour")
+
+    def is_there() -> None:
+        expect(plan.locator("#axis-0-field")).to_have_value("model")
+        expect(plan.locator("#axis-1-text")).to_have_value("5, 10")
+        expect(plan.locator("#csv")).to_have_value("prompt\na cat\na dog\n")
+        expect(plan.locator("#batch-name")).to_have_value("Harbour")
+        expect(plan.locator(".batch-count")).to_contain_text("16 cells")
+        expect(plan.locator("[name='v:prompt']")).to_have_value("a boat in the fog, 雾")
+
+    is_there()
+    plan.reload()
+    is_there()
+    plan.goto(plan.url.partition("/batches/")[0] + "/tasks/")
+    plan.go_back()
+    is_there()
+    plan.get_by_role("button", name="Back to the form").click()
+    plan.locator("#c-prompt").fill("a boat in the rain")
+    plan.get_by_role("button", name="Batch").first.click()
+    expect(plan.locator("[name='v:prompt']")).to_have_value("a boat in the rain")
+    expect(plan.locator("#axis-1-text")).to_have_value("5, 10")
+    plan.locator("#run-batch").click()
+    plan.wait_for_url(re.compile(r"/batches/\d+/$"))
+    plan.go_back()
+    expect(plan.locator("#c-prompt")).to_have_value("a boat in the rain")
+    plan.get_by_role("button", name="Batch").first.click()
+    expect(plan.locator("#csv")).to_have_value("")
 
 
 def test_a_csv_is_read_into_its_box_and_says_its_faults_by_line(plan: Page, tmp_path: Path) -> None:
