@@ -159,6 +159,15 @@ def test_why_a_clip_failed() -> None:
     assert read(clip(ONE, "error", metadata={"error_type": "moderation_failure"})).error == "moderation_failure"
 
 
+def test_the_kind_of_a_failure_explains_it_whatever_its_text_says() -> None:
+    said = {"error_type": "moderation_failure", "error_message": "Unable to generate lyrics from song description"}
+    report = read(clip(ONE, "error", metadata=said), clip(TWO, "error", metadata=said))
+    assert report.code == "moderation_failure"
+    meaning = catalog.explain(report.error, 200, "suno", report.code)
+    assert meaning is not None
+    assert meaning.name == "moderation"
+
+
 @pytest.mark.parametrize("payload", [[], {"clips": []}])
 def test_a_clip_that_is_not_in_the_list_is_no_news(payload: object) -> None:
     report = GENERATE.read(payload, "poll")

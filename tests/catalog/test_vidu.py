@@ -230,6 +230,15 @@ def test_a_failed_task_tells_why_in_one_of_three_places(told: dict[str, Any], er
     assert (report.state, report.error, report.results) == ("failed", error, [])
 
 
+def test_the_code_of_a_creation_explains_a_failure_that_has_a_text_of_its_own() -> None:
+    creations = [{"err_code": ""}, {"err_code": "QuotaExceeded"}]
+    report = GET.read({"id": "1", "state": "failed", "err_msg": "it stopped", "creations": creations}, "poll")
+    assert (report.error, report.code) == ("it stopped", "QuotaExceeded")
+    meaning = catalog.explain(report.error, 200, "vidu", report.code)
+    assert meaning is not None
+    assert meaning.name == "credits"
+
+
 def test_of_a_stream_the_last_line_counts_and_no_result_stands_there() -> None:
     report = STATE.read(STREAM, "answer")
     assert (report.state, report.error, report.results, report.eta) == ("running", "", [], None)
