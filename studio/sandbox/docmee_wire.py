@@ -83,12 +83,11 @@ def broken(told: Sequence[Event], message: str) -> Iterator[Event]:
 
 
 SHUT = (  # what no body causes, and what says nothing of a deck
-    partial(no, USED_UP, "可用次数不足"),
     partial(no, AUTHENTICATION, "鉴权失败"),
     partial(no, EXPIRED, "登录已过期"),
     partial(no, TOO_MANY, "请求过于频繁"),
 )
-OWN = (*SHUT, partial(no, AI_FAULT, FAULT))
+OWN = (partial(no, USED_UP, "可用次数不足"), *SHUT, partial(no, AI_FAULT, FAULT))
 
 
 def paid(path: str, handle: Handler, en: str, zh: str) -> Route:

@@ -318,6 +318,8 @@ def test_a_deck_that_is_built_meanwhile_is_asked_for_even_if_its_stream_breaks_o
         ({"code": "1003", "message": "not allowed"}, "failed"),
         ({"code": 1006, "message": "sensitive"}, "failed"),
         ({"code": 1009, "message": "fault"}, "failed"),
+        ({"code": -1, "message": "unknown"}, "failed"),
+        ({"code": "1010", "message": "wrong"}, "failed"),
     ],
 )
 def test_a_poll_knows_not_yet_from_never(payload: dict[str, Any], state: str) -> None:
@@ -330,13 +332,18 @@ def test_a_poll_knows_not_yet_from_never(payload: dict[str, Any], state: str) ->
 
 
 @pytest.mark.parametrize("operation", [DIRECT, MEANWHILE, DRAW])
-@pytest.mark.parametrize("code", [-1, 88, "98", 99, 1001, 1010, 1012, "1012", 1])
+@pytest.mark.parametrize("code", ["98", 99, 1001, 1012, "1012", 1])
 def test_a_code_about_the_query_says_nothing_of_a_deck_that_was_paid_for(
     operation: catalog.Operation, code: int | str
 ) -> None:
     report = operation.read({"code": code, "message": "not now"}, "poll")
     assert (report.state, report.gateway_ids, report.results) == (None, (), [])
     assert (report.error.partition(" · ")[0], report.code, report.refused) == ("not now", str(code), True)
+
+
+def test_a_poll_ends_where_the_points_are_used_up() -> None:
+    report = MEANWHILE.read({"code": 88, "message": "used up"}, "poll")
+    assert (report.state, report.error, report.code) == ("failed", "used up · 88", "88")
 
 
 @pytest.mark.parametrize("status", [404, 500, 502])
@@ -354,6 +361,7 @@ def test_a_download_that_a_person_asks_for_has_a_file_or_says_why() -> None:
     meaning = catalog.explain(empty.error, 200, "docmee")
     assert meaning is not None
     assert meaning.name == "no-file-yet"
+    assert "asks once" in DOWNLOAD.doubt.en, "clients ask again: this is another way, and says so"
 
 
 def test_progress_is_told_while_it_is_known() -> None:
