@@ -314,6 +314,28 @@ def test_a_list_of_one_reads_as_that_task_and_a_longer_one_by_its_ids() -> None:
     assert [r.url for r in of("list").read([other], "answer").results] == [GRID]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"thumbnailUrl": "https://files.example.com/small.webp"},
+        {"action": "DESCRIBE", "prompt": "a fox", "properties": {}},
+        {"action": "DESCRIBE", "promptEn": "a fox", "prompt": "", "properties": {"finalZhPrompt": "狐狸"}},
+        {"action": "SHORTEN", "properties": {"finalPrompt": "fox"}},
+        {"status": "FAILURE", "failReason": None, "description": "banned"},
+    ],
+)
+def test_a_list_of_one_falls_back_as_the_task_itself_does(changes: dict[str, Any]) -> None:
+    told = done(**changes)
+    alone, listed = of("fetch").read(told, "answer"), of("list").read([told], "answer")
+    assert listed.results or listed.error
+    assert (listed.state, listed.error, listed.results) == (alone.state, alone.error, alone.results)
+
+
+def test_all_of_it_is_documented_be_it_seen_in_clients_or_not() -> None:
+    told = {each.slug: each.status for each in catalog.operations() if each.system == "midjourney"}
+    assert set(told.values()) == {"documented"}
+
+
 @pytest.mark.parametrize("told", ["123450001", 123450001])
 def test_a_seed_is_text_and_goes_into_the_next_prompt(told: object) -> None:
     report = of("image-seed").read({"code": 1, "description": "ok", "result": told}, "answer")
