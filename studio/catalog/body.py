@@ -115,6 +115,33 @@ def _inner(value: Any, keys: Keys, order: Mapping[Keys, list[str]]) -> Any:
     return _ordered(value, keys, order) if keys in order and isinstance(value, dict) else value
 
 
+def strangers(node: Node, extras: Mapping[str, Any], above: Keys = ()) -> Iterator[Keys]:
+    """The outermost keys that no field knows."""
+    for key, value in extras.items():
+        child = node.children.get(key)
+        if child is None:
+            yield (*above, key)
+        elif isinstance(value, dict):
+            yield from strangers(child, value, (*above, key))
+
+
+def read_out(form: Form, body: dict[str, Any]) -> dict[str, Any]:
+    """The same body with the object itself where its JSON text stands; the very body where there is none."""
+    values: dict[str, Any] = {}
+    for field in form.written_out:
+        inner: Any = body
+        for step in field.steps:
+            inner = inner.get(step) if isinstance(inner, dict) else None
+        try:
+            found = exact.loads(inner) if isinstance(inner, str) else None
+        except exact.JSONProblem:
+            continue
+        if isinstance(found, dict):
+            values[field.at] = found
+    known, extras = split(form, body) if values else ({}, Extras())
+    return place(form, known | values, extras) if values else body
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """One value of a body that holds no further fields, or one key that no field knows."""

@@ -8,16 +8,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from . import beside, conditions, dialogue, exact, files, in_address, messages, paths
 from . import body as bodies
-from . import conditions, dialogue, exact, exclusive, files, in_address, messages, paths
+from .fitting import as_number, decimals, fits, is_among
 from .schema import URL, Field, Form, Node
 from .text import Text, filled
 
 Steps = tuple[str | int, ...]
 Level = Literal["error", "warning"]
 Finding = tuple[str, Text, Level]  # rule, sentence, level
-DIGITS = r"^-?(0|[1-9][0-9]{0,38})$(?!\n)"
-DECIMAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$(?!\n)"
 _LONE = re.compile("[\ud800-\udfff\0]")
 
 
@@ -59,9 +58,8 @@ def of_parts(
     if broken := _broken(body) or _broken(dict(address or {})):
         return [broken]
     found = [] if address is None else list(_address(form, address))
-    found += [*_members(form.tree, body, ()), *_misplaced(form, values, misfits, fates), *_narrowed(form, values)]
-    found += _below(form, values)
-    found += [Problem(at, "exclusive", text, "warning") for at, text in exclusive.crowded(form, values)]
+    found += [*_members(form.tree, body, ()), *_misplaced(form, values, misfits, fates)]
+    found += [Problem(at, rule, text, "warning") for at, rule, text in beside.warnings(form, body, values)]
     found += [Problem(at, "required", text) for at, text in dialogue.unsaid(form, values)]
     return [*found, *_missing(form, body, values, misfits), *_unknown(form, extras)]
 
@@ -122,17 +120,19 @@ def of_value(field: Field, value: Any) -> Iterator[Finding]:
     """What the field's own rules say of a value, whatever stands beside it."""
     if value is None and field.nullable:
         return
-    if value == "" and "string" in field.types:
+    if value == "" and ("string" in field.types or field.digits == "yes"):
         if field.required == "yes" and not field.empty:
             yield "required", messages.REQUIRED.fill(label=field.label), "error"
-        elif field.omit_empty:
+        elif field.omit_empty == "yes":
             yield "empty", messages.EMPTY.fill(label=field.label), "error"
+        elif field.omit_empty == "warn":
+            yield "empty", messages.BETTER_OUT.fill(label=field.label), "warning"
         return
     if not any(fits(each, value) for each in field.types):
-        if field.digits != "no" and isinstance(value, str) and _as_number(field, value) is not None:
+        if field.digits != "no" and isinstance(value, str) and as_number(field, value) is not None:
             if field.digits == "warn":
                 yield "text-number", messages.TEXT_NUMBER.fill(label=field.label), "warning"
-            yield from _bounds(field, _as_number(field, value))
+            yield from _bounds(field, as_number(field, value))
             return
         types = messages.either([messages.TYPES[each] for each in field.types])
         yield "type", messages.TYPE.fill(label=field.label, types=types), "error"
@@ -142,26 +142,6 @@ def of_value(field: Field, value: Any) -> Iterator[Finding]:
     if isinstance(value, str):
         yield from _text_rules(field, value)
     yield from _bounds(field, value)
-
-
-def _as_number(field: Field, value: str) -> int | float | None:
-    """The number that a text holds, where the field takes digits as text."""
-    whole = "number" not in field.types
-    if not re.search(DIGITS if whole else DECIMAL, value) or len(value) > 40:
-        return None
-    return int(value) if whole else float(value)
-
-
-def fits(name: str, value: object) -> bool:
-    """Is the value of this type? true is no number; 10.0 is a whole number."""
-    if name == "json":
-        return True
-    if name == "integer":
-        return fits("number", value) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
-    if name == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    wanted = {"string": str, "file": str, "boolean": bool, "object": dict, "array": list}[name]
-    return isinstance(value, wanted)
 
 
 def _text_rules(field: Field, value: str) -> Iterator[Finding]:
@@ -182,18 +162,13 @@ def _text_rules(field: Field, value: str) -> Iterator[Finding]:
 def _bounds(field: Field, value: Any) -> Iterator[Finding]:
     """Choices, range and number of items."""
     scalar = isinstance(value, str | int | float)
-    if field.choices and scalar and not any(_equal(value, each) for each in field.choices):
+    if field.choices and scalar and not is_among(field, value, field.choices):
         text = messages.OPEN if field.open else messages.CHOICE
         level: Level = "warning" if field.open else "error"
         filled = text.fill(label=field.label, choices=messages.listed(field.choices), value=messages.short(value))
         yield "choice", filled, level
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if field.minimum is not None and value < field.minimum:
-            yield "minimum", messages.LOW.fill(label=field.label, range=messages.span(field)), "error"
-        if field.maximum is not None and value > field.maximum:
-            yield "maximum", messages.HIGH.fill(label=field.label, range=messages.span(field)), "error"
-        if field.multiple_of and value % field.multiple_of != 0:
-            yield "multiple", messages.MULTIPLE.fill(label=field.label, step=field.multiple_of), "error"
+    for number in value.values() if isinstance(value, dict) else [value]:
+        yield from _range(field, number)
     if isinstance(value, list):
         if field.min_items is not None and len(value) < field.min_items:
             yield "items", messages.FEW.fill(label=field.label, least=field.min_items), "error"
@@ -201,8 +176,17 @@ def _bounds(field: Field, value: Any) -> Iterator[Finding]:
             yield "items", messages.MANY.fill(label=field.label, most=field.max_items), "error"
 
 
-def _equal(value: object, choice: object) -> bool:
-    return isinstance(value, bool) == isinstance(choice, bool) and value == choice
+def _range(field: Field, value: Any) -> Iterator[Finding]:
+    """What the field says of a number: its own, or one that stands in it."""
+    if fits("number", value):
+        if field.minimum is not None and value < field.minimum:
+            yield "minimum", messages.LOW.fill(label=field.label, range=messages.span(field)), "error"
+        if field.maximum is not None and value > field.maximum:
+            yield "maximum", messages.HIGH.fill(label=field.label, range=messages.span(field)), "error"
+        if field.multiple_of and value % field.multiple_of != 0:
+            yield "multiple", messages.MULTIPLE.fill(label=field.label, step=field.multiple_of), "error"
+        if field.warn_decimals is not None and decimals(value) > field.warn_decimals:
+            yield "decimals", messages.DECIMALS.fill(label=field.label, most=field.warn_decimals), "warning"
 
 
 def _misplaced(
@@ -224,32 +208,6 @@ def _misplaced(
         when = conditions.when(form, outer)
         text = filled(messages.MISPLACED[fate], label=outer.label, when=when)
         yield Problem(outer.at, "applies", text, "error" if fate == "refuse" else "warning")
-
-
-def _narrowed(form: Form, values: Mapping[str, Any]) -> Iterator[Problem]:
-    """A choice that is listed, but not beside the other values."""
-    for at, value in values.items():
-        field = form.by_path.get(at)
-        if field is None or not field.narrower:
-            continue
-        number = _as_number(field, value) if field.digits != "no" and isinstance(value, str) else None
-        meant = value if number is None else number
-        if not any(_equal(meant, each) for each in field.choices):
-            continue
-        fitting = conditions.choices(form, field, values)
-        if not any(_equal(meant, each) for each in fitting):
-            text = messages.NARROWED.fill(label=field.label, choices=messages.listed(fitting), value=value)
-            yield Problem(at, "choice", text, "warning")
-
-
-def _below(form: Form, values: Mapping[str, Any]) -> Iterator[Problem]:
-    """A number that is meant to reach that of another field, which counts as its default where it is not set."""
-    for field in (each for each in form.fields if each.not_below and each.at in values):
-        other = form.by_path[field.not_below]
-        least = values.get(other.at, other.default)
-        if fits("number", values[field.at]) and fits("number", least) and values[field.at] < least:
-            text = messages.BELOW.fill(label=field.label, other=other.label, least=least)
-            yield Problem(field.at, "below", text, "warning")
 
 
 def _missing(
@@ -285,16 +243,6 @@ def _stands(body: Any, steps: Sequence[paths.Step]) -> bool:
 
 
 def _unknown(form: Form, extras: Mapping[str, Any]) -> Iterator[Problem]:
-    for steps in _tops(form.tree, extras, ()):
+    for steps in bodies.strangers(form.tree, extras):
         at = paths.join(steps)
         yield Problem(at, "unknown", messages.UNKNOWN.fill(key=at), "warning")
-
-
-def _tops(node: Node, extras: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The outermost keys that no field knows."""
-    for key, value in extras.items():
-        child = node.children.get(key)
-        if child is None:
-            yield (*above, key)
-        elif isinstance(value, dict):
-            yield from _tops(child, value, (*above, key))

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from . import check as checks
-from . import conditions, paths
+from . import conditions, fitting, limits, paths
 from .operation import Operation
 from .parts import ROLES
 from .schema import Conditions, Field, Form
 from .table import twice
 
 Finding = tuple[str, str, str]  # field, what is wrong, what to do
-NUMBERS = {"integer", "number"}
 TEXTS = {"string", "file", "json"}
 LISTS = {"array"}
 # Which types a rule is for: minimum of a text would never be looked at.
 FITTING: Mapping[str, set[str]] = {
-    **dict.fromkeys(("minimum", "maximum", "step", "multiple_of", "digits"), NUMBERS),
-    **dict.fromkeys(("min_length", "max_length", "pattern", "usual", "warn_bytes", "empty"), TEXTS),
+    **dict.fromkeys(("minimum", "maximum"), fitting.NUMBERS | {"object"}),  # of an object: of each number in it
+    **dict.fromkeys(("step", "multiple_of", "warn_decimals", "digits", "not_below"), fitting.NUMBERS),
+    **dict.fromkeys(("min_length", "max_length", "shorter", "pattern", "usual", "warn_bytes", "empty"), TEXTS),
     **dict.fromkeys(("omit_empty", "pasted"), TEXTS),
     "format": TEXTS | LISTS,
     "spoken": LISTS,
-    "not_below": NUMBERS,
-    **dict.fromkeys(("min_items", "max_items"), LISTS),
+    **dict.fromkeys(("min_items", "max_items", "counted"), LISTS),
     "takes": TEXTS,
-    **dict.fromkeys(("choices", "open"), NUMBERS | TEXTS | {"boolean"}),
+    **dict.fromkeys(("choices", "open"), fitting.NUMBERS | TEXTS | {"boolean"}),
 }
 
 
@@ -66,7 +66,7 @@ def _of_conditions(form: Form, field: Field) -> Iterator[tuple[str, str]]:
     wanted = [("applies", field.applies), ("required_when", field.required_when)]
     if None in field.steps and any(condition for _, condition in wanted):
         yield "A condition inside a list is never looked at.", "Remove it, and tell it in help."
-    for name, condition in [*wanted, *(("narrower", each.when) for each in field.narrower)]:
+    for name, condition in [*wanted, *limits.whens(field)]:
         for at, values in condition.items():
             controller = form.by_path.get(at)
             if controller is None:
@@ -78,8 +78,20 @@ def _of_conditions(form: Form, field: Field) -> Iterator[tuple[str, str]]:
                 yield f"{name} asks for {strange}, which is no choice of “{at}”.", hint
     if field.required_when and field.required != "no" and not (field.required == "yes" and field.empty):
         yield f"required_when beside required = “{field.required}”.", "Keep one of the two."
+    yield from _of_limits(form, field)
+
+
+def _of_limits(form: Form, field: Field) -> Iterator[tuple[str, str]]:
     if any(not each.when or not each.choices for each in field.narrower):
         yield "narrower needs when and choices.", "Write { when = { model = [...] }, choices = [...] }."
+    if any(not each.when or not 0 < each.max_length < (field.max_length or math.inf) for each in field.shorter):
+        yield "shorter needs when, and a max_length below the field's.", "Write { when = { ... }, max_length = ... }."
+    for each in field.counted:
+        if (each.least is None and each.most is None) or (each.most is not None and (each.least or 0) > each.most):
+            yield "counted needs least or most, and least no larger than most.", "Write { least = 1, most = 2, ... }."
+        known = any(at.startswith(f"{field.at}[].") for at in form.by_path)
+        if strange := [at for at in each.of if known and f"{field.at}[].{at}" not in form.by_path]:
+            yield f"counted names {strange}, no member of its items.", "Correct the path, or add that field."
 
 
 def _strange(wanted: Conditions | Sequence[Any], controller: Field) -> str:
@@ -106,7 +118,7 @@ def _of_rules(field: Field) -> Iterator[tuple[str, str]]:
             "A file goes as a part where the type is file, and nowhere else.",
             'Write type = "file" and sent = ["part"].',
         )
-    if field.omit_empty and (field.empty or field.nullable or field.required == "yes"):
+    if field.omit_empty != "no" and (field.empty or field.nullable or field.required == "yes"):
         yield "omit_empty beside required, empty or nullable.", "Keep one of the two."
     if field.format == "url" and "string" not in field.types:
         yield "format = “url” says nothing of a list.", "Write it in the field of its items."
@@ -122,7 +134,7 @@ def _of_rules(field: Field) -> Iterator[tuple[str, str]]:
 
 def _of_choices(field: Field) -> Iterator[tuple[str, str]]:
     for choice in field.choices:
-        if not any(checks.fits(each, choice) for each in field.types):
+        if not any(fitting.fits(each, choice) for each in field.types):
             yield f"The choice {choice!r} is no {field.type}.", f"Write a {field.type}."
     for choice in twice(map(repr, field.choices)):
         yield f"The choice {choice} stands twice.", "Remove one of the two."
@@ -138,7 +150,7 @@ def _of_choices(field: Field) -> Iterator[tuple[str, str]]:
 
 def _of_value(field: Field, value: Any) -> Iterator[tuple[str, str]]:
     """What the field's own rules say of a value that the catalog itself offers."""
-    if not any(checks.fits(each, value) for each in field.types):
+    if not any(fitting.fits(each, value) for each in field.types):
         yield f"is no {field.type}.", f"Write a {field.type}."
     elif field.choices and value not in field.choices:
         yield "is not among the choices.", "Add it to the choices, or correct it."

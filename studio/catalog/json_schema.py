@@ -1,6 +1,6 @@
 """The error-level rules of `check` as JSON Schema 2020-12.
 
-One rule has no words there: the range of a number that is sent as text.
+Two rules have no words there: the range of a number that is sent as text, and those of an object that is.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from . import about, conditions, exact, paths
-from .check import DECIMAL, DIGITS
+from .fitting import DECIMAL, DIGITS, either
 from .schema import URL, Conditions, Field, Form, Node
 from .text import Text
 
@@ -45,7 +45,8 @@ def _member(node: Node) -> Schema:
     options = [_of_type(field, node, name) for name in field.types]
     if field.digits != "no" and "string" not in field.types:
         options.append(_digits(field))
-    if "string" in field.types and not field.omit_empty and (field.required != "yes" or field.empty):
+    takes_nothing = ("string" in field.types or field.digits == "yes") and field.omit_empty != "yes"
+    if takes_nothing and (field.required != "yes" or field.empty):
         options.append({"const": ""})
     if field.nullable:
         options.append({"type": "null"})
@@ -57,17 +58,22 @@ def _of_type(field: Field, node: Node, name: str) -> Schema:
     rules: Schema = {} if name == "json" else {"type": {"file": "string"}.get(name, name)}
     if name in {"string", "file"}:
         rules |= _text(field, name)
+    bounds = {key: n for key, n in (("minimum", field.minimum), ("maximum", field.maximum)) if n is not None}
+    text_too = name == "string" and either(field)
     if name in {"integer", "number"}:
-        bounds = (("minimum", field.minimum), ("maximum", field.maximum))
-        rules |= {key: bound for key, bound in bounds if bound is not None}
+        rules |= bounds
         rules |= {"multipleOf": field.multiple_of} if field.multiple_of else {}
     if name == "array":
         rules |= {key: n for key, n in (("minItems", field.min_items), ("maxItems", field.max_items)) if n is not None}
         rules |= {"items": _member(node.items)} if node.items else {}
     if name == "object" and node.children:
         rules |= {key: value for key, value in _object(node).items() if key != "type"}
+    elif name == "string" and node.children and "object" in field.types:
+        rules |= {"contentMediaType": "application/json", "pattern": r"^\s*\{[\s\S]*\}\s*$"}
+    elif name == "object" and bounds:
+        rules["additionalProperties"] = bounds
     if field.choices and not field.open and name in {"string", "integer", "number"}:
-        rules["enum"] = list(field.choices)
+        rules["enum"] = [conditions.word(each) for each in field.choices] if text_too else list(field.choices)
     return rules
 
 

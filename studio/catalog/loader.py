@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import tomli
 
-from . import exact, follow_ups, guides, parts, payload_example, recipe_book
+from . import exact, follow_ups, guides, limits, parts, payload_example, recipe_book
 from .failures import Failure
 from .operation import Group, Operation, System
 from .payload_example import WAYS, PayloadExample
@@ -193,7 +193,7 @@ class _Operation:
             **self.numbers(),
             price=table.text("price"),
             prompt=table.expressions("prompt"),
-            raw_sound=parts.conditions(table, "raw_sound", table.table("raw_sound")),
+            raw_sound=limits.conditions(table, "raw_sound", table.table("raw_sound")),
             groups=tuple(self.groups()),
             follow_ups=onward,
             example=self.example(),

@@ -22,6 +22,12 @@ USUALLY = Text(
 )
 UNSAID = Text("Write your next message.", "请写下你的下一条消息。")
 EMPTY = Text("{label} must not be sent empty. Leave it out.", "{label}不能为空发送，请省略它。")
+BETTER_OUT = Text(
+    "{label} is sent empty and read as not sent. Better leave it out.", "{label}为空，网关视为未发送；最好省略。"
+)
+NO_JSON = Text(
+    "{label} must be an object, or the JSON text of one: {{ … }}.", "{label}必须是对象，或对象的 JSON 文本：{{ … }}。"
+)
 TYPE = Text("{label} must be {types}.", "{label}必须是{types}。")
 TEXT_NUMBER = Text(
     "{label} is a number sent as text. Most gateways accept it.", "{label}是以文本发送的数字，多数网关接受。"
@@ -34,6 +40,10 @@ PATTERN = Text("{label} does not have the form that the gateway expects.", "{lab
 LONG = Text(
     "{label} is {length} characters long; at most {most} are allowed.",
     "{label}有 {length} 个字符，最多允许 {most} 个。",
+)
+SHORTENED = Text(
+    "{label} is {length} characters long; when {when}, at most {most} are known to work. It is sent as it is.",
+    "{label}有 {length} 个字符；当{when}时，最多支持 {most} 个。将原样发送。",
 )
 SHORT = Text(
     "{label} is {length} characters long; at least {least} are needed.",
@@ -49,6 +59,10 @@ UNUSUAL = Text(
 BYTES = Text(
     "{label} is {size} bytes long; some gateways refuse more than {most}, and a Chinese character is three.",
     "{label}有 {size} 字节；有的网关拒绝超过 {most} 字节的内容，一个汉字占三字节。",
+)
+DECIMALS = Text(
+    "{label} has more than {most} digits behind the point; the gateway names no more.",
+    "{label}的小数超过 {most} 位，网关文档只列到 {most} 位。",
 )
 BELOW = Text("{label} is meant to be at least {other}, {least}.", "{label}应不小于{other}（{least}）。")
 CHOICE = Text("{label} must be {choices}, not {value}.", "{label}只能是 {choices}，不能是 {value}。")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
-from . import kinds, paths
+from . import kinds, limits, paths
 from .apart import Mark
 from .conditions import FATES, word
 from .failures import Explanation, Failure
@@ -17,9 +17,7 @@ from .schema import (
     STATES,
     TYPES,
     Alternatives,
-    Conditions,
     Field,
-    Narrower,
     Need,
     Pasted,
     Reading,
@@ -71,21 +69,6 @@ def _among(table: Table, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in found if name in allowed)
 
 
-def conditions(table: Table, key: str, data: dict[str, Any]) -> Conditions:
-    """{ model = ["gen3"] }: a list of scalars for each path."""
-    for at, wanted in data.items():
-        if not isinstance(wanted, list) or not wanted or any(isinstance(each, dict | list) for each in wanted):
-            table.fault(f"{key}.{at} = {wanted!r} is no list of values.", f'Write {key} = {{ {at} = ["..."] }}.')
-    return {at: tuple(wanted) for at, wanted in data.items() if isinstance(wanted, list)}
-
-
-def _narrower(table: Table, data: dict[str, Any]) -> Narrower:
-    inner = table.within(data)
-    made = Narrower(conditions(inner, "when", inner.table("when")), inner.entries("choices"))
-    inner.done()
-    return made
-
-
 def _choice_labels(table: Table) -> dict[str, Text]:
     labels = table.table("choice_labels")
     return {choice: table.language(f"choice_labels.{choice}", text) for choice, text in labels.items()}
@@ -122,28 +105,29 @@ def _pasted(table: Table, data: dict[str, Any]) -> Pasted:
 # What a field may say, beside at, type, also, label and help: which attribute holds it, and how it is read.
 _RULES: Mapping[str, tuple[str, Callable[[Table], Any]]] = {
     "required": ("required", lambda table: table.one_of("required", ("yes", "no", "seed"), "no")),
-    "required_when": ("required_when", lambda t: conditions(t, "required_when", t.table("required_when"))),
+    "required_when": ("required_when", lambda t: limits.conditions(t, "required_when", t.table("required_when"))),
     "in": ("place", lambda table: table.one_of("in", ("body", "path", "query"), "body")),
     "choices": ("choices", lambda table: table.entries("choices")),
     "choice_labels": ("choice_labels", _choice_labels),
-    "narrower": ("narrower", lambda table: tuple(_narrower(table, data) for data in table.tables("narrower"))),
+    **{key: (key, read) for key, read in limits.RULES.items()},
     "format": ("format", lambda table: table.one_of("format", ("plain", "url", "lines"), "plain").replace("plain", "")),
     "digits": ("digits", lambda table: table.one_of("digits", ("no", "warn", "yes"), "no")),
+    "omit_empty": ("omit_empty", lambda table: table.one_of("omit_empty", ("no", "warn", "yes"), "no")),
     "takes": ("takes", lambda table: _among(table, "takes", KINDS)),
     "sent": ("sent", lambda table: _among(table, "sent", SENDINGS)),
     "paints": ("paints", lambda table: table.one_of("paints", ("no", "white"), "no").replace("no", "")),
     "role": ("role", lambda table: table.one_of("role", ("none", *ROLES), "none").replace("none", "")),
     "kinds": ("kinds", kinds.read),
     "flags": ("flags", _flags),
-    "applies": ("applies", lambda table: conditions(table, "applies", table.table("applies"))),
+    "applies": ("applies", lambda table: limits.conditions(table, "applies", table.table("applies"))),
     "otherwise": ("otherwise", lambda table: table.one_of("otherwise", FATES, "keep")),
     "spoken": ("spoken", _spoken),
     "pasted": ("pasted", lambda table: tuple(_pasted(table, data) for data in table.tables("pasted"))),
-    **{key: (key, partial(Table.flag, key=key, default=False)) for key in ("open", "empty", "omit_empty", "nullable")},
+    **{key: (key, partial(Table.flag, key=key, default=False)) for key in ("open", "empty", "nullable")},
     **{key: (key, partial(Table.number, key=key)) for key in ("minimum", "maximum", "step")},
     **{
         key: (key, partial(Table.count, key=key))
-        for key in ("multiple_of", "min_length", "max_length", "min_items", "max_items", "warn_bytes")
+        for key in ("multiple_of", "min_length", "max_length", "min_items", "max_items", "warn_bytes", "warn_decimals")
     },
     **{key: (key, partial(_pattern, key=key)) for key in ("pattern", "usual")},
     **{key: (key, partial(Table.take, key=key, kind=object, needed="")) for key in ("default", "start", "example")},

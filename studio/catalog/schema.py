@@ -13,6 +13,7 @@ import jmespath.parser
 
 from . import paths
 from .kinds import Kinds
+from .limits import Counted, Narrower, Shorter
 from .text import NOTHING, Text
 
 Values = Mapping[str, Any]
@@ -37,14 +38,6 @@ TRANSPORTS = (
     "websocket",
 )
 URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s]+$(?!\n)"
-
-
-@dataclass(frozen=True, slots=True)
-class Narrower:
-    """A shorter list of choices that holds while `when` does: gen3 knows two of the six ratios."""
-
-    when: Conditions
-    choices: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +78,14 @@ class Field:
     multiple_of: int | None = None
     min_length: int | None = None
     max_length: int | None = None
+    shorter: tuple[Shorter, ...] = ()
     min_items: int | None = None
     max_items: int | None = None
+    counted: tuple[Counted, ...] = ()
     pattern: str = ""
     usual: str = ""  # a pattern: other texts are accepted, with a warning
     warn_bytes: int | None = None  # a text of more bytes than these is accepted, with a warning
+    warn_decimals: int | None = None  # a number of more digits behind its point is accepted, with a warning
     not_below: str = ""  # the path of a field whose number this one should reach; less is only warned about
     spoken: Spoken | None = None  # the list is a conversation, which a form takes as one text
     pasted: tuple[Pasted, ...] = ()  # what people paste, and the value that is meant by it
@@ -98,7 +94,7 @@ class Field:
     start: Any = None  # what a fresh form offers where that is not the default
     example: Any = None  # what stands in samples of an address
     empty: bool = False  # a required text that may be sent as ""
-    omit_empty: bool = False  # never sent as "" or null: left out instead
+    omit_empty: Literal["no", "warn", "yes"] = "no"  # never sent as "" or null: left out instead
     nullable: bool = False
     digits: Literal["no", "warn", "yes"] = "no"  # may a number be sent as text?
     takes: tuple[str, ...] = ()  # kinds of file that it holds
@@ -161,6 +157,17 @@ class Form:
     @cached_property
     def by_path(self) -> dict[str, Field]:
         return {item.at: item for item in self.fields}
+
+    @cached_property
+    def counting(self) -> tuple[Field, ...]:
+        """The lists of which it counts what items they hold."""
+        return tuple(item for item in self.fields if item.counted)
+
+    @cached_property
+    def written_out(self) -> tuple[Field, ...]:
+        """The objects that may come as JSON text, in a part of a form, and whose members are known all the same."""
+        inside = {paths.join(each.steps[:-1]) for each in self.fields if None not in each.steps}
+        return tuple(each for each in self.fields if {"object", "string"} <= {*each.types} and each.at in inside)
 
     @cached_property
     def tree(self) -> Node:

@@ -69,7 +69,7 @@ def build(form: Form, values: Values, extras: Mapping[str, Any], fates: Mapping[
 def _stays_out(form: Form, at: str, value: object) -> bool:
     """Is this a field that must hold something when it is sent?"""
     field = form.by_path.get(at)
-    return field is not None and field.omit_empty and not conditions.is_set(value)
+    return field is not None and field.omit_empty != "no" and not conditions.is_set(value)
 
 
 def _address(form: Form, values: Values) -> dict[str, Any]:

@@ -105,6 +105,10 @@ def rules(operation: catalog.Operation, field: catalog.Field) -> Iterator[str]:
     for each in field.narrower:
         listed = ", ".join(text_of(value) for value in each.choices)
         yield _("When %(when)s: %(choices)s.") % {"when": in_words(operation.sentence(each.when)), "choices": listed}
+    for limit in field.shorter:
+        told = {"when": in_words(operation.sentence(limit.when)), "most": limit.max_length}
+        yield _("When %(when)s: at most %(most)s characters.") % told
+    yield from (in_words(each.says) for each in field.counted)
     if field.open:
         yield _("Other values are sent as they are, with a warning.")
     if field.empty:
@@ -134,6 +138,8 @@ def limits(field: catalog.Field) -> Iterator[str]:
     )
     if field.multiple_of:
         yield _("A multiple of %(number)s.") % {"number": field.multiple_of}
+    if field.warn_decimals is not None:
+        yield _("At most %(number)s digits behind the point.") % {"number": field.warn_decimals}
     yield from span(
         field.min_length,
         field.max_length,

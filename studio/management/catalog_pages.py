@@ -72,6 +72,11 @@ def field_facts(operation: Operation, field: Field) -> dict[str, Any]:
         "required_when": conditions(field.required_when),
         "choices": list(field.choices),
         "narrower": [{"when": conditions(n.when), "choices": list(n.choices)} for n in field.narrower],
+        "shorter": [{"when": conditions(s.when), "max_length": s.max_length} for s in field.shorter],
+        "counted": [
+            {"of": conditions(c.of), "when": conditions(c.when), "least": c.least, "most": c.most, "says": both(c.says)}
+            for c in field.counted
+        ],
         "open": field.open,
         **{name: getattr(field, name) for name in LIMITS},
         "default": field.default,
@@ -116,7 +121,7 @@ def _field_lines(operation: Operation, field: Field) -> Iterator[str]:
     rules += _span(field.min_length, field.max_length, " characters")
     rules += _span(field.min_items, field.max_items, " entries")
     rules += [f"a multiple of {field.multiple_of}"] if field.multiple_of else []
-    rules += ["left out when empty"] if field.omit_empty else []
+    rules += ["left out when empty"] if field.omit_empty != "no" else []
     rules += [f"default {field.default}"] if field.default is not None else []
     rules += [f"only when {when}"] if (when := operation.when(field)) else []
     rules += [f"required when {when}"] if (when := operation.missed_when(field)) else []

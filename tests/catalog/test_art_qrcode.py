@@ -203,7 +203,16 @@ def test_the_settings_behind_the_words_are_told_not_to_be_fields(operation: cata
 
 
 def test_a_template_may_come_as_text() -> None:
-    assert found(QRCODE, {"template_id": "23", "qr_content": "hi", **CB}) == [("template_id", "choice", "warning")]
+    for listed in (23, "23", ""):
+        told = found(QRCODE, {"template_id": listed, "qr_content": "hi", **CB})
+        assert "template_id" not in {at for at, _, _ in told}
+    assert found(QRCODE, {"template_id": "24", "qr_content": "hi", **CB}) == [("template_id", "choice", "warning")]
+
+
+def test_a_start_has_at_most_two_decimals() -> None:
+    assert found(FUSION, control(guidance_start=0.12)) == []
+    told = [("cn_list[0].guidance_start", "decimals", "warning")]
+    assert found(FUSION, control(guidance_start=0.123)) == told
 
 
 def test_a_picture_of_a_code_goes_as_bare_base64_and_the_pictures_of_a_fusion_by_address() -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from studio import catalog
 from studio.catalog.check import check
 from studio.catalog.json_schema import schema
-from studio.catalog.schema import Field, Form, Narrower
+from studio.catalog.limits import Counted, Narrower, Shorter
+from studio.catalog.schema import Field, Form
 from studio.catalog.text import Text
 from tests.catalog import bodies
 
@@ -225,12 +226,19 @@ ODD = Form(
         field("list", "array", max_items=2),
         field("list[].name", required="yes", min_length=2),
         field("file", "file", pattern="^@"),
+        field("few", "integer", digits="yes", minimum=1),
+        field("shares", "object", minimum=-1, maximum=1),
+        field("mixed", "integer", "string", choices=(5, 64)),
+        field("full", omit_empty="yes"),
+        field("soft", omit_empty="warn"),
     ),
 )
 NAMES = ("mode", "size", "note", "pic", "plain", "tall", "turbo", "why", "box", "list", "file", "other")
-PLACES = st.sampled_from(NAMES)
+MORE = ("few", "shares", "mixed", "full", "soft")
+PLACES = st.sampled_from(NAMES + MORE)
 GUESSES: st.SearchStrategy[Any] = (
-    st.sampled_from(["a", "b", "", "@f", "http://a.b", 5, -10, 64, None, True, [], {}, ["x"], "5"]) | bodies.JSON
+    st.sampled_from(["a", "b", "", "@f", "http://a.b", 5, -10, 64, None, True, [], {}, ["x"], "5", {"7": 2}, {"7": 1}])
+    | bodies.JSON
 )
 INNER = st.fixed_dictionaries({}, optional={"depth": GUESSES, "kind": GUESSES | st.just("x"), "odd": GUESSES})
 ITEMS = st.lists(st.fixed_dictionaries({}, optional={"name": GUESSES | st.just("xy")}), max_size=3)
@@ -320,3 +328,59 @@ def test_a_shorter_list_holds_for_a_number_and_for_its_text(kind: object) -> Non
     form = Form("demo.one", fields)
     assert [(p.path, p.rule, p.level) for p in check(form, {"kind": kind})] == [("kind", "choice", "warning")]
     assert check(form, {"kind": kind, "wait": "1"}) == check(form, {"kind": "2"}) == []
+
+
+def small(operation_fields: tuple[Field, ...], body: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(p.path, p.rule, p.level) for p in check(Form("demo.one", operation_fields), body)]
+
+
+def test_a_limit_of_characters_may_hold_beside_some_values_only() -> None:
+    fields = (
+        field("model", choices=("old", "new"), default="old"),
+        field("words", max_length=5, shorter=(Shorter({"model": ("old",)}, 3),)),
+    )
+    told = [("words", "length", "warning")]
+    assert small(fields, {"words": "four"}) == small(fields, {"model": "old", "words": "four"}) == told
+    assert small(fields, {"words": "two"}) == small(fields, {"model": "new", "words": "four"}) == []
+    assert small(fields, {"words": "longer"}) == [("words", "length", "error")], "once, as what it is"
+    [problem] = check(Form("demo.one", fields), {"words": "four"})
+    assert str(problem.message).startswith("words is 4 characters long; when model is old, at most 3")
+
+
+def test_the_items_of_a_list_are_counted_by_what_they_are() -> None:
+    says = Text("Two of a.", "两个 a。")
+    rules = (
+        Counted(says, {"kind": ("a",)}, {"model": ("old",)}, least=2, most=2),
+        Counted(Text("None without a name.", "都要有名称。"), {"inner.name": ("!*",)}, {}, most=0),
+        Counted(Text("At most three.", "最多三个。"), {}, {}, most=3),
+    )
+    fields = (field("model"), field("list", "array", counted=rules), field("list[].kind"), field("list[].inner.name"))
+    a, b = ({"kind": kind, "inner": {"name": "x"}} for kind in "ab")
+    assert small(fields, {"list": [a, a, b]}) == small(fields, {}) == []
+    found = check(Form("demo.one", fields), {"model": "old", "list": [a, b, b, b | {"inner": {}}]})
+    assert [(p.path, p.rule, p.level) for p in found] == [("list", "count", "warning")] * 3
+    assert {str(p.message) for p in found} == {"Two of a.", "None without a name.", "At most three."}
+    assert small(fields, {"model": "old", "list": [a, a, a]}) == [("list", "count", "warning")]
+
+
+def test_a_list_inside_a_list_is_counted_in_each_of_its_places() -> None:
+    rules = (Counted(Text("No a.", "没有 a。"), {"kind": ("a",)}, {}, most=0),)
+    fields = (field("rows", "array"), field("rows[].cells", "array", "string", counted=rules))
+    body = {"rows": [{"cells": [{"kind": "b"}]}, {"cells": "text"}, {"cells": [{"kind": "a"}, "a"]}]}
+    assert small(fields, body) == [("rows[2].cells", "count", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("literal", "fine"),
+    [("1", True), ("0.25", True), ("0.250", True), ("2e-1", True), ("0.123", False), ("1e-3", False)],
+)
+def test_digits_behind_the_point_are_counted_as_they_are_meant(literal: str, fine: bool) -> None:
+    told = small((field("start", "number", warn_decimals=2),), catalog.loads(f'{{"start": {literal}}}'))
+    assert told == ([] if fine else [("start", "decimals", "warning")])
+
+
+def test_a_number_is_a_choice_as_text_only_where_both_are_taken() -> None:
+    both, one = field("id", "integer", "string", choices=(2, 23)), field("id", "integer", choices=(2, 23))
+    assert small((both,), {"id": "23"}) == small((both,), {"id": 23}) == []
+    assert small((both,), {"id": "24"}) == [("id", "choice", "error")]
+    assert small((one,), {"id": "23"}) == [("id", "type", "error")]

@@ -214,3 +214,11 @@ def test_the_facts_around_a_task_are_there() -> None:
     assert (GENERATE.makes, GENERATE.status, GENERATE.result_hours, GENERATE.follow_ups) == ("video", "seen", None, ())
     rows = {o.slug: o.seed_row for o in catalog.operations() if o.system == "cogvideox"}
     assert rows == {"cogvideox.generate": "生成(generations)", "cogvideox.query": "查询(async-result)"}
+
+
+def test_only_the_newest_model_takes_two_pictures() -> None:
+    pair = {"image_url": ["https://a.b/1.png", "https://a.b/2.png"]}
+    assert found(pair | {"model": "cogvideox-3"}) == []
+    for model in ("cogvideox", "cogvideo", "cogvideox-2", "cogvideox-flash"):
+        assert found(pair | {"model": model}) == [("image_url", "count", "warning")]
+    assert found({"image_url": "https://a.b/1.png", "model": "cogvideox-2"}) == []

@@ -376,3 +376,27 @@ def test_an_empty_question_is_not_asked(last: dict[str, Any], faults: list[tuple
     """The gateway takes it, answers, and charges."""
     found = CHAT.check({"model": "gpt-4o-mini", "messages": [*SAY, last]})
     assert [(each.path, each.rule) for each in found] == faults
+
+
+@pytest.mark.parametrize(
+    ("part", "count"),
+    [
+        ({"type": "text", "text": "x"}, 0),
+        ({"type": "text"}, 1),
+        ({"type": "image_url"}, 1),
+        ({"type": "image_url", "image_url": {"detail": "low"}}, 1),
+        ({"type": "image_url", "image_url": {"url": "https://a.b/1.png"}}, 0),
+        ({"type": "input_audio"}, 2),
+        ({"type": "input_audio", "input_audio": {"data": "AAAA"}}, 1),
+        ({"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}, 0),
+    ],
+)
+def test_a_part_holds_what_its_type_says(part: dict[str, Any], count: int) -> None:
+    said = [{"role": "user", "content": "hi"}, {"role": "user", "content": [part]}]
+    assert found(CHAT, messages=said) == [("messages[1].content", "count", "warning")] * count
+
+
+def test_each_bias_lies_between_never_and_always() -> None:
+    assert found(CHAT, logit_bias={"1": -100, "2": 100, "3": 0.5}) == []
+    assert found(CHAT, logit_bias={"1": 200}) == [("logit_bias", "maximum", "error")]
+    assert found(CHAT, logit_bias={"1": -101}) == [("logit_bias", "minimum", "error")]

@@ -243,3 +243,14 @@ def test_no_text_makes_the_search_for_pictures_slow() -> None:
     said("![a](http://b" * 10_000)
     said("![a](http://" + "b" * 1_000_000)
     assert time.thread_time() - began < 20
+
+
+def test_the_older_model_takes_a_shorter_prompt() -> None:
+    told = {"model": "dall-e-2", "prompt": "x" * 1001}
+    assert found(DALL_E, told) == [("prompt", "length", "warning")]
+    assert found(DALL_E, told | {"model": "dall-e-3"}) == found(DALL_E, told | {"prompt": "x" * 1000}) == []
+
+
+def test_a_part_that_is_a_picture_has_its_address() -> None:
+    said = [{"role": "user", "content": [{"type": "image_url"}]}]
+    assert found(CHAT, {"model": "gpt-4-all", "messages": said}) == [("messages[0].content", "count", "warning")]

@@ -394,3 +394,11 @@ def test_the_rows_of_the_navigation_are_these() -> None:
         "ocr": ("创建OCR任务", "获取OCR结果"),
         "smart-crop": ("创建图片智能切边任务", "获取图片智能切边结果"),
     }
+
+
+@pytest.mark.parametrize(
+    ("tool", "key"), [("enhance", "scale_factor"), ("compress", "quality"), ("compress", "kbyte"), ("cutout", "sync")]
+)
+def test_a_number_that_travels_as_text_may_be_left_empty(tool: str, key: str) -> None:
+    assert found(TOOLS[tool], URL | {key: ""}) == []
+    assert found(TOOLS[tool], URL | {key: "x"}) == [(key, "type", "error")]

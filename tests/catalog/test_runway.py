@@ -330,3 +330,13 @@ def test_what_a_fresh_form_starts_with_is_not_called_the_persons_own() -> None:
     assert whys["taskType"] == whys["options.seconds"] == whys["options.seed"] == "default"
     changed = operation.body(operation.defaults() | {"options.seed": 7})
     assert {line.at: line.why for line in changed.trace}["options.seed"] == "set"
+
+
+def test_only_gen3a_turbo_takes_a_last_frame() -> None:
+    def told(model: str, ratio: str, *positions: str) -> list[tuple[str, str, str]]:
+        frames = [{"uri": "https://a.b/1.png", "position": position} for position in positions]
+        return found(IMAGE, {"model": model, "ratio": ratio, "promptText": "x", "promptImage": frames})
+
+    assert told("gen3a_turbo", "1280:768", "first", "last") == []
+    assert told("gen4_turbo", "1280:720", "first") == []
+    assert told("gen4_turbo", "1280:720", "first", "last") == [("promptImage", "count", "warning")]

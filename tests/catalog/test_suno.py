@@ -239,3 +239,10 @@ def test_each_clip_can_go_on_and_only_an_extension_can_be_joined() -> None:
 def test_a_fresh_form_needs_only_words() -> None:
     assert GENERATE.defaults() == {"mv": "chirp-v4"}
     assert CONCAT.defaults() == {"is_infill": False}
+
+
+@pytest.mark.parametrize(("mv", "fine"), [("chirp-v4", False), ("chirp-v4-tau", False), ("chirp-auk", True)])
+def test_models_before_the_newer_ones_sing_shorter_songs(mv: str, fine: bool) -> None:
+    told = found(GENERATE, {"mv": mv, "prompt": "x" * 3001, "tags": "y" * 201})
+    assert told == ([] if fine else [("prompt", "length", "warning"), ("tags", "length", "warning")])
+    assert found(GENERATE, {"mv": mv, "prompt": "x" * 3000, "tags": "y" * 200}) == []

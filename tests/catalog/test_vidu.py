@@ -392,3 +392,20 @@ def test_the_facts_around_a_task_are_there() -> None:
         "vidu.state": "视频状态(state)",
         "vidu.get": "视频查询(tasks-get)",
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "pictures"),
+    [("text2video", 0), ("img2video", 1), ("character2video", 1), ("headtailimg2video", 2), ("reference2image", None)],
+)
+def test_each_kind_of_task_has_its_number_of_pictures(kind: str, pictures: int | None) -> None:
+    for count in range(4):
+        told = found(body(TEXT, *[PICTURE] * count, kind=kind))
+        wrong = pictures is not None and count != pictures
+        assert told == ([("input.prompts", "count", "warning")] if wrong else []), count
+
+
+def test_one_of_the_parts_is_a_text() -> None:
+    told = [("input.prompts", "count", "warning")]
+    assert found(body(PICTURE, kind="img2video")) == told
+    assert found(body(TEXT, TEXT)) == told

@@ -249,3 +249,15 @@ def test_the_whole_catalog_can_be_taken_along(page: Client) -> None:
     assert answer["Content-Type"] == "application/json"
     assert answer["Content-Disposition"] == 'attachment; filename="openapi.json"'
     assert json.loads(answer.content)["openapi"] == "3.1.0"
+
+
+def test_what_holds_beside_other_values_is_told_as_it_is_counted() -> None:
+    def told(slug: str, at: str) -> list[str]:
+        operation = catalog.get(slug)
+        return entry(operation, operation.form.by_path[at]).rules
+
+    assert "When Model is dall-e-2: at most 1000 characters." in told("openai-images.dall-e-3", "prompt")
+    assert "text2video takes no picture." in told("vidu.create", "input.prompts")
+    assert "At most 2 digits behind the point." in told("art-qrcode.fusion", "cn_list[].guidance_start")
+    with override("zh-hans"):
+        assert "text2video 不接受图片。" in told("vidu.create", "input.prompts")
