@@ -57,6 +57,8 @@ def of_parts(
     them that do not apply."""
     if broken := _broken(body) or _broken(dict(address or {})):
         return [broken]
+    if (read := bodies.read_out(form, body)) is not body:
+        return check(form, read, fates, address)
     found = [] if address is None else list(_address(form, address))
     found += [*_members(form.tree, body, ()), *_misplaced(form, values, misfits, fates)]
     found += [Problem(at, rule, text, "warning") for at, rule, text in beside.warnings(form, body, values)]
@@ -107,6 +109,8 @@ def _value(node: Node, value: Any, steps: Steps) -> Iterator[Problem]:
     at = paths.join(steps)
     if node.field:
         yield from (Problem(at, rule, text, level) for rule, text, level in of_value(node.field, value))
+        if node.children and isinstance(value, str) and value and "object" in node.field.types:
+            yield Problem(at, "json", messages.NO_JSON.fill(label=node.field.label))  # else it were read out
     elif node.children and not isinstance(value, dict):
         yield Problem(at, "type", messages.TYPE.fill(label=Text(at, at), types=messages.TYPES["object"]))
     if isinstance(value, dict):

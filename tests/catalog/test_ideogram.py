@@ -263,3 +263,29 @@ def test_a_picture_goes_on_with_the_prompt_it_was_made_from() -> None:
     assert actions["ideogram.remix"] == {"image_file": URL, "image_request.prompt": ENTRY["prompt"]}
     assert actions["ideogram.upscale"] == {"image_file": URL, "image_request.prompt": ENTRY["prompt"]}
     assert actions["ideogram.describe"] == {"image_file": URL}
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "problems"),
+    [
+        ("remix", '{"prompt":"x","image_weight":65}', []),
+        ("remix", "{}", [("prompt", "required", "error")]),
+        ("remix", '{"prompt":"x","image_weight":0}', [("image_weight", "minimum", "error")]),
+        ("remix", '{"prompt":"x","detail":5}', [("image_request.detail", "unknown", "warning")]),
+        ("remix", "not json", [("image_request", "json", "error")]),
+        ("remix", '["x"]', [("image_request", "json", "error")]),
+        ("remix", '{"prompt":"x"', [("image_request", "json", "error")]),
+        ("upscale", "{}", []),
+        ("upscale", "not json", [("image_request", "json", "error")]),
+    ],
+)
+def test_settings_as_json_text_are_looked_at_as_the_object_they_are(
+    slug: str, text: str, problems: list[tuple[str, str, str]]
+) -> None:
+    operation, body = catalog.get(f"ideogram.{slug}"), {"image_file": "@a.png", "image_request": text}
+    told = [(path.removeprefix("image_request."), rule, level) for path, rule, level in problems]
+    assert found(operation, body) == told
+    built = operation.body(*operation.values(body))
+    assert built.body == body, "the text itself is sent"
+    assert [(p.path.removeprefix("image_request."), p.rule, p.level) for p in built.problems] == told
+    assert [line.at for line in built.trace] == ["image_file", "image_request"]
