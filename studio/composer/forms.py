@@ -29,6 +29,7 @@ def read(operation: catalog.Operation, post: QueryDict, held: Kept | None = None
             _read_field(draft, field, post)
         if (fate := post.get(FATE + field.at)) in {"keep", "omit"}:
             draft.fates[field.at] = fate
+    _leave_out(draft, post)
     _read_extras(draft, post.get("extra", ""), post.get("order", ""))
     if "json" in post:
         draft.json_text = str(post["json"]).replace("\r\n", "\n")
@@ -61,6 +62,16 @@ def _read_field(draft: Draft, field: catalog.Field, post: QueryDict) -> None:
         return
     if value is not UNSET:
         draft.values[field.at] = value
+
+
+def _leave_out(draft: Draft, post: QueryDict) -> None:
+    """An empty control of a required text says "" where the text is used. Beside other values it says nothing: only a
+    body that held "" there still does, and its control holds that as JSON."""
+    operation = draft.operation
+    for field in operation.fields:
+        said = draft.values.get(field.at) == "" and LITERAL + field.at not in post
+        if said and field.empty and not operation.applies(field, draft.values):
+            del draft.values[field.at]
 
 
 def _read_items(draft: Draft, field: catalog.Field, post: QueryDict) -> None:

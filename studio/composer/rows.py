@@ -132,7 +132,8 @@ def row(draft: Draft, item: catalog.Field) -> Row:
             name = forms.LITERAL + item.at
     elif known:
         shown = stands_in(kind, ticks or item, value)
-        if shown is None or not _offered(item, kind, value):
+        unused = value == "" and item.empty and not draft.operation.applies(item, draft.values)
+        if shown is None or unused or not _offered(item, kind, value):
             name, shown = forms.LITERAL + item.at, catalog.dumps(value)
         text = shown
     if name.startswith(forms.LITERAL):

@@ -84,7 +84,7 @@ def sent_back(draft: Draft) -> Draft:
 def draft_of(operation: catalog.Operation, body: dict[str, Any]) -> Draft:
     values, extras = operation.values(body)
     values.pop(operation.callback, None)
-    alone = [field for field in operation.fields if None not in field.steps]
+    alone = [field for field in operation.fields if None not in field.steps and operation.applies(field, values)]
     may_be_empty = {field.at: "" for field in alone if field.empty and field.required == "yes"}
     return Draft(operation, may_be_empty | values, extras).as_typed()
 
@@ -106,6 +106,28 @@ def test_posting_the_rendered_form_of_any_body_gives_the_same_body(operation: ca
         assert catalog.dumps(screen(sent_back(draft)).built.body) == catalog.dumps(draft.build({}).body)
 
     same()
+
+
+GEN2 = """{"taskType":"gen2","internal":false,"options":{"name":"gen2 1","seconds":4,"gen2Options":{"mode":"gen2",
+"text_prompt":"a paper boat","seed":4294967295},"exploreMode":false}}"""
+
+
+@pytest.mark.parametrize("kept", [{}, {"text_prompt": ""}])
+def test_a_pasted_body_gets_no_empty_text_that_its_kind_does_not_use(kept: dict[str, str]) -> None:
+    body = catalog.loads(GEN2)
+    body["options"] |= kept
+    draft = Draft(catalog.get("runway.task-create"), *catalog.get("runway.task-create").values(body))
+    built = sent_back(sent_back(draft)).build({}).body
+    built.pop("notify_hook")
+    assert catalog.dumps(built) == catalog.dumps(body)
+
+
+def test_a_fresh_form_that_is_switched_loses_the_empty_text_and_gets_it_back() -> None:
+    fresh = Draft.fresh(catalog.get("runway.task-create"))
+    post = posted(render_to_string("composer/_work.html", {"screen": screen(fresh)}))
+    for kind, there in (("europa", True), ("gen2", False), ("gen3a_turbo", True)):
+        post["v:taskType"] = kind
+        assert ("options.text_prompt" in forms.read(fresh.operation, post).values) is there
 
 
 @pytest.mark.parametrize("operation", OFFERED, ids=lambda o: o.slug)
