@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from studio import catalog
 from studio.catalog import apart, paths
+from studio.catalog import body as bodies
 from studio.catalog.openapi import addresses
 from studio.composer.imports.pasted import Pasted
 
@@ -67,17 +68,29 @@ def unquote_braces(path: str) -> str:
 
 
 def score(operation: catalog.Operation, body: Mapping[str, Any], keys: set[str]) -> float:
-    """How well a body fits: known keys and values that are choices count for it, what it lacks and does not know
-    against it."""
-    tree = operation.form.tree.children
-    known = keys & tree.keys()
+    """How well a body fits: known values, also those inside its objects, and models that are choices count for it, what
+    it lacks and does not know against it. `keys` are those of the body and the names of its files."""
+    tree, files = operation.form.tree, keys - body.keys()
+    whole = bodies.read_out(operation.form, dict(body))
+    values, extras = operation.values(whole)
+    known = values.keys() | (files & tree.children.keys())
     if not known or not apart.fits(operation.told_apart, body):
         return 0
-    lacks = [f for f in operation.fields if f.required == "yes" and len(f.steps) == 1 and f.place == "body"]
-    chosen = sum(
-        1 for key in known if (f := tree[key].field) and f.choices and body.get(key) in f.choices and f.role == "model"
-    )
-    return len(known) + 3 * chosen - 0.5 * len(keys - known) - sum(f.at not in keys for f in lacks)
+    fields = ((operation.field(at), value) for at, value in values.items())
+    chosen = sum(1 for field, value in fields if field and field.role == "model" and value in field.choices)
+    strange = len([*bodies.strangers(tree, extras)]) + len(files - tree.children.keys())
+    return len(known) + 3 * chosen - 0.5 * strange - sum(1 for each in operation.fields if lacks(whole, each, files))
+
+
+def lacks(body: Mapping[str, Any], field: catalog.Field, files: set[str]) -> bool:
+    """Is this a required field that is missed, in the body or in an object of it that is there?"""
+    *above, last = field.steps
+    inner: Any = body
+    for step in above:
+        inner = inner.get(step) if isinstance(inner, dict) else None
+    if field.required != "yes" or field.place != "body" or (above and field.applies):
+        return False
+    return isinstance(inner, dict) and last not in inner and field.at not in files
 
 
 def address_values(candidate: Candidate, pasted: Pasted, query: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -308,6 +308,21 @@ def test_a_bare_body_finds_its_operation_among_the_best(operation: catalog.Opera
         assert not any(each.sure for each in found)
 
 
+@pytest.mark.parametrize("as_text", [False, True])
+@pytest.mark.parametrize(
+    ("asked", "slug"),
+    [
+        ('{"resemblance":60,"detail":75,"prompt":"red bicycle, crisp paint"}', "ideogram.upscale"),
+        ('{"prompt":"the same bicycle in winter","image_weight":65}', "ideogram.remix"),
+        ('{"num_images":2}', "ideogram.upscale"),
+    ],
+)
+def test_what_stands_inside_an_object_tells_operations_apart(asked: str, slug: str, as_text: bool) -> None:
+    body = {"image_file": "@image.png", "image_request": asked if as_text else catalog.loads(asked)}
+    [pasted] = read(catalog.dumps(body))
+    assert candidates(pasted, [])[0].operation.slug == slug
+
+
 def test_a_har_and_an_entry_of_it_and_our_export() -> None:
     text = '{"prompt": "雨", "seed": 0.3999999999999999}'
     posted = {"mimeType": "application/json", "text": text}
