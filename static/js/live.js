@@ -26,8 +26,11 @@ function online(yes) {
 }
 
 function taskChanged(data) {
-  // Several times a second, and nothing but the text has changed: only its own fragment fetches itself.
-  if (data.kind === "writing") return send(`writing-${data.task}`, data);
+  // Several times a second, and nothing but text and progress has changed: only the text's fragment fetches itself.
+  if (data.kind === "writing") {
+    moveBars(data);
+    return send(`writing-${data.task}`, data);
+  }
   send("task", data);
   send(`task:${data.task}`, data);
   const before = known.get(data.task);

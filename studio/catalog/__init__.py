@@ -15,7 +15,7 @@ from .port import port
 from .ported import Kind as PortKind
 from .ported import Ported, PortLine
 from .recipe_book import Recipe, Step
-from .report import PARTIAL, Action, Report, Result
+from .report import PARTIAL, Action, Heard, Report, Result
 from .schema import Field, Spoken
 from .shelf import (
     explain,
@@ -47,6 +47,7 @@ __all__ = [
     "Field",
     "Group",
     "Guide",
+    "Heard",
     "JSONProblem",
     "Number",
     "Operation",

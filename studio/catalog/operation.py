@@ -15,7 +15,7 @@ from .guides import Guide
 from .payload_example import PayloadExample
 from .reader import Reader
 from .recipe_book import Recipe
-from .report import Kind, Report
+from .report import Heard, Kind, Report
 from .schema import Conditions, Expressions, Field, FollowUp, Form, Values
 from .text import NOTHING, Text
 
@@ -187,8 +187,8 @@ class Operation:
         needs = (need for reading in self.reader.readings.values() for need in reading.needs)
         return next((need.says for need in needs if need.name == name), NOTHING)
 
-    def heard(self, payload: str | bytes) -> str:
-        """The text so far in the beginning of an event stream; "" while there is none."""
+    def heard(self, payload: str | bytes) -> Heard:
+        """What has come so far in the beginning of an event stream."""
         return self.reader.heard(payload)
 
     def prompt_of(self, values: Values) -> str:

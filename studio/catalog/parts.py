@@ -84,6 +84,13 @@ def _pattern(table: Table, key: str) -> str:
     return pattern
 
 
+def _pattern_with_group(table: Table, key: str) -> str:
+    pattern = _pattern(table, key)
+    if pattern and not re.compile(pattern).groups:
+        table.fault(f"{key} = “{pattern}” has no group.", "Put brackets around what is meant.")
+    return pattern
+
+
 def _spoken(table: Table) -> Spoken | None:
     """spoken = { by = "role", says = "content", first = "user" }"""
     data = table.table("spoken")
@@ -153,6 +160,8 @@ def reading(table: Table) -> Reading:
         silent=cast(Any, table.one_of("silent", ("id", "answered", "result"), "id")),
         progress=table.expressions("progress"),
         progress_unit=cast(Any, table.one_of("progress_unit", ("percent", "fraction"), "percent")),
+        progress_of=table.expressions("progress_of"),
+        progress_finds=_pattern_with_group(table, "progress_finds"),
         results=tuple(_result(table, data) for data in table.tables("results")),
         binary=table.one_of("binary", ("none", *KINDS), "none").replace("none", ""),
         plain=table.one_of("plain", ("none", *KINDS), "none").replace("none", ""),
@@ -193,10 +202,8 @@ def _result(table: Table, data: dict[str, Any]) -> ResultRule:
         form=cast(Any, inner.one_of("form", ("url", "text", "data", "json", "packed"), "url")),
         when=when,
         joined=inner.flag("joined", False),
-        finds=_pattern(inner, "finds"),
+        finds=_pattern_with_group(inner, "finds"),
     )
-    if made.finds and not re.compile(made.finds).groups:
-        inner.fault(f"finds = “{made.finds}” has no group.", "Put brackets around what is the result.")
     if made.joined and made.form not in {"text", "data"} and not made.finds:
         inner.fault(f"joined says nothing of the form {made.form}.", 'Write form = "text" or form = "data".')
     if not made.at:

@@ -10,10 +10,10 @@ from typing import Any
 import jmespath
 
 from . import payload as payloads
-from . import storable
+from . import progress, storable
 from .conditions import word
 from .follow_ups import actions
-from .report import PARTIAL, Kind, Report, Result
+from .report import PARTIAL, Heard, Kind, Report, Result
 from .schema import FollowUp, Reading, ResultRule
 
 _FALLBACKS = tuple(  # the texts that one-api reads from the answers it passes on, in its order, and four more
@@ -78,12 +78,14 @@ class Reader:
     def hears(self) -> bool:
         return bool(self.readings.get("answer", Reading()).heard)
 
-    def heard(self, payload: str | bytes) -> str:
-        """The text so far in the beginning of an event stream, whose last line may be cut."""
+    def heard(self, payload: str | bytes) -> Heard:
+        """What has come in the beginning of an event stream, whose last line may be cut."""
         text = payload.decode("utf-8-sig", "ignore") if isinstance(payload, bytes) else payload
         value = payloads.parsed(text, form=False)
-        found = _heard(self.readings.get("answer", Reading()), value) if isinstance(value, payloads.Events) else ""
-        return storable.text(found)
+        if not isinstance(value, payloads.Events):
+            return Heard()
+        reading = self.readings.get("answer", Reading())
+        return Heard(storable.text(_heard(reading, value)), progress.percent(reading, list(value)))
 
     def _stream(
         self, reading: Reading, events: payloads.Events, kind: Kind, status: int, asked: Mapping[str, Any]
@@ -173,7 +175,7 @@ class Reader:
         return Report(
             gateway_ids=gateway_ids,
             state=state,
-            progress=_progress(reading, value),
+            progress=progress.percent(reading, value),
             results=results if state != "failed" else [],
             error=error,
             code=code,
@@ -231,12 +233,6 @@ def _silent(reading: Reading, value: object, ids: Sequence[str], results: Sequen
         said = payloads.sentence(_text((*reading.error, *_FALLBACKS), value))
         return ("succeeded", "") if any(not r.role for r in results) else ("failed", said or NO_RESULT)
     return ("queued", "") if ids else (None, "")
-
-
-def _progress(reading: Reading, value: object) -> int | None:
-    found = (payloads.find(each, value) for each in reading.progress)
-    shares = (payloads.percent(each, fraction=reading.progress_unit == "fraction") for each in found)
-    return next((share for share in shares if share is not None), None)
 
 
 def _heard(reading: Reading, value: object) -> str:

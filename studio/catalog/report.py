@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .exact import DEEPEST
 from .storable import storable, text
@@ -69,6 +69,13 @@ class Action:
         more: dict[str, Any] = {"group": {"en": self.group.en, "zh": self.group.zh}} if self.group else {}
         more |= {"short": self.short} if self.short else {}
         return {"operation": self.operation, "values": dict(self.values), "label": label, **more}
+
+
+class Heard(NamedTuple):
+    """What has come of an answer that is still being written: its text so far, and how far it has come, 0 to 100."""
+
+    text: str = ""
+    progress: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

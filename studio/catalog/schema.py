@@ -249,6 +249,8 @@ class Reading:
     silent: Literal["id", "answered", "result"] = "id"  # what an answer without a state word must hold to count
     progress: Expressions = ()
     progress_unit: Literal["percent", "fraction"] = "percent"
+    progress_of: Expressions = ()  # the whole that `progress` is a part of
+    progress_finds: str = ""  # a pattern: of the text that stands there, the highest percentage that its group finds
     results: tuple[ResultRule, ...] = ()
     binary: str = ""  # kind of a body that is no JSON but bytes
     plain: str = ""  # kind of a body that is no JSON but text

@@ -1,4 +1,4 @@
-"""An answer while it is being written: its text so far stands on the attempt, and open pages are told that it grew."""
+"""An answer while it is being written: its text and progress so far stand on the attempt, and open pages are told."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import time
 from django.db import DatabaseError, InterfaceError
 
 from studio import catalog
-from studio.tasks.changing import change
+from studio.tasks.changing import Change, change
 from studio.tasks.masking import without_secrets
 from studio.tasks.models import Attempt
 from studio.tasks.states import Kind, Source, State
+from studio.teams import statements
 
 logger = logging.getLogger(__name__)
 AFTER_TROUBLE = 5.0  # seconds; a database that is away must not hold up the paid answer for long
@@ -27,17 +28,17 @@ class Writing:
         self.attempt = attempt
         self.operation = operation
         self.key = attempt.connection.key
-        self.text = ""
+        self.heard = catalog.Heard()
         self.not_before = 0.0
 
     def __call__(self, body: bytes) -> None:
         if time.monotonic() < self.not_before:
             return
         try:
-            text = self.operation.heard(without_secrets(body, self.key))
-            if text != self.text:
-                note(self.attempt, text)
-                self.text = text
+            heard = self.operation.heard(without_secrets(body, self.key))
+            if heard != self.heard:
+                note(self.attempt, heard)
+                self.heard = heard
         except (DatabaseError, InterfaceError) as fault:
             logger.warning("what attempt %s heard could not be shown: %s", self.attempt.pk, fault)
             self.not_before = time.monotonic() + AFTER_TROUBLE
@@ -46,9 +47,21 @@ class Writing:
             self.not_before = float("inf")
 
 
-def note(attempt: Attempt, text: str) -> None:
-    """Keep the text so far, while the attempt is still waiting for its end, and ring for those who watch."""
+def note(attempt: Attempt, heard: catalog.Heard) -> None:
+    """Keep what has come so far, while the attempt is still waiting for its end, and ring for those who watch."""
     with change(attempt.task_id) as one:
         sending = Attempt.objects.filter(pk=attempt.pk, state=State.SENDING, answered_at=None)
-        if sending.update(heard_text=text):
-            one.say(Kind.WRITING, Source.ANSWER, attempt=attempt)
+        if sending.update(heard_text=heard.text):
+            # Every list fetches a bar that is new; from then on it moves by itself.
+            kind = Kind.HEARD if heard.progress is not None and advance(one, attempt, heard.progress) else Kind.WRITING
+            one.say(kind, Source.ANSWER, attempt=attempt)
+
+
+def advance(one: Change, attempt: Attempt, progress: int) -> bool:
+    """Let the progress grow; it never falls. True when it is the first that was told."""
+    mine = one.attempt(attempt.pk)
+    known, mine.progress = mine.progress, max(mine.progress or 0, progress)
+    if mine.progress != known:
+        statements.update(mine, ("progress",))
+        one.show()
+    return known is None

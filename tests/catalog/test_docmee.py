@@ -203,7 +203,7 @@ def test_a_text_is_all_its_pieces_and_the_tree_goes_with_it() -> None:
     assert (report.state, report.gateway_id, report.error) == ("succeeded", "", "")
     assert said(report) == [("text", "# Tea", ""), ("file", catalog.dumps(TREE), "details")]
     assert OUTLINE.may_stream
-    assert OUTLINE.heard(stream(*events) + 'data: {"text":" is') == "# Tea"
+    assert OUTLINE.heard(stream(*events) + 'data: {"text":" is').text == "# Tea"
 
 
 @pytest.mark.parametrize("twice", ["data: ", "data:data:", "data:"])
@@ -302,7 +302,10 @@ def test_a_deck_that_is_built_meanwhile_is_asked_for_even_if_its_stream_breaks_o
         assert (report.state, report.gateway_id, report.results) == ("running", ID, [])
     nameless = MEANWHILE.read(stream(events[0], {"text": "", "status": 4, "result": TREE}), "answer")
     assert (nameless.state, nameless.gateway_id) == ("failed", "")
-    assert MEANWHILE.heard(stream(*events)) == "# Tea\n- first"
+    assert MEANWHILE.heard(stream(*events)) == ("# Tea\n- first", 4)
+    later = [*events, {"text": "", "status": 3, "pptId": ID, "total": "23", "current": 12}, {"text": ".", "status": 3}]
+    assert MEANWHILE.heard(stream(*later)) == ("# Tea\n- first.", 52)
+    assert MEANWHILE.heard(stream(events[0])).progress is None
 
 
 @pytest.mark.parametrize(
@@ -371,6 +374,8 @@ def test_progress_is_told_while_it_is_known() -> None:
     assert (read(total=23, current=8), read(total=23, current=23), read(total="23", current="24")) == (
         *("running", "succeeded", "succeeded"),
     )
+    shares = [INFO.read(yes(data), "answer").progress for data in ({"total": 23, "current": 8}, {"total": 0}, {})]
+    assert shares == [34, None, None]
     gone = INFO.read({"code": 1001, "message": "gone"}, "answer")
     assert (gone.state, gone.error) == (None, "gone")
 

@@ -258,7 +258,7 @@ def test_a_stream_with_several_answers_makes_one_text_of_each() -> None:
     )
     done = stream + chunk(finish_reason="stop") + "data: [DONE]\n\n"
     assert texts(CHAT.read(done, "answer")) == [("text", "Aa", ""), ("text", "Bb", "")]
-    assert CHAT.heard(stream) == "Aa"
+    assert CHAT.heard(stream).text == "Aa"
 
 
 def test_the_pieces_of_a_tool_call_and_of_thoughts_are_put_together() -> None:
@@ -293,7 +293,7 @@ def test_an_answer_leads_on() -> None:
 def test_a_stream_can_be_read_wherever_it_is_cut() -> None:
     stream = "".join(chunk(delta={"content": piece}) for piece in ["Because ", "air ", "蓝", "scatters."])
     raw = stream.encode()
-    heard = [CHAT.heard(raw[:end]) for end in range(len(raw) + 1)]
+    heard = [CHAT.heard(raw[:end]).text for end in range(len(raw) + 1)]
     assert heard[0] == ""
     assert heard[-1] == "Because air 蓝scatters."
     assert all(later.startswith(earlier) for earlier, later in pairwise(heard))

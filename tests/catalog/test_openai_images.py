@@ -218,7 +218,9 @@ def test_an_empty_answer_has_failed(content: str | None) -> None:
 def test_the_text_can_be_heard_while_it_comes_and_what_broke_off_is_kept() -> None:
     begun = streamed("> 进度 **25%**\n", "![file_x](https://fi", end="")
     assert CHAT.may_stream
-    assert CHAT.heard(begun) == "> 进度 **25%**\n![file_x](https://fi"
+    assert CHAT.heard(begun) == ("> 进度 **25%**\n![file_x](https://fi", 25)
+    assert CHAT.heard(streamed("> 进度 **75%**\n> 进度 **5", "0%**\n", end="")).progress == 75, "the highest"
+    assert CHAT.heard(streamed("> 🎨 生成中... 40%\n", end="")).progress is None
     report = CHAT.read(begun, "answer")
     assert (report.state, [each.role for each in report.results]) == (None, ["partial"])
     assert report.error == "The answer broke off before its end."

@@ -128,6 +128,27 @@ def test_the_text_grows_on_the_attempt_and_pages_are_told_by_one_line(team: Team
     assert task.prompt == "Why is the sky blue?"
 
 
+def test_progress_that_a_stream_tells_stands_on_the_task_and_never_falls(team: Team, alice: User) -> None:
+    seen: list[tuple[int | None, int | None, str]] = []
+
+    def look() -> None:
+        task, last = Task.objects.get(), Event.objects.order_by("pk").last()
+        assert last
+        assert last.progress == task.progress
+        seen.append((task.progress, only_attempt(task).progress, last.kind))
+
+    steps: list[Step] = []
+    for piece in ["I paint.\n", "> 进度 **50%**\n", "> 进度 **25%**\n", "> 进度 **90%**\n"]:
+        steps += [chunk(piece), look]
+    body = {"model": "gpt-4-all", "messages": SAY, "stream": True}
+    picture = chunk("![a](https://files.example.com/1.webp) ", "stop")
+    task = sent(team, alice, *steps, picture, operation="openai-images.gpt-4-all", body=body)
+    assert seen == [
+        *((None, None, "writing"), (50, 50, "heard"), (50, 50, "writing"), (90, 90, "writing")),
+    ]
+    assert (task.state, task.progress, story(task)) == (State.SUCCEEDED, 90, ["begun", "sending", "heard", "heard"])
+
+
 def test_the_key_is_not_shown_should_the_gateway_write_it(team: Team, alice: User) -> None:
     seen: list[str] = []
     task = sent(

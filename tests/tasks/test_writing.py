@@ -52,6 +52,14 @@ def test_the_card_has_a_place_for_the_text_and_the_fragment_fills_it(
     assert "<article" not in text
 
 
+def test_a_text_that_tells_how_far_it_is_has_a_bar_above_it(team: Team, alice: User, signed_in: SignIn) -> None:
+    attempt, client = written(team, alice, "> 50 %", progress=50), signed_in(alice)
+    bar = f'data-task-progress="{attempt.task_id}"'
+    assert bar in fragment(client, attempt.task).content.decode()
+    Task.objects.update(progress=None)
+    assert bar not in fragment(client, attempt.task).content.decode()
+
+
 def test_a_long_text_shows_its_end(team: Team, alice: User, signed_in: SignIn) -> None:
     attempt = written(team, alice, "x" * SHOWN + "the end")
     text = fragment(signed_in(alice), attempt.task).content.decode()
