@@ -157,6 +157,7 @@ def reading(table: Table) -> Reading:
         state=table.expressions("state"),
         states=states,
         unknown=None if unknown == "nothing" else unknown,
+        bare=table.expressions("bare"),
         silent=cast(Any, table.one_of("silent", ("id", "answered", "result"), "id")),
         progress=table.expressions("progress"),
         progress_unit=cast(Any, table.one_of("progress_unit", ("percent", "fraction"), "percent")),

@@ -179,6 +179,7 @@ class Reader:
             results=results if state != "failed" else [],
             error=error,
             code=code,
+            bare=bool(payloads.first(reading.bare, value)),
             eta=seconds if seconds is not None and 0 <= seconds < 1e9 else None,
             needs=needs,
             actions=list(actions(self.follow_ups, value, asked, gateway_ids or known, state, needs)),

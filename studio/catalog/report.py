@@ -89,6 +89,7 @@ class Report:
     error: str = ""
     code: str = ""  # the gateway's own word for the error, where it has one
     refused: bool = False  # the call itself was turned down; this says nothing of an older task
+    bare: bool = False  # the task is called done, and its result is not there: it is still under way, for a while
     cost: Decimal | None = None
     refunded: bool | None = None
     eta: float | None = None
@@ -142,6 +143,7 @@ class Report:
             "error": self.error,
             "code": self.code,
             "refused": self.refused,
+            "bare": self.bare,
             "cost": None if self.cost is None else str(self.cost),
             "refunded": self.refunded,
             "eta": self.eta,

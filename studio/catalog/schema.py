@@ -246,6 +246,7 @@ class Reading:
     state: Expressions = ()
     states: Mapping[str, str] = dataclasses.field(default_factory=dict)
     unknown: str | None = None  # state of a word that is not in `states`
+    bare: Expressions = ()  # says something where the task is called done and its result is not there
     silent: Literal["id", "answered", "result"] = "id"  # what an answer without a state word must hold to count
     progress: Expressions = ()
     progress_unit: Literal["percent", "fraction"] = "percent"

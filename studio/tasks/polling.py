@@ -18,14 +18,17 @@ from studio.tasks.models import Attempt
 from studio.tasks.news import News, without_key
 from studio.tasks.rebinding import bind_another, doubt
 from studio.tasks.schedule import MISSES, UNHEARD_FOR
-from studio.tasks.states import Kind, Source, State
+from studio.tasks.states import WAITING_AT_GATEWAY, Kind, Source, State
 from studio.teams.scope import across_teams
 
 logger = logging.getLogger(__name__)
 TURN = timedelta(seconds=60)  # a query that dies is asked again after this
 PROOF_BY = timedelta(minutes=10)  # how long a told success waits for a gateway that cannot be asked
+LINK_BY = timedelta(minutes=15)  # how long a task that is called done may be without a link
 BROKEN = 500  # a status from here on says nothing about the task
 RUNS = 3  # in a row that ended their worker; then it is left alone
+NO_LINK_YET = gettext_noop("The gateway says that it is done, but gives no link yet.")
+NO_LINK = gettext_noop("The gateway said that it was done, but gave no link for a quarter of an hour.")
 ENDS_WORKERS = gettext_noop("Asking for it ended the worker three times, so it is not asked any more by itself.")
 
 
@@ -67,6 +70,21 @@ def ask_and_hear(attempt: Attempt) -> None:
         miss(attempt, report.said or f"HTTP {answer.status}", denied=answer.status < BROKEN)
     else:
         hear(attempt, report, Source.POLL)
+        if report.bare:
+            wait_for_link(attempt)
+
+
+def wait_for_link(attempt: Attempt) -> None:
+    """The gateway calls the task done and gives nothing that it made. That may come a little later, or never: the first
+    such answer stands in the history, and a while after it the attempt has failed. A person may look again."""
+    with change(attempt.task_id) as one:
+        fresh = one.attempt(attempt.pk)
+        if fresh.state not in WAITING_AT_GATEWAY:
+            return
+        one.say_once(Kind.HEARD, Source.POLL, fresh, text=NO_LINK_YET, bare=True)
+        first = one.task.events.filter(kind=Kind.HEARD, attempt=fresh, data={"bare": True}).first()
+        if first and first.created_at < timezone.now() - LINK_BY:
+            learn(one, fresh, News(State.FAILED, error=NO_LINK), Source.TIMER)
 
 
 def take_turn(attempt_id: int) -> Attempt | None:

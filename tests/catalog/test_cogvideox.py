@@ -145,7 +145,7 @@ def test_a_finished_video_is_that_of_the_task_that_was_asked_for(
 
 @pytest.mark.parametrize(
     ("word", "state"),
-    [("PROCESSING", "running"), ("FAIL", "failed"), ("FAILED", "failed"), ("SUCCESS", None), ("BREWING", None)],
+    [("PROCESSING", "running"), ("FAIL", "failed"), ("FAILED", "failed"), ("SUCCESS", "running"), ("BREWING", None)],
 )
 def test_the_words_of_a_task(word: str, state: str | None) -> None:
     assert QUERY.read({"request_id": "1", "task_status": word}, "poll").state == state
@@ -154,7 +154,7 @@ def test_the_words_of_a_task(word: str, state: str | None) -> None:
 @pytest.mark.parametrize("results", [None, [], [{"url": ""}], [{"cover_image_url": "https://c.d/1.png"}], {}])
 def test_a_success_without_a_video_is_asked_for_again(results: object) -> None:
     report = GENERATE.read(DONE | {"video_result": results}, "poll")
-    assert (report.state, report.results) == (None, [])
+    assert (report.state, report.bare, report.results) == ("running", True, [])
 
 
 def test_a_failed_task_tells_why_or_has_a_text_of_ours() -> None:

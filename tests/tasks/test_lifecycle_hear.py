@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from studio import catalog
-from studio.tasks import lifecycle, rings, schedule
+from studio.tasks import lifecycle, polling, rings, schedule
 from studio.tasks.listing import attention
-from studio.tasks.models import Attempt, Task
+from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.states import Source, State
 from studio.teams.models import Team, User
 from tests.factories import make_connection
@@ -76,6 +78,66 @@ def test_a_told_success_is_believed_unverified_when_the_gateway_cannot_be_asked(
     assert now(task).state == State.SUCCEEDED
     assert [r["url"] for r in now(task).results] == [VIDEO]
     assert task.events.last().text == "unverified"  # type: ignore[union-attr]
+
+
+CALLED_DONE: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    (
+        "cogvideox.generate",
+        {"model": "cogvideox", "prompt": "a fox"},
+        {"id": "g7", "task_status": "SUCCESS", "video_result": []},
+        {"video_result": [{"url": VIDEO}]},
+    ),
+    (
+        "luma.generate",
+        {"user_prompt": "a fox"},
+        {"id": "g7", "state": "completed", "video": None},
+        {"video": {"url": VIDEO}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("operation", "values", "bare", "link"), CALLED_DONE)
+def test_what_is_called_done_without_a_link_fails_after_a_while_and_may_be_looked_at_again(
+    team: Team,
+    alice: User,
+    gateway: Gateway,
+    operation: str,
+    values: dict[str, Any],
+    bare: dict[str, Any],
+    link: dict[str, Any],
+) -> None:
+    gateway.says(httpx.Response(200, json={"id": "g7"}), httpx.Response(200, json=bare))
+    task = begin(team, alice, operation=catalog.get(operation), values=values)
+    for _ in range(3):
+        work()
+        assert now(task).state in {State.ACCEPTED, State.RUNNING}
+        stage.let_pass(240)
+        Event.objects.update(created_at=F("created_at") - timedelta(seconds=240))
+        lifecycle.sweep()
+    assert [event.text for event in task.events.all() if event.text] == [polling.NO_LINK_YET]
+    Event.objects.update(created_at=F("created_at") - timedelta(seconds=700))
+    work()
+    assert (now(task).state, now(task).error) == (State.FAILED, polling.NO_LINK)
+    assert only_attempt(task).next_poll_at is None
+    assert (meaning := catalog.explain(polling.NO_LINK, 200, operation.partition(".")[0]))
+    assert meaning.name == "no-link"
+
+    gateway.says(httpx.Response(200, json=bare | link))
+    lifecycle.look(now(task), alice)
+    work()
+    assert (now(task).state, [result["url"] for result in now(task).results]) == (State.SUCCEEDED, [VIDEO])
+
+
+def test_a_link_that_comes_late_is_a_success(team: Team, alice: User, gateway: Gateway) -> None:
+    operation, values, bare, link = CALLED_DONE[0]
+    done = [httpx.Response(200, json=each) for each in ({"id": "g7"}, bare, bare | link)]
+    gateway.says(*done)
+    task = begin(team, alice, operation=catalog.get(operation), values=values)
+    for _ in range(3):
+        work()
+        stage.let_pass(240)
+        lifecycle.sweep()
+    assert (now(task).state, now(task).error) == (State.SUCCEEDED, "")
 
 
 def test_a_failure_shows_at_once_and_is_asked_for_once_more(task: Task, gateway: Gateway) -> None:
