@@ -64,8 +64,9 @@ def _of_conditions(form: Form, field: Field) -> Iterator[tuple[str, str]]:
     if field.not_below and form.by_path.get(field.not_below, field) is field:
         yield f"not_below = “{field.not_below}” is no other field here.", "Correct the path, or add that field."
     wanted = [("applies", field.applies), ("required_when", field.required_when)]
-    if None in field.steps and any(condition for _, condition in wanted):
-        yield "A condition inside a list is never looked at.", "Remove it, and tell it in help."
+    alone = any(condition for _, condition in wanted) or field.narrower or field.shorter
+    if None in field.steps and alone:
+        yield "A condition inside a list is never looked at.", "Remove it, count such items, or tell it in help."
     for name, condition in [*wanted, *limits.whens(field)]:
         for at, values in condition.items():
             controller = form.by_path.get(at)

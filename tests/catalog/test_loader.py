@@ -180,6 +180,14 @@ STRANGE = '\n[[operation.draw.exclusive]]\namong = ["size", ["prompt", "colour"]
             "narrower",
             "{",
         ),
+        (
+            'at = "size"\ntype = "integer"\nchoices = [1, 2]\ndefault = 1\napplies = { prompt = ["*"] }',
+            'at = "list[].size"\ntype = "string"\nshorter = [{ when = { prompt = ["x"] }, max_length = 3 }]',
+            "draw",
+            "field list[].size",
+            "A condition inside a list",
+            "count such items",
+        ),
         ("default = 1", "shorter = [{ when = {}, max_length = 3 }]", "draw", "field size", "shorter needs when", "{"),
         (
             "default = 1",
