@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import conditions, exclusive, messages, paths
-from .fitting import as_number, fits, is_among
+from .fitting import fits, is_among, number_in
 from .limits import Counted
 from .schema import Conditions, Field, Form
 from .text import Text
@@ -31,7 +31,7 @@ def _narrowed(form: Form, values: Mapping[str, Any]) -> Iterator[Warned]:
         field = form.by_path.get(at)
         if field is None or not field.narrower:
             continue
-        number = as_number(field, value) if field.digits != "no" and isinstance(value, str) else None
+        number = number_in(field, value) if field.digits != "no" and isinstance(value, str) else None
         meant = value if number is None else number
         if not is_among(field, meant, field.choices):
             continue

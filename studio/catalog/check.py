@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from . import beside, conditions, dialogue, exact, files, in_address, messages, paths
 from . import body as bodies
-from .fitting import as_number, decimals, fits, is_among
+from .fitting import decimals, fits, is_among, number_in
 from .schema import URL, Field, Form, Node
 from .text import Text, filled
 
@@ -133,10 +133,10 @@ def of_value(field: Field, value: Any) -> Iterator[Finding]:
             yield "empty", messages.BETTER_OUT.fill(label=field.label), "warning"
         return
     if not any(fits(each, value) for each in field.types):
-        if field.digits != "no" and isinstance(value, str) and as_number(field, value) is not None:
+        if field.digits != "no" and isinstance(value, str) and number_in(field, value) is not None:
             if field.digits == "warn":
                 yield "text-number", messages.TEXT_NUMBER.fill(label=field.label), "warning"
-            yield from _bounds(field, as_number(field, value))
+            yield from _bounds(field, number_in(field, value))
             return
         types = messages.either([messages.TYPES[each] for each in field.types])
         yield "type", messages.TYPE.fill(label=field.label, types=types), "error"

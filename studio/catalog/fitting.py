@@ -30,7 +30,7 @@ def fits(name: str, value: object) -> bool:
     return isinstance(value, wanted)
 
 
-def as_number(field: Field, value: str) -> int | float | None:
+def number_in(field: Field, value: str) -> int | float | None:
     """The number that a text holds, where the field takes digits as text."""
     whole = "number" not in field.types
     if not re.search(DIGITS if whole else DECIMAL, value) or len(value) > 40:
