@@ -18,6 +18,7 @@ def test_the_face_is_exactly_what_is_promised() -> None:
         *("Built", "Trace", "Problem", "Report", "Result", "Action", "Explanation", "Failure", "PayloadExample"),
         *("port", "Ported", "PortKind", "PortLine", "files", "form_parts", "recipe", "recipes", "Recipe", "Step"),
         *("guide", "Guide", "Spoken", "PARTIAL", "Heard"),
+        *("as_number", "seconds"),
     }
     assert all(hasattr(catalog, name) for name in catalog.__all__)
 
