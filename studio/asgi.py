@@ -18,11 +18,13 @@ from studio.wsgi import application as pages  # first of ours: it sets Django up
 
 # isort: split
 from studio import arriving, catalog, pouring
+from studio.files import spooling
 from studio.health import doors
 from studio.tasks import live
 
 THREADS = 16  # each keeps one database connection
 CALLBACKS = "/callback/"  # a browser would lose the answer to what it still sends; a gateway has no use for more
+UPLOADS = "/files/add/"
 
 django: Any = WSGIMiddleware(cast(Any, pages), workers=THREADS)
 
@@ -40,18 +42,35 @@ async def application(scope: live.Scope, receive: live.Receive, send: live.Send)
 
 async def page(scope: live.Scope, receive: live.Receive, send: pouring.Send) -> None:
     """Everything that is answered by a view, in a thread."""
-    body = arriving.Body(receive)
+    if scope["path"] == UPLOADS and scope["method"] == "POST":
+        return await spooling.answer(django, dict(scope), receive, send)
+    body, is_callback = arriving.Body(receive), scope["path"].startswith(CALLBACKS)
     try:
-        await body.read_ahead()
+        await (body.read_ahead() if is_callback else body.read_whole(declared(scope)))
     except TimeoutError:
         return await arriving.too_slow(send)
+    except arriving.Crowded:
+        return await arriving.later(send)
     except ConnectionResetError:
         return None  # nobody is there to be answered
-    back = body.closing(send) if scope["path"].startswith(CALLBACKS) else send
+    else:
+        back = body.closing(send) if is_callback else send
+        await answer(scope, body, pouring.Tap(receive, back))
+    finally:
+        body.let_go()
+
+
+async def answer(scope: live.Scope, body: arriving.Body, tap: pouring.Tap) -> None:
     try:
-        await django(dict(scope) | {pouring.ABLE: True}, body.take, pouring.Tap(receive, back).send)
+        await django(dict(scope) | {pouring.ABLE: True}, body.take, tap.send)
     except pouring.BrokenOff:
-        return None  # without an end, which would wait for the same browser
+        return  # without an end, which would wait for the same browser
+
+
+def declared(scope: live.Scope) -> int:
+    """The length of the body, as its head tells it; 0 where it comes in chunks."""
+    said = dict(scope["headers"]).get(b"content-length", b"")
+    return int(said) if said.isdigit() else 0
 
 
 async def lifespan(receive: live.Receive, send: live.Send) -> None:

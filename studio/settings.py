@@ -270,6 +270,8 @@ STORAGES = {
     },
 }
 
+FILE_UPLOAD_HANDLERS = ["studio.arriving.NoFiles"]
+
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if env('STUDIO_SMTP_HOST') else 'console'}.EmailBackend"
 EMAIL_HOST = env("STUDIO_SMTP_HOST")
 EMAIL_PORT = env_port("STUDIO_SMTP_PORT", 587)

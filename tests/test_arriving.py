@@ -1,4 +1,4 @@
-"""Bodies on their way in: whole before a thread is taken, at a pace afterwards, and not read further than wanted."""
+"""Bodies on their way in: whole before a thread is taken, at a pace, and not read further than wanted."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import RequestDataTooBig
+from django.test import Client
+from django.urls import reverse
 
 from studio import arriving
-from studio.arriving import AHEAD, Body, Message
+from studio.arriving import AHEAD, MOST, Body, Crowded, Message
 from tests import loops
 
 
@@ -55,10 +58,77 @@ def test_of_a_large_body_the_first_part_is_read_ahead_and_all_of_it_comes() -> N
         body = Body(coming(bytes(AHEAD), b"x", bytes(AHEAD), b"end"))
         await body.read_ahead()
         assert not body.ended
-        assert sum(len(message["body"]) for message in body.ahead) == AHEAD + 1
+        assert len(body.ahead) == AHEAD + 1
         assert len(await taken(body)) == 2 * AHEAD + 4
 
     loops.run(read())
+
+
+async def whole(body: Body, declared: int = 0) -> bytes:
+    """What a view reads of a body that is here before it begins."""
+    try:
+        await body.read_whole(declared)
+        return bytes((await body.take())["body"])
+    finally:
+        body.let_go()
+
+
+def test_a_form_is_here_as_a_whole_before_anybody_waits_for_it() -> None:
+    async def read() -> None:
+        body = Body(coming(bytes(AHEAD), bytes(AHEAD), b"end"))
+        assert await whole(body) == bytes(2 * AHEAD) + b"end"
+        assert body.ended
+
+    loops.run(read())
+
+
+@pytest.mark.parametrize(("declared", "pieces"), [(MOST + 1, [b"x"]), (0, [bytes(MOST), b"x", b"end"])])
+def test_of_what_is_larger_than_any_form_nothing_is_kept_and_its_view_hears_so(
+    declared: int, pieces: list[bytes]
+) -> None:
+    async def read() -> None:
+        body = Body(coming(*pieces))
+        with pytest.raises(RequestDataTooBig):
+            await whole(body, declared)
+        assert not body.ahead
+        assert Body.together == 0
+
+    loops.run(read())
+
+
+def test_a_form_that_stands_still_or_drips_takes_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arriving, "PATIENCE", 0.05)
+    for pieces in [(b"half",), (bytes(AHEAD + 1),), [b"x"] * 100]:
+        with pytest.raises(TimeoutError):
+            loops.run(whole(Body(coming(*pieces, pause=0.01))))
+    with pytest.raises(ConnectionResetError):
+        loops.run(whole(Body(coming(bytes(AHEAD + 1), None))))
+    assert len(loops.run(whole(Body(coming(*[bytes(1000)] * 20, b"end", pause=0.01))))) == 20_003
+
+
+def test_large_forms_share_a_room_that_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arriving, "TOGETHER", 1000)
+
+    def form(more: int) -> Body:
+        return Body(coming(bytes(AHEAD + more), b"end"))
+
+    async def read() -> None:
+        first = form(600)
+        await first.read_whole()
+        with pytest.raises(Crowded):
+            await whole(form(600))
+        assert await whole(form(-3))
+        first.let_go()
+        assert await whole(form(600))
+        assert Body.together == 0
+
+    loops.run(read())
+
+
+def test_no_page_reads_a_file_as_a_part_of_a_form(db: None) -> None:
+    form = "--x\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\n" + "a" * 100 + "\r\n--x--\r\n"
+    answer = Client().post(reverse("account_login"), form.encode(), content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 400
 
 
 def test_what_breaks_off_stands_still_or_drips_is_no_body(monkeypatch: pytest.MonkeyPatch) -> None:

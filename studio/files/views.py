@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -11,17 +10,16 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from studio.files import spooling
 from studio.files.addresses import verify
-from studio.files.models import File
+from studio.files.models import File, Origin
 from studio.files.serving import serve
-from studio.files.taking import NotTaken, from_stream, most_bytes, takes_of, too_large
+from studio.files.taking import NotTaken, from_stream, keep, most_bytes, takes_of, too_large
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 from studio.teams.scope import across_teams
 
 CHUNK = 256 * 1024
-# A slow upload holds one of the threads that answer pages and callbacks; some must always be left.
-AT_ONCE = threading.BoundedSemaphore(6)
 
 
 @require_POST
@@ -30,26 +28,44 @@ def add(request: TeamRequest) -> HttpResponseBase:
     """The request's body is the file as it is, `X-File-Name` its name, quoted as an address is; `?takes=` are the
     kinds, with commas. A fragment with the file comes back; 422 with a sentence for what cannot be used.
 
-    Not the parts of a form: those would be read, and written to the disk, before anything is asked.
+    Not the parts of a form: those would be read, and written to the disk, before anything is asked. Where the event
+    loop carries the file to the disk, this is asked twice (`spooling`).
     """
     takes = takes_of(request.GET.get("takes", ""))
-    name = unquote(request.headers.get("X-File-Name", ""))
+    most = most_bytes(takes)
     length = request.META.get("CONTENT_LENGTH") or ""
     try:
-        if length.isdigit() and int(length) > most_bytes(takes):
-            raise NotTaken(too_large(most_bytes(takes)))
-        if not AT_ONCE.acquire(blocking=False):
-            raise NotTaken(_("Too many files are on their way just now. Try again in a moment."))
-        try:
-            file = from_stream(request.team, request.user, chunks(request), name, takes)
-        finally:
-            AT_ONCE.release()
+        if length.isdigit() and int(length) > most:
+            raise NotTaken(too_large(most))
+        if spooling.is_asked(request.META):
+            return HttpResponse(headers={spooling.HEADER: spooling.order(request.user.pk, most)})
+        file = brought(request, takes)
     except NotTaken as fault:
         return render(request, "files/_not_taken.html", {"sentence": str(fault)}, status=422)
     except OSError:
-        sentence = _("The file did not arrive whole, or the studio's disk is full. Try again.")
-        return render(request, "files/_not_taken.html", {"sentence": sentence}, status=422)
+        return render(request, "files/_not_taken.html", {"sentence": why_not(spooling.NO_ROOM, most)}, status=422)
     return render(request, "files/_taken.html", {"file": file})
+
+
+def brought(request: TeamRequest, takes: list[str]) -> File:
+    """The file of this request. Raises `NotTaken`."""
+    name, came = unquote(request.headers.get("X-File-Name", "")), spooling.came(request.META)
+    if came is None:
+        return from_stream(request.team, request.user, chunks(request), name, takes)
+    if came.why:
+        raise NotTaken(why_not(came.why, most_bytes(takes)))
+    with open(came.path, "r+b") as file:
+        return keep(request.team, request.user, file, name, takes, Origin.UPLOAD)
+
+
+def why_not(why: str, most: int) -> str:
+    if why == spooling.LONG:
+        return too_large(most)
+    if why == spooling.CROWDED:
+        return _("Several of your files are on their way already. Wait until one of them is here.")
+    if why == spooling.LATE:
+        return _("The file did not come within half an hour. Try again with a faster connection, or a smaller file.")
+    return _("The file did not arrive whole, or the studio's disk is full. Try again.")
 
 
 def chunks(request: HttpRequest) -> Iterator[bytes]:

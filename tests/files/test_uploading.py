@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,8 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from studio.files import measure, sniff, views
+from studio.files import measure, sniff, spooling
 from studio.files.models import File, Origin
+from studio.files.spooling import Came
 from studio.files.taking import NotTaken, from_address, share
 from studio.teams.models import Team, User
 from studio.teams.scope import across_teams, scope
@@ -172,10 +172,33 @@ def test_a_result_is_shared_without_a_copy(team: Team, bob: User, tmp_path: Path
     assert Path(file.file.path).read_bytes() == b"the film"
 
 
-def test_some_threads_are_always_left_for_others(bob: User, signed_in: SignIn) -> None:
-    client = signed_in(bob)
-    with ExitStack() as others:
-        while views.AT_ONCE.acquire(blocking=False):
-            others.callback(views.AT_ONCE.release)
-        assert "Too many files" in upload(client, picture()).content.decode()
-    assert upload(client, picture()).status_code == 200
+def test_a_file_that_the_event_loop_carried_is_taken_as_it_lies_there(
+    bob: User, signed_in: SignIn, tmp_path: Path
+) -> None:
+    client, lies = signed_in(bob), tmp_path / "came"
+    headers = {"X-File-Name": "fox.png"}
+
+    def ask(**scope: str) -> Any:
+        told: Any = {"asgi.scope": {spooling.ASKED: True} if not scope else {spooling.CAME: Came(**scope)}}
+        return client.post(
+            f"{reverse('files:add')}?takes=image",
+            b"",
+            content_type="application/octet-stream",
+            headers=headers,
+            **told,
+        )
+
+    most = measure.MOST_BYTES["image"]
+    assert ask()[spooling.HEADER] == spooling.order(bob.pk, most)
+    lies.write_bytes(picture())
+    assert ask(path=str(lies)).status_code == 200
+    assert Path(only_file().file.path).read_bytes() == picture()
+    for why, said in [
+        (spooling.CROWDED, "on their way already"),
+        (spooling.LONG, "too large"),
+        (spooling.LATE, "within half an hour"),
+        (spooling.NO_ROOM, "disk is full"),
+    ]:
+        answer = ask(why=why)
+        assert answer.status_code == 422
+        assert said in answer.content.decode()

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from studio.asgi import THREADS
+from studio.files.spooling import EACH
 from studio.tasks.desk import PER_MINUTE
 from tests import plain
 from tests.postgresql import free_port
@@ -48,6 +49,12 @@ with across_teams():
 print(task.pk, new_link(team.people.get()))
 """
 
+GUEST = """
+from studio.teams.signin import new_link
+from tests.factories import make_team
+print(new_link(make_team("Team of {name}", owner="{name}").people.get()))
+"""
+
 
 @dataclass
 class Site:
@@ -63,7 +70,8 @@ class Site:
     def connect(self, path: str, *headers: str) -> socket.socket:
         """A connection on which the head of a callback was sent."""
         wire = socket.create_connection(("127.0.0.1", self.port), timeout=20)
-        lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", *headers]
+        kind = [] if any(each.startswith("Content-Type") for each in headers) else ["Content-Type: application/json"]
+        lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", *kind, *headers]
         wire.sendall("\r\n".join([*lines, "", ""]).encode())
         return wire
 
@@ -130,6 +138,74 @@ def test_bodies_that_drip_hold_up_nobody(site: Site) -> None:
         for wire in wires:
             wire.close()
     assert (site.kept(site.paths[0]), site.kept(site.paths[1])) == (1, 0)
+
+
+def test_large_forms_that_drip_hold_up_nobody_and_fill_no_disk(site: Site) -> None:
+    """More of them than there are threads, each with a file of a terabyte as its part, or with a form of 2 MB."""
+    cookie = plain.get(f"{site.url}/accounts/login/").cookies["csrftoken"]
+    head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n'
+    parts = ["Content-Type: multipart/form-data; boundary=x", f"Content-Length: {10**12}"]
+    form = ["Content-Type: application/x-www-form-urlencoded", "Content-Length: 2000000"]
+    wires = []
+    for number in range(2 * THREADS + 4):
+        wires.append(site.connect("/accounts/login/", f"Cookie: csrftoken={cookie}", *(form, parts)[number % 2]))
+        wires[-1].sendall(head + bytes(330 * 1024))
+    try:
+        for _ in range(3):
+            for number, wire in enumerate(wires):
+                if not number % 2:
+                    wire.sendall(bytes(6144))
+            assert plain.post(site.url + site.paths[51], content=b"{}", timeout=5).status_code == 200
+            assert plain.get(f"{site.url}/accounts/login/", timeout=5).status_code == 200
+        assert {wire.recv(100).split()[1] for wire in wires[1::2]} == {b"400"}  # 413 without STUDIO_DEBUG
+    finally:
+        for wire in wires:
+            wire.close()
+
+
+UPLOADS = """
+from studio.files.models import File
+from studio.teams.scope import across_teams
+with across_teams():
+    print(*File.objects.values_list("size", flat=True))
+"""
+
+
+def test_uploads_that_drip_keep_no_thread_and_no_place_of_others(site: Site) -> None:
+    visitors = [plain.get(site.house.do(GUEST.format(name=name))).cookies for name in ("uma", "ugo")]
+    token = plain.get(f"{site.url}/compose/", cookies=visitors[0]).cookies.get("csrftoken", "a" * 32)
+
+    def heads(cookies: httpx.Cookies) -> list[str]:
+        told = "; ".join(f"{name}={value}" for name, value in cookies.items() if name != "csrftoken")
+        return [f"Cookie: {told}; csrftoken={token}", f"X-CSRFToken: {token}", "X-File-Name: a.txt"]
+
+    wires = [
+        site.connect("/files/add/?takes=file", *heads(visitors[0]), "Content-Length: 1000000")
+        for _ in range(THREADS + 4)
+    ]
+    try:
+        for _ in range(3):
+            for wire in wires:
+                wire.sendall(b"x")
+            assert plain.get(f"{site.url}/accounts/login/", timeout=5).status_code == 200
+        answered = [wire for wire in wires if ended(wire)]
+        assert len(answered) == THREADS + 4 - EACH
+        with site.connect("/files/add/?takes=file", *heads(visitors[1]), "Content-Length: 5") as wire:
+            wire.sendall(b"hello")
+            assert wire.recv(100).split()[1] == b"200"
+    finally:
+        for wire in wires:
+            wire.close()
+    assert site.house.do(UPLOADS) == "5"
+
+
+def ended(wire: socket.socket) -> bool:
+    """Whether it was answered, with a sentence."""
+    wire.settimeout(1)
+    try:
+        return wire.recv(100).split()[1] == b"422"
+    except TimeoutError:
+        return False
 
 
 def test_a_flood_on_one_address_is_bounded_and_harms_nobody_else(site: Site) -> None:
