@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import secrets
@@ -48,6 +49,12 @@ def env_address(name: str, default: str) -> str:
     if not whole or text != f"{parts.scheme}://{parts.netloc}" or "@" in text:
         raise ImproperlyConfigured(f"{name} is no address. Write it like {default}, without a path.")
     return text
+
+
+def env_sandbox_secret(secret_key: str) -> str:
+    """What the sandbox's door wants of the studio; one that the studio starts is told the same."""
+    made = hmac.new(secret_key.encode(), b"the sandbox's door", "sha256").hexdigest()
+    return env("STUDIO_SANDBOX_SECRET", made)
 
 
 def env_sandbox(usual: str) -> str:

@@ -18,6 +18,7 @@ from studio.environment import (
     env_port,
     env_redis,
     env_sandbox,
+    env_sandbox_secret,
     env_secret,
     env_token,
     remembered_address,
@@ -52,6 +53,7 @@ METRICS_TOKEN = env_token("STUDIO_METRICS_TOKEN")
 # The sandbox, and the private addresses (host:port) that requests of ours may reach. A team cannot change these. In
 # production there is no sandbox but one that was named: whatever listens at its usual address there is somebody else.
 SANDBOX_URL = env_sandbox("" if PRODUCTION else "http://127.0.0.1:8001")
+SANDBOX_SECRET = env_sandbox_secret(SECRET_KEY)
 PRIVATE_ORIGINS = [*filter(None, [urlsplit(SANDBOX_URL).netloc]), *env_list("STUDIO_PRIVATE_ORIGINS")]
 # A function that makes another httpx transport for the gateway client; tests reach the sandbox in-process with it.
 GATEWAY_TRANSPORT = None

@@ -19,6 +19,7 @@ from tests import migrated, plain
 from tests.postgresql import free_port
 
 HERE = Path(__file__).parent.parent
+SECRET = "a-secret-of-the-sandboxes-of-tests"
 SIGN_IN = re.compile(r"https?://\S+/sign-in/\S+")
 
 
@@ -67,7 +68,8 @@ class Studio:
     def door(self, path: str, **body: Any) -> Any:
         """Ask the sandbox's own door: POST where there is something to say, else GET."""
         address = f"{self.sandbox}/_sandbox/{path}"
-        answer = plain.post(address, json=body) if body else plain.get(address)
+        headers = {"X-Sandbox-Secret": SECRET}
+        answer = plain.post(address, json=body, headers=headers) if body else plain.get(address, headers=headers)
         return answer.raise_for_status().json()
 
     def read(self) -> None:
@@ -86,6 +88,7 @@ def studio(data: Path, **environment: str) -> Iterator[Studio]:
     environment = (
         own
         | {"STUDIO_DATA": str(data), "STUDIO_SANDBOX_URL": sandbox, "STUDIO_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+        | {"STUDIO_SANDBOX_SECRET": SECRET}
         | environment
     )
     process = subprocess.Popen(

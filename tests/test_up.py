@@ -50,6 +50,15 @@ def child(studio: House, word: str) -> int:
     return eventually(found) or 0
 
 
+KNOCK = """
+from studio.teams.models import Connection
+from studio.teams.sandbox_door import knock
+from studio.teams.scope import across_teams
+with across_teams():
+    print(knock(Connection.objects.get(), "GET", "state")["speed"])
+"""
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_studio_starts_heals_stops_and_starts_again(kind: str) -> None:
     with house(kind, new=True) as studio:
@@ -59,7 +68,9 @@ def test_a_studio_starts_heals_stops_and_starts_again(kind: str) -> None:
         assert plain.get(link).status_code == 302
         assert studio.run("manage.py", "signin", "owner@studio.localhost").stdout.startswith(f"{address}/sign-in/")
         assert plain.get(link).status_code == 410
-        assert plain.get(studio.environment["STUDIO_SANDBOX_URL"] + "/_sandbox/state").status_code == 200
+        assert plain.get(studio.environment["STUDIO_SANDBOX_URL"]).status_code == 200
+        assert plain.get(studio.environment["STUDIO_SANDBOX_URL"] + "/_sandbox/state").status_code == 403
+        assert studio.do(KNOCK) == "20.0"
 
         os.kill(child(studio, "uvicorn"), signal.SIGKILL)
         program.says(r"web ended \(SIGKILL\) and is started again")

@@ -131,9 +131,8 @@ def bring(asset: Asset, result: dict[str, Any], file: BinaryIO, seconds: float) 
     url = result.get("url") or ""
     if url and not url.startswith("data:"):
         most = MOST_BYTES.get(asset.kind, MOST_BYTES["audio"])
-        fetch(
-            url, private_origins=settings.PRIVATE_ORIGINS, to=file, max_bytes=most, deadline=seconds, transport=wire()
-        )
+        origins = asset.task.connection.link_origins()
+        fetch(url, private_origins=origins, to=file, max_bytes=most, deadline=seconds, transport=wire())
     elif "text" in result:
         file.write(str(result["text"]).encode("utf-8", "replace"))
     elif "json" in result:

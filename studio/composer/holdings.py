@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from studio import catalog
+from studio.assets.choosing import behind, take
 from studio.assets.models import Asset
 from studio.catalog.files import reference
 from studio.composer.drafts import Draft
@@ -156,5 +157,18 @@ def brought(value: Any, team: Team, person: User, wanted: catalog.Field) -> Any:
     if isinstance(value, list):
         return [brought(each, team, person, wanted) for each in value]
     if isinstance(value, str) and value.lower().startswith(WEB):
-        return from_address(team, person, value, wanted.takes).reference
+        return fetched(value, team, person, wanted.takes).reference
     return value
+
+
+def fetched(url: str, team: Team, person: User, takes: Collection[str]) -> File:
+    """What lies behind an address. A gateway's link to a result of ours is that result where it is kept, and may lead
+    to where the result is fetched from. Raises `NotTaken`."""
+    kept = behind([url]).get(url)
+    if kept and {ANY, kept.kind} & set(takes):
+        try:
+            return take(kept, team, person)
+        except NotTaken:
+            pass  # its bytes are gone; the link may still work
+    made = Asset.objects.select_related("task__connection").filter(source_url=url).first()
+    return from_address(team, person, url, takes, made.task.connection.link_origins() if made else ())

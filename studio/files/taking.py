@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,16 +68,18 @@ def from_stream(team: Team, person: User, chunks: Iterator[bytes], name: str, ta
         return keep(team, person, file, name, takes, Origin.UPLOAD)
 
 
-def from_address(team: Team, person: User, url: str, takes: Collection[str]) -> File:
-    """What lies behind an address that a person typed, fetched through the guard. Raises `NotTaken`."""
+def from_address(
+    team: Team, person: User, url: str, takes: Collection[str], private_origins: Sequence[str] = ()
+) -> File:
+    """What lies behind an address, fetched through the guard. What a person typed leads to the public internet alone:
+    `private_origins` are for a link that a gateway gave. Raises `NotTaken`."""
     make = settings.GATEWAY_TRANSPORT
     wire: httpx.BaseTransport | None = make() if make else None
-    origins = settings.PRIVATE_ORIGINS
     with storing.new_file() as file:
         try:
             fetch(
                 url,
-                private_origins=origins,
+                private_origins=private_origins,
                 to=file,
                 max_bytes=most_bytes(takes),
                 deadline=FETCH_SECONDS,

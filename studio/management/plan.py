@@ -35,6 +35,7 @@ class Plan:
         self.environment = bytecode_kept(dict(os.environ)) | {
             "STUDIO_PUBLIC_URL": self.url,
             "STUDIO_SANDBOX_URL": self.sandbox or settings.SANDBOX_URL,
+            "STUDIO_SANDBOX_SECRET": settings.SANDBOX_SECRET,
             "PYTHONUNBUFFERED": "1",
             "MALLOC_ARENA_MAX": "2",  # the C library would give each thread a store of its own for what it freed
             "PYTHONPATH": os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH")])),

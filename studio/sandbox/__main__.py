@@ -1,8 +1,13 @@
-"""`python -m studio.sandbox --port 8001`: run the stand-in gateway until it is told to stop."""
+"""`python -m studio.sandbox --port 8001`: run the stand-in gateway until it is told to stop.
+
+With `STUDIO_SANDBOX_SECRET` in the environment its door is only for who brings that; on a command line others could
+read it.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 
@@ -18,7 +23,8 @@ def main() -> int:
     # Waited for, not handled: a handler that runs while the main thread begins to wait would wait for it in turn.
     # Before the first thread, which all the others are like.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-    app = make_app(speed=told.speed, base=told.base, ticking=True)
+    secret = os.environ.get("STUDIO_SANDBOX_SECRET", "").strip()
+    app = make_app(speed=told.speed, base=told.base, ticking=True, secret=secret)
     try:
         server = Server(app, told.host, told.port)
     except OSError as fault:

@@ -47,8 +47,8 @@ STREAMED: dict[str, Callable[[Answer], Answer]] = {
 class App:
     """The callable. Give it to a server, or to `httpx.WSGITransport` and move its clock with `step`."""
 
-    def __init__(self, world: World, base: str) -> None:
-        self.world, self.base = world, base
+    def __init__(self, world: World, base: str, secret: str = "") -> None:
+        self.world, self.base, self.secret = world, base, secret
         self.shelf = media.Shelf()
         self.stopped = threading.Event()
 
@@ -85,7 +85,7 @@ class App:
     def answer(self, request: Request) -> Answer:
         """The answer to one request, with what is to happen to it on the wire."""
         if request.path.startswith("/_sandbox/"):
-            return door.answer(self.world, request)
+            return door.answer(self.world, request, self.secret)
         if request.path.startswith("/media/"):
             return media.serve(self.shelf, self.world.kept, request, self.world.clock.wall)
         if request.path == "/" and request.method in {"GET", "HEAD"}:
@@ -207,13 +207,21 @@ def break_off(answer: Answer, *, on_socket: bool) -> None:
     raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 
 
-def make_app(*, speed: float = SPEED, base: str = "", client: httpx.Client | None = None, ticking: bool = False) -> App:
+def make_app(
+    *,
+    speed: float = SPEED,
+    base: str = "",
+    client: httpx.Client | None = None,
+    ticking: bool = False,
+    secret: str = "",
+) -> App:
     """A new gateway that knows nothing yet.
 
     `ticking`: its clock runs by itself and callbacks go out in the background (a running sandbox). Otherwise the
     clock stands still until `step(seconds)`, and callbacks are sent by `client` inside that call, in their order;
     without a client they are only noted.
-    `base` is the address that result links begin with; "" takes it from each request.
+    `base` is the address that result links begin with; "" takes it from each request. `secret` is what its door wants;
+    with "" it is open.
     """
     courier = Couriers(client) if ticking else Courier(client)
-    return App(World(courier, speed=speed, ticking=ticking), base)
+    return App(World(courier, speed=speed, ticking=ticking), base, secret)

@@ -1,7 +1,11 @@
-"""The door for people and tests, under /_sandbox/: look at everything, set speed and faults, move the clock, wipe."""
+"""The door for people and tests, under /_sandbox/: look at everything, set speed and faults, move the clock, wipe.
+
+A sandbox knows what everybody sends it, prompts and callback addresses included. One that several share wants a secret.
+"""
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -13,10 +17,14 @@ from studio.sandbox.world import World
 
 FASTEST = 100_000.0
 LONGEST_STEP = 400 * 24 * 3600.0
+HEADER = "x-sandbox-secret"  # the header; the secret is what the sandbox was started with
 
 
-def answer(world: World, request: Request) -> Answer:
-    """JSON in and out. 400 with a sentence under `error` for what cannot be done, 403 for another site's page."""
+def answer(world: World, request: Request, secret: str = "") -> Answer:
+    """JSON in and out. 400 with a sentence under `error` for what cannot be done, 403 for another site's page, and for
+    whoever does not bring the secret where there is one."""
+    if secret and not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):
+        return as_json({"error": f"This door wants the sandbox's secret in the header {HEADER.title()}."}, 403)
     name = request.path.removeprefix("/_sandbox/").strip("/")
     if request.method in {"GET", "HEAD"} and name in READS:
         return as_json(READS[name](world))

@@ -50,7 +50,9 @@ Faults switched on: {len(state["faults"])}.</p>
 <pre>curl {base}/runway/v1/pro/generate -H 'Authorization: Bearer sk-anything' -H 'Content-Type: application/json' \\
   -d '{{"callback_url":"http://127.0.0.1:9/","model":"gen3","prompt":"a paper boat","options":{{"seconds":5}}}}'</pre>
 <h2>The door</h2>
-<p>Everything about the sandbox itself is JSON under <code>/_sandbox/</code>.</p>
+<p>Everything about the sandbox itself is JSON under <code>/_sandbox/</code>. Where it was started with
+<code>STUDIO_SANDBOX_SECRET</code>, as the studio starts it, it wants that in the header
+<code>X-Sandbox-Secret</code>.</p>
 <pre>curl {base}/_sandbox/state      # speed, faults, tasks
 curl {base}/_sandbox/ledger     # every submit and what it was charged
 curl {base}/_sandbox/faults     # every fault by name

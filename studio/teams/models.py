@@ -203,6 +203,14 @@ class Connection(models.Model):
             transport=make_transport() if make_transport else None,
         )
 
+    def link_origins(self) -> list[str]:
+        """The private addresses that links to what was made here may lead to: of the sandbox its own, of any other
+        gateway what the operator listed. The sandbox is everybody's, and no gateway has business there."""
+        sandbox = urlsplit(settings.SANDBOX_URL).netloc
+        if sandbox and urlsplit(self.base_url).netloc == sandbox:
+            return [sandbox]
+        return [each for each in settings.PRIVATE_ORIGINS if each != sandbox]
+
     def path_for(self, operation: IsOperation) -> str:
         """The operation's path at this gateway."""
         path: str = self.paths.get(operation.slug, operation.path)

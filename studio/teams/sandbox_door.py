@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +22,7 @@ from studio.teams.models import Connection, Role
 
 DEADLINE = 5.0  # seconds
 SHOWN = 50
+HEADER = "X-Sandbox-Secret"
 SPEEDS = [1, 5, 20, 100]
 TOLD_BY = {"state": "tasks", "ledger": "posts", "faults": "faults"}  # what tells a sandbox from another gateway
 
@@ -32,13 +34,21 @@ class DoorClosed(Exception):
 def knock(connection: Connection, method: str, name: str, told: dict[str, Any] | None = None) -> dict[str, Any]:
     """Ask the door `name`. DoorClosed when nobody answers, ValueError with its sentence when it objects."""
     content = None if told is None else json.dumps(told).encode()
+    headers = {HEADER: settings.SANDBOX_SECRET} if connection.base_url == settings.SANDBOX_URL else {}
     try:
-        answer = connection.client().query(method, f"/_sandbox/{name}", content=content, deadline=DEADLINE)
+        answer = connection.client().query(
+            method, f"/_sandbox/{name}", content=content, headers=headers, deadline=DEADLINE
+        )
     except WireError:
         raise DoorClosed(
             _("The sandbox at %(address)s is not running. Start it with “python -m studio.sandbox --port %(port)s”.")
             % {"address": connection.base_url, "port": connection.base_url.rpartition(":")[2]}
         ) from None
+    if answer.status == 403:
+        raise DoorClosed(
+            _("The sandbox at %(address)s wants another secret. Give both the same STUDIO_SANDBOX_SECRET.")
+            % {"address": connection.base_url}
+        )
     if not isinstance(answer.payload, dict) or (method == "GET" and TOLD_BY[name] not in answer.payload):
         raise DoorClosed(
             _("Something else than the sandbox answers at %(address)s.") % {"address": connection.base_url}

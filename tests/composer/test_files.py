@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import httpx
 import pytest
+from django.core.files.base import ContentFile
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from studio import catalog
+from studio.assets.models import Asset, Keeping
 from studio.catalog import loader
 from studio.composer import deeds, forms
 from studio.composer.drafts import Draft
 from studio.composer.holdings import bring
 from studio.composer.screen import Screen
 from studio.files.models import File
+from studio.gateway import NotFetched
 from studio.tasks.models import Task
 from studio.teams.models import Membership, Team, User
 from studio.teams.scope import scope
 from tests.composer.posting import posted
-from tests.factories import make_connection, make_file
+from tests.factories import make_asset, make_connection, make_file, make_task
 from tests.files.samples import picture
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +172,33 @@ def test_an_address_is_fetched_where_the_file_itself_is_sent(
     assert draft.values["pictures"] == ["https://a.example/2.png"]
     assert "cannot be fetched" in draft.wrong["pictures"]
     assert [reason.text for reason in screen(draft, team).run.reasons if "cannot be fetched" in reason.text]
+
+
+def test_a_gateway_s_link_to_a_result_is_that_result_or_leads_where_it_is_fetched_from(
+    team: Team, alice: User, blend: catalog.Operation, settings: Settings
+) -> None:
+    """The sandbox's links lead to this machine, where no other address that stands in a form does."""
+    settings.PRIVATE_ORIGINS = ["127.0.0.1:8001"]
+    link, fetched_from = "http://127.0.0.1:8001/media/1.png", list[Sequence[str]]()
+
+    def from_nowhere(*_: object, private_origins: Sequence[str] = (), **__: object) -> None:
+        fetched_from.append(private_origins)
+        raise NotFetched("It was not fetched.")
+
+    settings.GATEWAY_TRANSPORT = None
+    draft = Draft(blend, {"pictures": [link]})
+    with scope(team), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("studio.files.taking.fetch", from_nowhere)
+        bring(draft, team, alice)
+        asset = make_asset(make_task(team, alice, make_connection(team)), kind="image", source_url=link)
+        bring(draft, team, alice)
+        assert fetched_from == [(), ["127.0.0.1:8001"]]
+        asset.file.save("1.png", ContentFile(picture()))
+        kept = {"keeping": Keeping.KEPT, "kept_at": timezone.now(), "sha256": "0" * 64, "media_type": "image/png"}
+        Asset.objects.update(file=asset.file.name, **kept)
+        assert bring(draft, team, alice) == {"pictures"}
+        assert draft.values["pictures"] == [File.objects.get().reference]
+    assert len(fetched_from) == 2
 
 
 def test_where_an_address_will_do_it_goes_as_it_is(team: Team, alice: User) -> None:

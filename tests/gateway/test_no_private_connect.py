@@ -18,6 +18,7 @@ from studio.assets.keeping import bring
 from studio.assets.models import Asset
 from studio.files.taking import NotTaken, from_address
 from studio.gateway import Blocked, NotFetched, NotSent, clean_base_url, fetch
+from studio.tasks.models import Task
 from studio.teams.forms import check_reachable
 from studio.teams.models import Connection, Team, User
 from tests.gateway.sockets import answer, listening
@@ -127,8 +128,8 @@ def nothing_is_allowed(settings: Settings) -> None:
     settings.PRIVATE_ORIGINS = []
 
 
-def keep_result(url: str) -> None:
-    bring(Asset(kind="video"), {"url": url}, io.BytesIO(), 2)
+def keep_result(url: str, base_url: str = "https://gateway.example.com") -> None:
+    bring(Asset(kind="video", task=Task(connection=Connection(base_url=base_url))), {"url": url}, io.BytesIO(), 2)
 
 
 def take_typed(url: str) -> None:
@@ -201,23 +202,36 @@ def test_no_connection_s_address_is_a_private_one(connects: Connects) -> None:
 
 
 def test_what_is_allowed_is_connected_to(connects: Connects, settings: Settings) -> None:
-    """By all four ways: so that the silence above is the guard's doing."""
+    """So that the silence above is the guard's doing. What a person types leads to no private address at all."""
     with listening(answer(b"GIF89a" + bytes(50))) as listener:
         settings.PRIVATE_ORIGINS = [listener.origin]
         keep_result(listener.url)
-        with pytest.raises(NotTaken, match="damaged"):
-            take_typed(listener.url)
         call_gateway(listener.url)
-        assert len(listener.heard) == 3
+        assert len(listener.heard) == 2
+        with pytest.raises(NotTaken, match="cannot be fetched"):
+            take_typed(listener.url)
+        assert len(listener.heard) == 2
         with listening(answer(b"", f"Location: {listener.url}/there", status="302 Found")) as first:
             settings.PRIVATE_ORIGINS = [listener.origin, first.origin]
             keep_result(first.url)
-        assert len(listener.heard) == 4
+        assert len(listener.heard) == 3
     connects.clear()
     for url in ("http://8.8.8.8/", "https://8.8.8.8/", "http://[2606:4700::1111]/"):
         with pytest.raises(NotFetched):
             keep_result(url)
     assert [each[:2] for each in connects] == [("8.8.8.8", 80), ("8.8.8.8", 443), ("2606:4700::1111", 80)]
+
+
+def test_only_the_sandbox_s_own_links_lead_to_the_sandbox(connects: Connects, settings: Settings) -> None:
+    """Several teams share it, and it knows what each of them sent; another private gateway is not its business."""
+    with listening(answer(b"GIF89a")) as sandbox, listening(answer(b"GIF89a")) as private:
+        settings.SANDBOX_URL = sandbox.url
+        settings.PRIVATE_ORIGINS = [sandbox.origin, private.origin]
+        for url, gateway in ((sandbox.url, private.url), (private.url, sandbox.url)):
+            keep_result(f"{url}/film.gif", f"{url}/v1")
+            with pytest.raises((Blocked, NotFetched)):
+                keep_result(f"{url}/film.gif", gateway)
+        assert (len(sandbox.heard), len(private.heard)) == (1, 1)
 
 
 @pytest.fixture

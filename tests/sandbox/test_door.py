@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import httpx
 import pytest
 
+from studio.sandbox.app import make_app
 from tests.sandbox.rig import CALLBACK, Mailbox, Rig
 
 
@@ -94,6 +96,17 @@ def test_a_page_of_another_site_is_turned_away(rig: Rig) -> None:
     theirs = rig.client.post("/_sandbox/wipe", headers={"Origin": "https://elsewhere.example"})
     ours = rig.client.post("/_sandbox/wipe", headers={"Origin": "http://sandbox.test"})
     assert (theirs.status_code, ours.status_code) == (403, 200)
+
+
+def test_a_door_with_a_secret_opens_to_who_brings_it() -> None:
+    with httpx.Client(
+        transport=httpx.WSGITransport(app=make_app(secret="s3")), base_url="http://sandbox.test"
+    ) as client:
+        for headers, status in (({}, 403), ({"X-Sandbox-Secret": "other"}, 403), ({"X-Sandbox-Secret": "s3"}, 200)):
+            assert client.get("/_sandbox/state", headers=headers).status_code == status
+            assert client.get("/%5fsandbox/ledger", headers=headers).status_code == status
+            assert client.post("/_sandbox/wipe", headers=headers).status_code == status
+        assert client.get("/").status_code == 200
 
 
 def test_every_task_is_told_with_its_end_and_what_its_address_answered(rig: Rig, mailbox: Mailbox) -> None:

@@ -119,6 +119,18 @@ def test_something_else_at_its_address_is_said(
     assert "Something else than the sandbox" in page
 
 
+def test_the_secret_goes_to_the_sandbox_and_to_nobody_else(
+    owner: Client, connection: Connection, settings: Any
+) -> None:
+    settings.SANDBOX_SECRET = "open sesame"
+    transport = httpx.WSGITransport(app=make_app(secret="open sesame"))
+    settings.GATEWAY_TRANSPORT = lambda: transport
+    page = reverse("teams:sandbox", args=[connection.pk])
+    assert 'name="fault:hang"' in owner.get(page).content.decode()
+    settings.SANDBOX_URL = "http://127.0.0.1:8009"
+    assert "wants another secret" in owner.get(page).content.decode()
+
+
 def test_only_a_sandbox_has_this_door(owner: Client, team: Team, everywhere: None) -> None:
     real = make_connection(team, is_sandbox=False)
     assert owner.get(reverse("teams:sandbox", args=[real.pk])).status_code == 404
