@@ -239,22 +239,6 @@ def test_nobody_is_told_that_somebody_ran_exactly_this_in_private(
         assert ("ran exactly this" in page) is said
 
 
-def test_a_file_follows_the_task_it_was_last_brought_to(team: Team, bob: User, alice: User) -> None:
-    with across_teams():
-        file, sender = make_file(team, bob), make_connection(team)
-        for number, private in enumerate([True, False, True]):
-            values = {"prompt": "x", "model": "gen3", "ratio": "16:9", "options.seconds": 5}
-            begun = lifecycle.begin(
-                team=team, person=bob, connection=sender, operation=catalog.get(OPERATION), values=values, extras={},
-                nonce=str(number), private=private,
-            )  # fmt: skip
-            Task.objects.filter(pk=begun.pk).update(values={"image": file.reference})
-            begun.refresh_from_db()
-            lifecycle.keep_private(begun, bob, not private)
-            file.refresh_from_db()
-            assert file.private is not private
-
-
 class Here:
     """The tests' own database, as the reader of events asks it."""
 

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "teams": {"gateway"},
     "notices": {"teams", "gateway"},
     "search": {"teams"},
-    "library": {"teams", "catalog", "search"},
+    "library": {"teams", "catalog", "search", "files"},
     "ledger": {"teams", "catalog"},
     "files": {"teams", "catalog", "gateway"},
     "tasks": {"teams", "catalog", "gateway", "files", "ledger", "search", "notices"},

@@ -9,18 +9,20 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.utils.formats import localize
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from studio import catalog
 from studio.batches.asking import Asked, Places, axes_of, places, repeats_of
 from studio.batches.minigrid import Minigrid
 from studio.batches.planning.cells import Box, Cell, Maker, Plan, plan, refuse_too_many
 from studio.batches.planning.points import Axis, NotPlanned, of_prompts
+from studio.catalog.files import PREFIX
 from studio.composer.notes import Reason
 from studio.composer.prompting import Prompted
 from studio.composer.running import standing
 from studio.composer.screen import Screen
+from studio.files.marking import HIDDEN, holds_hidden
 from studio.languages import in_both, in_words
 from studio.ledger.budgets import shortage, spelled
 from studio.ledger.terms import Terms
@@ -119,6 +121,8 @@ class Drawing:
         wrong = [*(axis.wrong for axis in asked.axes), asked.csv_wrong, asked.repeat_wrong, self.problem]
         found += [Reason(sentence) for sentence in wrong if sentence]
         found += [each for each in self.prompted.reasons if not each.missing] if self.prompted else []
+        if self.holds_hidden(membership):
+            found.append(Reason(gettext(HIDDEN)))
         if len(found) == 0 and not self.differs:
             found.append(Reason(_("Nothing differs yet: write values on an axis, bring rows, or repeat.")))
         elif self.plan and not self.plan.runs:
@@ -128,6 +132,11 @@ class Drawing:
             short = shortage(membership.team, membership.user, [each.price for each in self.money])
             found += [Reason(short)] if short else []
         return found
+
+    def holds_hidden(self, membership: Membership) -> bool:
+        """Does a file of somebody else's stand in a cell, which its person keeps to themselves?"""
+        with_files = [cell for cell in self.plan.runs if PREFIX in cell.body_text] if self.plan else []
+        return holds_hidden([{**self.values, **cell.changed} for cell in with_files], membership.user)
 
     @property
     def example(self) -> str:

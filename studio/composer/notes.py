@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from studio import catalog
 from studio.composer.drafts import Draft
 from studio.composer.units import Unit
 from studio.composer.words import mark
+from studio.files.filling import references_in
+from studio.files.marking import HIDDEN
 from studio.languages import in_words
 
 
@@ -43,6 +47,8 @@ def notes(draft: Draft, built: catalog.Built, shown: list[Unit], *, asked: bool)
     homes = {row.at: row for unit in shown for row in unit.rows}
     for at, sentence in draft.wrong.items():
         found.errors.setdefault(at, []).append(sentence)
+    for at in _hidden(draft):
+        _hide(found, _home(at, homes.keys()))
     for problem in built.problems:
         _sort(found, problem, homes.keys(), draft, asked)
     for at, row in homes.items():
@@ -54,6 +60,18 @@ def notes(draft: Draft, built: catalog.Built, shown: list[Unit], *, asked: bool)
     if draft.json_wrong:
         found.reasons.append(Reason(draft.json_wrong, "json"))
     return found
+
+
+def _hidden(draft: Draft) -> list[str]:
+    """The paths where a file stands that somebody else keeps to themselves."""
+    ids = {public_id for public_id, file in draft.files.items() if file.is_hidden}
+    return [at for at, value in draft.values.items() if ids and ids & set(references_in(value))]
+
+
+def _hide(found: Notes, at: str) -> None:
+    sentence = gettext(HIDDEN)
+    found.errors.setdefault(at, []).append(sentence)
+    found.reasons.append(Reason(sentence, f"c-{mark(at)}" if at else "json-button"))
 
 
 def _sort(found: Notes, problem: catalog.Problem, homes: object, draft: Draft, asked: bool) -> None:

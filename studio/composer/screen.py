@@ -90,7 +90,7 @@ class Screen:
         )
         self.money = self.terms(self.operation.values(self.built.body)[0])
         self.run: Run = run(
-            draft, chosen, membership, self.notes, [file.name for file in unreached], self.prompted, self.money
+            draft, chosen, membership, self.notes, [file.called for file in unreached], self.prompted, self.money
         )
 
     @property

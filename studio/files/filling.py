@@ -74,7 +74,8 @@ def fill(operation: catalog.Operation, body: Mapping[str, Any], team: Team | int
 
 
 def files_in(body: object, team: Team | int) -> dict[str, File]:
-    """The team's files that a body refers to, by public id; what is not there is left out."""
+    """The team's files that a body refers to, by public id; what is not there is left out. Some may be hidden from who
+    looks."""
     wanted = set(references_in(body))
     if not wanted:
         return {}
@@ -155,6 +156,8 @@ def describe(
         file = files.get(public_id)
         if file is None or field is None:
             return _("<a file that is not there>") if file is None else file.reference
+        if file.is_hidden:
+            return _("<a private file>")
         way = way_of(field, reached=reached)
         if way == "address":
             return _("<signed address of %(name)s>") % {"name": file.name}

@@ -9,7 +9,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from studio.catalog import files as references
 from studio.teams.models import Team
@@ -22,9 +23,9 @@ def public_id() -> str:
 
 
 class Origin(models.TextChoices):
-    UPLOAD = "upload", _("Upload")
-    ADDRESS = "address", _("Fetched from an address")
-    RESULT = "result", _("An earlier result")
+    UPLOAD = "upload", gettext_lazy("Upload")
+    ADDRESS = "address", gettext_lazy("Fetched from an address")
+    RESULT = "result", gettext_lazy("An earlier result")
 
 
 class File(models.Model):
@@ -46,7 +47,7 @@ class File(models.Model):
     height = models.PositiveIntegerField(null=True)
     duration = models.FloatField(null=True)
     file = models.FileField(upload_to="", max_length=200)
-    private = models.BooleanField(default=False)  # its person brought it to tasks that nobody else sees
+    private = models.BooleanField(default=False)  # it stands in nothing that the team sees
     created_at = models.DateTimeField(auto_now_add=True)
 
     privacy: ClassVar = Privacy(judged=False)
@@ -56,7 +57,7 @@ class File(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["team", "-id"]), models.Index(fields=["team", "sha256"])]
 
-    is_hidden = property(is_hidden)  # a preset may name it to people who cannot look at it
+    is_hidden = property(is_hidden)  # a preset may hold it and be opened by people who cannot look at it
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
@@ -65,6 +66,11 @@ class File(models.Model):
     def reference(self) -> str:
         """What stands for the file in a body."""
         return references.refer(self.public_id)
+
+    @property
+    def called(self) -> str:
+        """Its name, for whoever may know it."""
+        return _("a private file") if self.is_hidden else self.name
 
     @property
     def kept_at(self) -> datetime:

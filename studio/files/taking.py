@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import httpx
 from django.conf import settings
+from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -92,23 +93,27 @@ def from_address(
 
 
 def keep(team: Team, person: User, file: BinaryIO, name: str, takes: Collection[str], origin: Origin) -> File:
-    """Check the bytes, then put them in place. The same file brought twice is one. Raises `NotTaken`."""
+    """Check the bytes, then put them in place. The same file brought twice is one. It is its person's alone until the
+    team sees something in which it stands (`marking`). Raises `NotTaken`."""
     file.flush()
     measured = examine(file, takes)
     size, digest = file.seek(0, 2), storing.checksum(file)
     called = naming.clean(name, measured.type)
-    if known := brought_before(digest, called, origin):
+    if known := brought_before(digest, called, origin, person):
         return known
-    row = File(team=team, person=person, origin=origin, name=called, size=size, sha256=digest, **facts(measured))
+    row = File(team=team, person=person, private=True, origin=origin, name=called, sha256=digest, **facts(measured))
+    row.size = size
     row.file.name = stored_name(row, measured.type.ending)
     storing.put_in_place(file, row.file.name)
     row.save(force_insert=True)
     return row
 
 
-def brought_before(digest: str, name: str, origin: Origin) -> File | None:
-    """The same file, from now on as young as one that is new: what is old and not used is tidied away."""
-    known = File.objects.filter(sha256=digest, name=name, origin=origin).first()
+def brought_before(digest: str, name: str, origin: Origin, person: User) -> File | None:
+    """The same file where this person sees it, from now on as young as one that is new: what is old and not used is
+    tidied away."""
+    seen = Q(private=False) | Q(person=person)
+    known = File.objects.filter(seen, sha256=digest, name=name, origin=origin).first()
     young = known and File.objects.filter(pk=known.pk).update(created_at=timezone.now())
     return known if young else None
 
@@ -119,9 +124,17 @@ def share(team: Team, person: User, path: Path, name: str, measured: Measured, d
     Raises `NotTaken` where they are gone.
     """
     called = naming.clean(name, measured.type)
-    if known := brought_before(digest, called, Origin.RESULT):
+    if known := brought_before(digest, called, Origin.RESULT, person):
         return known
-    row = File(team=team, person=person, origin=Origin.RESULT, name=called, sha256=digest, **facts(measured))
+    row = File(
+        team=team,
+        person=person,
+        private=True,
+        origin=Origin.RESULT,
+        name=called,
+        sha256=digest,
+        **facts(measured),
+    )
     row.file.name = stored_name(row, measured.type.ending)
     try:
         row.size = path.stat().st_size

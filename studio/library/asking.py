@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from studio import catalog
+from studio.files.filling import references_in
+from studio.files.models import File
 from studio.languages import in_words
 from studio.library.differences import Change, differences
 from studio.library.kept import FREE, HOLDS, SUGGESTED, Kept
@@ -103,6 +105,12 @@ class Asking:
     @property
     def fates_text(self) -> str:
         return catalog.dumps(dict(self.kept.fates))
+
+    @property
+    def holds_private(self) -> bool:
+        """Does a file stand in it that nobody but its person has seen yet?"""
+        wanted = references_in(self.kept.values)
+        return bool(wanted) and File.objects.filter(public_id__in=wanted, private=True).exists()
 
     @property
     def into(self) -> str:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from studio import catalog
+from studio.files.marking import show
 from studio.library.by_words import enter_preset
 from studio.library.kept import Kept
 from studio.library.models import Preset, PresetVersion, Visibility
@@ -91,6 +92,8 @@ def insert(preset: Preset, person: User, operation: catalog.Operation, kept: Kep
         body_text=kept.body(operation),
     )
     enter_preset(preset)
+    if preset.visibility == Visibility.TEAM:
+        show(kept.values, person)
     return version
 
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from studio import catalog
+from studio.files.marking import show
 from studio.library import saving
 from studio.library.models import Named, Preset, PresetVersion, ShareLink, Visibility
 from studio.library.portable import addresses_of, masked, portable
@@ -33,6 +34,8 @@ def set_audience(
     before, known = preset.visibility, name_for_owners(preset)
     preset.visibility = visibility
     preset.save(update_fields=["visibility"])
+    if visibility == Visibility.TEAM:
+        show([each.kept.values for each in PresetVersion.objects.filter(preset=preset)], by)
     wanted = dict.fromkeys(readers, False) | dict.fromkeys(editors, True)
     members = Membership.objects.filter(team_id=preset.team_id, user__in=wanted).exclude(user=preset.author_id)
     Named.objects.filter(preset=preset).delete()

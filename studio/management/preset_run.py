@@ -19,7 +19,7 @@ from studio.library.rights import seen_by
 from studio.numbers import number_in
 from studio.tasks.models import Task
 from studio.teams.models import Membership, Role, User
-from studio.teams.scope import scope
+from studio.teams.scope import Viewer, scope
 
 __all__ = ["CannotRun", "begin", "find", "person"]
 
@@ -66,7 +66,7 @@ def begin(membership: Membership, preset: Preset, given: Sequence[str], connecti
     """
     if not membership.may_run:
         raise CannotRun("Viewers can look at everything but run nothing. An owner of the team can make you a member.")
-    with scope(membership.team):
+    with scope(membership.team, Viewer(membership.user_id, membership.is_owner)):
         version, draft = preset_runs.opened(preset)
         words = words_in(draft, given)
         fields = [each for each in given if each.partition("=")[0] not in words]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio import catalog
-from studio.files.marking import mark
+from studio.files.marking import HIDDEN, hide, holds_hidden, show
 from studio.languages import in_both
 from studio.ledger.terms import Terms, terms
 from studio.tasks import by_words, events
@@ -68,13 +68,13 @@ def begin(
     """Make a task and ring for it, in one transaction. The same nonce in the same team is the same task.
 
     Held, and not rung for, where the connection's key is stopped, or until an owner has approved its price. Raises
-    `NotNow` when the operation is off, the body has errors, too many tasks wait already or a budget is too small.
+    `NotNow` when the operation is off, the body has errors or a hidden file, too many wait, or a budget is too small.
     """
     nonce = nonce[:64]
     with scope(team):
         if known := begun_before(team.pk, nonce):
             return known
-        refuse_what_is_off(connection, operation)
+        refuse_at_once(connection, operation, values, person)
         body = planned_body(operation, connection, values, extras, fates or {})
         money, parent = terms_of(team, person, operation, body), origin.get("parent")
         refuse_a_flood(team.pk, asked=money.needs_approval)
@@ -100,10 +100,15 @@ def begin(
         return insert_once(row, has_budget=money.has_budget)
 
 
-def refuse_what_is_off(connection: Connection, operation: catalog.Operation) -> None:
+def refuse_at_once(
+    connection: Connection, operation: catalog.Operation, values: Mapping[str, Any], person: User
+) -> None:
+    """What is off here, and what holds a file that somebody else keeps to themselves."""
     if not connection.offers(operation):
         name = {"connection": connection.name}
         raise NotNow(in_both(lambda: _("This operation is switched off on %(connection)s.") % name))
+    if holds_hidden(values, person):
+        raise NotNow(in_both(lambda: _(HIDDEN)))
 
 
 def digest(operation: catalog.Operation, connection: Connection, values: Mapping[str, Any], text: str) -> str:
@@ -159,7 +164,7 @@ def insert(task: Task) -> Task:
     task.charge = Decimal() if asked else task.price or Decimal()
     statements.insert(task)
     by_words.enter(task)
-    mark(task.values, task.person, private=task.private)
+    (hide if task.private else show)(task.values, task.person)
     now = timezone.now()
     rings = task.state == State.QUEUED and not is_rung_for(task.connection)
     attempt = Attempt(

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio import catalog
-from studio.files.marking import mark
+from studio.files.marking import hide, show
 from studio.ledger.budgets import month_of
 from studio.ledger.terms import terms
 from studio.tasks.beginning import begin
@@ -55,7 +55,7 @@ def keep_private(task: Task, person: User, private: bool) -> None:
     """For its person only, or for the team; a task that was never private has no line about it."""
     with change(task.pk) as one:
         if Task.objects.filter(pk=task.pk, private=not private).update(private=private):
-            mark(task.values, person, private=private)
+            (hide if private else show)(task.values, person)
             one.say(Kind.HIDDEN if private else Kind.SHOWN, Source.PERSON, person=person)
 
 

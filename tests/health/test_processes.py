@@ -6,13 +6,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 
 import httpx
 import pytest
 
-from studio.arriving import AHEAD
 from studio.asgi import THREADS
 from studio.health.checks import CLOCK_LATE, QUEUE_LATE
 from tests import plain
@@ -23,18 +23,12 @@ from tests.test_up import READY, child
 pytestmark = pytest.mark.slow
 TOKEN = "a-token-of-a-machine"
 CLOCK = "\0up\0"
-# Only with a cookie is the body read at all: the token that must be like it stands in the form.
-HALF_A_FORM = b"\r\n".join(
-    (
-        b"POST /accounts/login/ HTTP/1.1",
-        b"Host: 127.0.0.1",
-        b"Content-Type: application/x-www-form-urlencoded",
-        b"Cookie: csrftoken=" + b"a" * 32,
-        b"Content-Length: 1000000",
-        b"",
-        b"half=" + bytes(AHEAD),  # what comes before a thread is taken, and some more
-    )
-)
+ADDRESSES = f"""
+from django.conf import settings
+from studio.tasks.address import mac
+print(*(f"/callback/{{n:032x}}/{{mac(f'{{n:032x}}', settings.SECRET_KEY)}}/" for n in range({THREADS})))
+"""
+CALLBACK = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
 def failing(address: str) -> set[str]:
@@ -73,13 +67,15 @@ def standing_still(studio: House, word: str) -> Iterator[None]:
 
 
 @contextmanager
-def busy_threads(address: str) -> Iterator[None]:
-    """Every thread for pages waits for a form that does not come."""
-    port = int(address.rpartition(":")[2])
+def busy_threads(studio: House, address: str) -> Iterator[None]:
+    """Every thread for pages has a callback to keep, and waits for a database that somebody else writes to."""
+    port, paths = int(address.rpartition(":")[2]), studio.do(ADDRESSES).split()
     with ExitStack() as stack:
-        for _ in range(THREADS):
+        writer = stack.enter_context(closing(sqlite3.connect(studio.folder / "studio.sqlite3", isolation_level=None)))
+        writer.execute("BEGIN IMMEDIATE")
+        for path in paths:
             line = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            line.sendall(HALF_A_FORM)
+            line.sendall(CALLBACK % path.encode())
         yield
 
 
@@ -98,7 +94,7 @@ def test_what_stands_still_is_noticed_and_so_is_what_goes_on() -> None:
         address = f"http://127.0.0.1:{port}"
         eventually(lambda: not failing(address), within=60, what="a fresh studio is not ready")
 
-        with busy_threads(address):
+        with busy_threads(studio, address):
             eventually(lambda: keeps_waiting(address), what="pages are answered beside threads that are all busy")
             assert plain.get(f"{address}/livez", timeout=2).text == "ok"
             assert failing(address) == set()
