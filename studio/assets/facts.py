@@ -17,7 +17,7 @@ from studio.assets.models import Asset
 RATIO_OFF = 0.03  # models deliver multiples of 8 to 64 pixels, so 1216 x 832 is not exactly what 3:2 is
 SECONDS_OFF = 0.5
 RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:x×*/]\s*(\d+(?:\.\d+)?)\s*")
-SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*s?\s*")
+SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*+s?\s*+")
 PLAIN = 40  # a ratio whose terms are larger is no help to the eye
 # This room knows no catalog. Every operation calls these fields by one of few names, which the body keeps.
 RATIO_NAMES = {"ratio", "aspect_ratio", "aspectratio", "size", "resolution"}

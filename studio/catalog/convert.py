@@ -24,7 +24,7 @@ A_SIZE, A_TIME, A_NUMBER = Text("a size", "尺寸"), Text("a length of time", "�
 
 _PAIR = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*[:xX×*_/-]\s*(\d+(?:\.\d+)?)(?![\d.])")
 _SHAPES = {"square": (1, 1), "landscape": (16, 9), "horizontal": (16, 9), "portrait": (9, 16), "vertical": (9, 16)}
-_TIME = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|sec|seconds?|秒|ms|毫秒|min|minutes?|分钟)?\s*", re.IGNORECASE)
+_TIME = re.compile(r"\s*(\d+(?:\.\d+)?)\s*+(s|sec|seconds?|秒|ms|毫秒|min|minutes?|分钟)?\s*+", re.IGNORECASE)
 _MOST = 10**15  # of a number that is read as seconds
 _SECONDS = {"": 1.0, "s": 1.0, "秒": 1.0, "ms": 0.001, "毫秒": 0.001, "m": 60.0, "分钟": 60.0}
 

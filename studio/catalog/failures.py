@@ -58,7 +58,7 @@ def _stands_in(match: str, words: str) -> bool:
     may be below zero.
     """
     if match.removeprefix("-").isdigit():
-        return re.search(rf"(?:^|\n|·)\s*{match}\s*(?:\n|$)", words) is not None
+        return match in (line.rpartition("·")[2].strip() for line in words.split("\n"))
     if "_" not in match:
         return match in words
     return re.search(rf"(?<![a-z0-9_]){re.escape(match)}(?![a-z0-9_])", words) is not None

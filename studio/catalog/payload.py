@@ -28,7 +28,7 @@ MOST_UNPACKED = 8 * 1024 * 1024  # bytes of JSON, as many as of a plain answer
 GZIP = 31  # zlib's word for it
 _HALF = re.compile("[\ud800-\udfff\0]")  # no id has any
 _LINE_END = re.compile("[\r\n]+")  # and no other: U+2028 may stand in a text
-_PERCENT = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,20})?)\s*(%?)\s*")
+_PERCENT = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,20})?)\s*+(%?)\s*+")
 _PROXY_WORDS = {
     520: "Unknown Error",
     521: "Web Server Is Down",

@@ -16,7 +16,8 @@ _TEXT = re.compile(r"(?:Bearer\s+\S{8,}|(?:sk|pk|rk|key)-[A-Za-z0-9_-]{16,}|eyJ[
 
 # Within a longer text only what nobody writes for its own sake: with a digit, so that "pk-" may begin a word.
 _WITHIN = re.compile(
-    r"(?<![\w-])(?:(?:sk|pk|rk)-(?=[\w-]*\d)[\w-]{16,}|Bearer\s+(?=\S*\d)\S{16,})|eyJ[\w-]{10,}\.[\w-]{10,}\."
+    r"(?<![\w-])(?:(?:sk|pk|rk)-(?=[\w-]*\d)[\w-]{16,}|Bearer\s+(?=\S*\d)\S{16,}"
+    r"|(?=[\w-]*eyJ[\w-]{10})[\w-]++\.[\w-]{10,}\.)"  # from where its run of letters begins: each is read once
 )
 
 

@@ -11,7 +11,7 @@ from studio.tasks.models import Task
 from studio.tasks.words import Offer, follow_ups
 
 ADDED = re.compile(r"^(?P<label>.+) · \d+$", re.DOTALL)  # the number at the end that tells a label from its like
-LAST_NUMBER = re.compile(r"^(?P<before>.*?)(?P<number>\d+)(?P<after>\D*)$", re.DOTALL)
+LAST_NUMBER = re.compile(r"^(?P<before>(?:.*\D)?)(?P<number>\d+)(?P<after>\D*)$", re.DOTALL)
 TELLING = 16  # characters that an id must have, before its being part of an address means anything
 Plain = Mapping[str, Any]
 

@@ -20,7 +20,7 @@ MARKS = re.compile(
     r"|__(?P<list>[^\W_]+(?:[_-][^\W_]+)*)__"
 )
 WEIGHT = re.compile(r"\s*([0-9]{1,6})(?:\.([0-9]{1,3}))?::")
-SHIELDS = re.compile(r"\\+(?=[{}|]|__)")
+SHIELDS = re.compile(r"(?<!\\)\\++(?=[{}|]|__)")  # a run of them is read once: from its first, and none is given back
 
 
 class PatternProblem(ValueError):

@@ -11,7 +11,7 @@ from studio.library.patterns.escaping import escape
 from studio.library.patterns.reading import PatternProblem
 from studio.library.patterns.tree import SEAM, Choices, Line
 
-VARIABLE = re.compile(r"(\{\{.*?\}\})", re.DOTALL)  # where a variable stands its name is no text
+VARIABLE = re.compile(r"(\{\{[^{}]*\}\})")  # where a variable stands its name is no text
 Swaps = Sequence[tuple[str, str]]  # what is searched for, and what is put in its place; one after the other
 
 

@@ -31,6 +31,7 @@ from studio.library.patterns import (
     sample,
     told,
 )
+from tests.hurry import in_time
 
 FROM_SEED_42 = ["a 3 teal", "a 4 红色", "c 3 teal", "a 4 rust", "c 2 teal", "a 2 红色"]
 LISTS = {"colour": ("teal", "rust", "红色"), "hair-style_2": ("bob",)}
@@ -244,3 +245,9 @@ def test_texts_that_are_joined_share_variables_and_are_drawn_as_one() -> None:
     assert draw(*again([one.text, other.text], drawn.choices.as_json())) == drawn.text
     assert joined([one]) is one
     assert joined([]).is_pattern is False
+
+
+def test_backslashes_before_nothing_are_read_in_time() -> None:
+    """A regular expression keeps the whole process waiting, with everybody in it."""
+    text = "\\" * 300_000 + "x \\{a"
+    assert not in_time(lambda: patterns.parse(text)).changes

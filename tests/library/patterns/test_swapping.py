@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.library.patterns import Choices, Line, Pattern, again, count, draw, joined, nth, parse, swap, swapped
+from studio.library.patterns.swapping import in_pattern
 from studio.library.patterns.tree import SEAM
+from tests.hurry import in_time
 from tests.library.patterns.test_properties import LISTS, patterns, texts
 
 SKY = {"sky": ("fog", "clear")}
@@ -46,3 +48,8 @@ def test_whatever_is_replaced_by_whatever_is_drawn_again(data: st.DataObject, wr
     came = [swap(text, swaps) if each[1] else text for text, each in zip(drawn.texts, written, strict=True)]
     again_drawn = draw(*again(found.texts, found.choices.as_json()))
     assert again_drawn == SEAM.join(came)
+
+
+def test_braces_that_are_no_variable_are_text_and_are_read_in_time() -> None:
+    assert in_pattern("{{a}} {{a} {{{a}}}", [("a", "b")]) == "{{a}} {{b} {{{a}}}"
+    assert in_time(lambda: in_pattern("{{" * 150_000, [("a", "b")])) == "{{" * 150_000
