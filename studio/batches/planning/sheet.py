@@ -43,9 +43,7 @@ def axis(text: str, fields: Sequence[catalog.Field], variables: Sequence[str]) -
     if not found:
         raise NotPlanned(_("The CSV is empty. Its first line names the fields."))
     header, rows = found[0], found[1:]
-    targets = [target(name, fields, variables) for name in header.cells]
-    if again := [name for place, name in enumerate(header.cells) if targets[place] in targets[:place]]:
-        raise NotPlanned(_("Line 1: the column “%(name)s” is there twice.") % {"name": short(again[0])})
+    targets = targets_of(header.cells, fields, variables)
     if not rows:
         raise NotPlanned(_("The CSV has a first line with names, and no row under it."))
     if len(rows) > MOST_CELLS:
@@ -83,6 +81,18 @@ def separator(text: str) -> str:
     """What stands most often between the names of the first line: a comma, a semicolon or a tab."""
     first = QUOTED.sub("", text).split("\n", 1)[0]
     return max(SEPARATORS, key=first.count)
+
+
+def targets_of(names: Sequence[str], fields: Sequence[catalog.Field], variables: Sequence[str]) -> list[Target]:
+    """Raises `NotPlanned` at the first name that is none or stands there a second time."""
+    found: dict[tuple[str, str], Target] = {}
+    for name in names:
+        made = target(name, fields, variables)
+        key = (made.field.at if made.field else "", made.variable)
+        if key in found:
+            raise NotPlanned(_("Line 1: the column “%(name)s” is there twice.") % {"name": short(name)})
+        found[key] = made
+    return list(found.values())
 
 
 def target(name: str, fields: Sequence[catalog.Field], variables: Sequence[str]) -> Target:
