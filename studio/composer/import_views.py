@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from studio import catalog
 from studio.composer import forms
 from studio.composer.drafts import Draft
-from studio.composer.imports.finding import Candidate, candidates
+from studio.composer.imports.finding import Candidate, candidates, path_of
 from studio.composer.imports.pasted import MOST, Pasted, Unreadable
 from studio.composer.imports.reading import read
 from studio.composer.imports.verdicts import Row, Taken, Verdict, take
@@ -164,8 +164,7 @@ def fault(problem: Unreadable) -> str:
 
 
 def not_found(pasted: Pasted) -> str:
-    path = pasted.url.partition("://")[2].partition("/")[2].partition("?")[0]
-    known = catalog.recognise(pasted.method, f"/{path}", pasted.body) if pasted.url else None
+    known = catalog.recognise(pasted.method, path_of(pasted.url), pasted.body) if pasted.url else None
     if known:
         return _("“%(title)s” asks for something and makes nothing, so there is no form for it.") % {
             "title": in_words(known.title)

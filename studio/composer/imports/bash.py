@@ -12,6 +12,9 @@ _ANSI = re.compile(r"((?:[^'\\]++|\\.)*+)'", re.DOTALL)
 _HERE = re.compile(r"<<(-?)[ \t]*(['\"\\]?)([A-Za-z_][\w.-]*)['\"]?")
 _CAT = re.compile(rf"\$\([ \t]*cat[ \t]*{_HERE.pattern}[ \t]*\r?\n")
 _REDIRECT = re.compile(r"\d*>&(?:\d+-?|-)|&>>?|\d*>[>&|]?|\d*<(?![<(])")
+_BLANK = re.compile(r"[^\S\n]+")
+_CLOSE = re.compile(r"\s*\)")
+_LINE_END = re.compile(r"(?<!\\)(?:\\\\)*+\n")  # none that a backslash takes away
 ENDS = ("&&", "||", "|&", ";", "&", "|", "\n")
 
 
@@ -42,8 +45,7 @@ def bash(text: str) -> Command:
             if not command.given and not command.file:
                 command.given, command.file, command.unsaid = before.given, before.file, before.unsaid
             pass_by(reader, end)
-            closed = r"\s*\)" * reader.open
-            command.below = re.sub(rf"^{closed}", "", reader.text[reader.at :])
+            command.below = reader.below()
             return command
         before = _written(command, reader.text[start : reader.at - 1].strip()) if end == "|" else Command()
 
@@ -86,26 +88,28 @@ class _Reader:
         self.text = text
         self.at = 0
         self.open = 0  # parentheses around whole commands
+        self.line_end = -1  # of the line below which a here-document was read before it had been reached
+        self.resume = 0  # the text goes on there, behind the document
 
     def command(self) -> tuple[Command, str]:
         """The next command, and by what it ends: one of `ENDS`, or "" at the end of the text."""
         made, waiting = Command(), []  # here-documents begin on the next line
         while self.at < len(self.text):
-            rest = self.text[self.at :]
-            if rest.startswith("<<<"):
+            c = self.text[self.at]
+            if self.text.startswith("<<<", self.at):
                 self.at += 3
                 self.blanks()
                 made.given = self.word() + "\n"
-            elif here := _HERE.match(rest):
-                self.at += here.end()
+            elif here := _HERE.match(self.text, self.at):
+                self.at = here.end()
                 waiting.append((here[3], bool(here[1])))
-            elif redirect := _REDIRECT.match(rest):
+            elif redirect := _REDIRECT.match(self.text, self.at):
                 self.redirect(redirect[0], made)
-            elif (rest[0] == "(" and not made.words) or (rest[0] == ")" and self.open):
-                self.open += 1 if rest[0] == "(" else -1
+            elif (c == "(" and not made.words) or (c == ")" and self.open):
+                self.open += 1 if c == "(" else -1
                 self.at += 1
-            elif end := next((each for each in ENDS if rest.startswith(each)), ""):
-                self.at += len(end)
+            elif end := next((each for each in ENDS if self.text.startswith(each, self.at)), ""):
+                self.at = self.resume if self.at == self.line_end else self.at + len(end)
                 if end == "\n" and waiting:
                     made.given = "".join(self.here(*each) for each in waiting)
                     return made, end
@@ -113,12 +117,12 @@ class _Reader:
                     made.given = self.here_below(*waiting[0])
                 if made.words or end != "\n":
                     return made, "|" if end == "|&" else end
-            elif rest[0].isspace():
-                self.at += 1
-            elif rest.startswith(("\\\n", "\\\r\n")):
-                self.at += rest.index("\n") + 1
-            elif rest[0] == "#":
-                self.at += len(rest.split("\n", 1)[0])
+            elif blank := _BLANK.match(self.text, self.at):
+                self.at = blank.end()
+            elif self.text.startswith(("\\\n", "\\\r\n"), self.at):
+                self.at = self.text.index("\n", self.at) + 1
+            elif c == "#":
+                self.at = self.end_of_line()
             else:
                 made.words.append(self.word())
         return made, ""
@@ -135,12 +139,28 @@ class _Reader:
         while self.at < len(self.text) and self.text[self.at] in " \t":
             self.at += 1
 
+    def end_of_line(self) -> int:
+        end = self.text.find("\n", self.at)
+        return end if end >= 0 else len(self.text)
+
+    def below(self) -> str:
+        """What stands behind the command, without the ends of the parentheses around it."""
+        text, at = self.text[self.at :], 0
+        if self.at <= self.line_end:
+            text = self.text[self.at : self.line_end + 1] + self.text[self.resume :]
+        for _ in range(self.open):
+            close = _CLOSE.match(text, at)
+            if close is None:
+                return text
+            at = close.end()
+        return text[at:]
+
     def here(self, name: str, tabs: bool) -> str:
         lines = []
         while self.at < len(self.text):
-            line, mark, _ = self.text[self.at :].partition("\n")
-            self.at += len(line) + len(mark)
-            line = line.removesuffix("\r")
+            end = self.end_of_line()
+            line = self.text[self.at : end].removesuffix("\r")
+            self.at = min(end + 1, len(self.text))
             line = line.lstrip("\t") if tabs else line
             if line == name:
                 break
@@ -148,36 +168,39 @@ class _Reader:
         return "".join(lines)
 
     def here_below(self, name: str, tabs: bool) -> str:
-        """Takes the document out of the text below the line that is being read."""
-        back, end = self.at, self.text.find("\n", self.at)
-        if end < 0:
-            return ""
-        self.at = end + 1
+        """Reads the document below the line that is being read, and remembers where the text goes on behind it."""
+        if self.line_end < self.at:
+            end = _LINE_END.search(self.text, self.at)
+            self.resume = end.end() if end else len(self.text)
+            self.line_end = self.resume - 1 if end else self.resume
+        back, self.at = self.at, self.resume
         given = self.here(name, tabs)
-        self.text, self.at = self.text[:end] + "\n" + self.text[self.at :], back
+        self.resume, self.at = self.at, back
         return given
 
     def word(self) -> str:
-        made = ""
+        made: list[str] = []
+        is_open = False  # a place that somebody left open, `<id>`, is part of its word
         while self.at < len(self.text):
             c = self.text[self.at]
-            if c.isspace() or c in ";&|" or (c == ">" and "<" not in made) or (c == ")" and self.open):
-                break  # a place that somebody left open, `<id>`, is part of its word
+            if c.isspace() or c in ";&|" or (c == ">" and not is_open) or (c == ")" and self.open):
+                break
             self.at += 1
+            is_open = is_open or c == "<"
             if c == "'":
-                made += self.until("'")
+                made.append(self.until("'"))
             elif c == '"':
-                made += self.double()
+                made.append(self.double())
             elif c == "$" and self.text[self.at : self.at + 1] == "'":
                 self.at += 1
-                made += self.ansi()
+                made.append(self.ansi())
             elif c == "\\":
-                made += self.escaped()
+                made.append(self.escaped())
             elif cat := _CAT.match(self.text, self.at - 1):
-                made += self.written(cat)
+                made.append(self.written(cat))
             else:
-                made += c
-        return made
+                made.append(c)
+        return "".join(made)
 
     def written(self, cat: re.Match[str]) -> str:
         """The here-document inside `$(cat <<EOF …)`, without the line ends at its end."""
@@ -200,19 +223,19 @@ class _Reader:
         return "" if found == "\r\n" or found[:1] == "\n" else found[:1]
 
     def double(self) -> str:
-        made = ""
+        made: list[str] = []
         while self.at < len(self.text):
             c = self.text[self.at]
             self.at += 1
             if c == '"':
-                return made
+                return "".join(made)
             if c == "\\":
                 following = self.text[self.at : self.at + 1]
-                made += self.escaped() if following in {"$", "`", '"', "\\", "\n"} else "\\"
+                made.append(self.escaped() if following in {"$", "`", '"', "\\", "\n"} else "\\")
             elif cat := _CAT.match(self.text, self.at - 1):
-                made += self.written(cat)
+                made.append(self.written(cat))
             else:
-                made += c
+                made.append(c)
         raise NotClosed
 
     def ansi(self) -> str:

@@ -148,7 +148,10 @@ def add(made: Pasted, name: str, text: str) -> None:
     """A name that comes twice is a list."""
     if name in made.body:
         held = made.body[name]
-        made.body[name] = [*held, text] if isinstance(held, list) else [held, text]
+        if isinstance(held, list):
+            held.append(text)
+        else:
+            made.body[name] = [held, text]
     else:
         made.body[name] = text
 
@@ -167,6 +170,7 @@ def data_of(name: str, value: str, command: Command, made: Pasted) -> tuple[str 
         made.files.append(("", file))
         return None, False
     text = command.given or ("" if command.unsaid else command.below.strip())
+    command.given = command.below = ""  # an input is read once
     if not text:
         made.unread.append((f"--{name} @-", command.unsaid))
     return text or None, True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from studio import catalog
 from studio.catalog import apart, paths
@@ -41,9 +41,12 @@ def candidates(pasted: Pasted, own_paths: Sequence[Mapping[str, str]]) -> list[C
 def by_address(
     pasted: Pasted, makers: Sequence[catalog.Operation], own_paths: Sequence[Mapping[str, str]]
 ) -> list[Candidate]:
-    """A base address may have a path of its own, so the whole path is tried first and then each shorter end of it."""
-    steps = unquote_braces(urlsplit(pasted.url).path).rstrip("/").split("/")[1:]
-    for at in range(len(steps)):
+    """A base address may have a path of its own, so of the path each end is tried that is no longer than any that is
+    known, the longest first."""
+    steps = unquote_braces(path_of(pasted.url)).rstrip("/").split("/")[1:]
+    known = [path for each in makers for path in [*addresses(each), *(own.get(each.slug, "") for own in own_paths)]]
+    longest = max(path.count("/") for path in known)
+    for at in range(max(0, len(steps) - longest), len(steps)):
         path = "/" + "/".join(steps[at:])
         found = [
             Candidate(each, values, True)
@@ -61,6 +64,12 @@ def match(operation: catalog.Operation, path: str, own_paths: Sequence[Mapping[s
     return next(
         (m for each in [*own, *addresses(operation)] if (m := paths.match(each.rstrip("/"), path)) is not None), None
     )
+
+
+def path_of(url: str) -> str:
+    """By hand: what stands in the host's place may be no host, as documentation writes it: `[your-domain]`."""
+    plain = url.partition("#")[0].partition("?")[0]
+    return "/" + (plain.partition("://")[2] or plain.removeprefix("//")).partition("/")[2]
 
 
 def unquote_braces(path: str) -> str:

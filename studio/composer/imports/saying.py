@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from studio.composer.imports.pasted import MOST
+
 _SIGN = re.compile(
     r"\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|c(.)|(.))", re.DOTALL
 )
@@ -23,16 +25,17 @@ def said(words: list[str]) -> str | None:
 
 def echoed(given: list[str]) -> str:
     """Only what stands first is an option; `-e` makes backslashes mean something."""
-    is_read = False
-    while given and re.fullmatch("-[neE]+", given[0]):
-        is_read = "e" in given[0] or (is_read and "E" not in given[0])
-        given = given[1:]
-    text = " ".join(given)
+    is_read, at = False, 0
+    while at < len(given) and re.fullmatch("-[neE]+", given[at]):
+        is_read = "e" in given[at] or (is_read and "E" not in given[at])
+        at += 1
+    text = " ".join(given[at:])
     return unescaped(text) if is_read else text
 
 
 def printed(given: list[str]) -> str | None:
-    """The format is written until all values are used. None for a format that is more than texts and whole numbers."""
+    """The format is written until all values are used. None for a format that is more than texts and whole numbers,
+    and where that makes more than anybody pastes."""
     given = given[1:] if given[:1] == ["--"] else given
     if not given or given[0].startswith("-"):
         return None
@@ -41,13 +44,17 @@ def printed(given: list[str]) -> str | None:
     if any(letter not in set("sbdi%") for letter in places) or "" in places:
         return None
     at_once = sum(letter != "%" for letter in places)
-    made, at = "", 0
+    texts = [unescaped(text) for text in pieces[::2]]
+    made, length, at = list[str](), 0, 0
     while at == 0 or (at_once and at < len(values)):
         left = iter(values[at : at + at_once])
         filled = [one(letter, left) for letter in places] + [""]
-        made += "".join(unescaped(text) + value for text, value in zip(pieces[::2], filled, strict=True))
+        made.append("".join(text + value for text, value in zip(texts, filled, strict=True)))
+        length += len(made[-1])
+        if length > MOST:
+            return None
         at += max(at_once, 1)
-    return made
+    return "".join(made)
 
 
 def one(letter: str, left: Iterator[str]) -> str:
@@ -60,11 +67,12 @@ def one(letter: str, left: Iterator[str]) -> str:
 
 def unescaped(text: str) -> str:
     """As bash reads what stands between `$'` and `'`. Bytes that make no character become a sign for that."""
-    made, at = b"", 0
+    made, at = list[bytes](), 0
     for found in _SIGN.finditer(text):
-        made += text[at : found.start()].encode(errors="replace") + _meant(found)
+        made += text[at : found.start()].encode(errors="replace"), _meant(found)
         at = found.end()
-    return (made + text[at:].encode(errors="replace")).decode(errors="replace")
+    made.append(text[at:].encode(errors="replace"))
+    return b"".join(made).decode(errors="replace")
 
 
 def _meant(match: re.Match[str]) -> bytes:

@@ -388,3 +388,29 @@ def test_each_value_inside_an_object_has_a_row() -> None:
         ("unknown", "options.q", ""),
         ("unknown", "z", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "https://[your-domain]",
+        "https://[host]",
+        "http://[::1",
+        "https://api℀.com",
+        "https://{{host}}",
+        "[your-domain]",
+        "//h",
+    ],
+)
+def test_what_stands_in_the_place_of_the_host_does_not_matter(host: str) -> None:
+    address = f"{host}/runway/v1/pro/generate?a=1/2#b/c"
+    made = taken(f"""curl -X POST '{address}' -d '{{"prompt":"fox","model":"gen3"}}'""")
+    assert (made.candidate.operation.slug, made.candidate.sure) == ("runway.generate-text", True)
+    entry = {"request": {"method": "POST", "url": address, "headers": [], "postData": {"text": '{"prompt": "fox"}'}}}
+    assert taken(json.dumps({"log": {"entries": [entry]}})).candidate.sure
+
+
+def test_a_document_for_the_pipe_stands_below_a_line_that_goes_on() -> None:
+    text = f'cat <<EOF | curl -H "A: b" \\\n  {URL} \\\n  -d @- | jq .\n{{"prompt": "雨"}}\nEOF\n'
+    made = read(text)[0]
+    assert (made.url, made.body, made.unread) == (URL, {"prompt": "雨"}, [])
