@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from studio.composer.code.literals import octal, quoted
 from studio.composer.code.request import KEY, Part, Request
 
@@ -53,8 +55,8 @@ def c(request: Request) -> str:
 
 
 def c_literal(text: str) -> str:
-    """Two question marks may begin a trigraph, so the second is escaped."""
-    return quoted(text, '"', octal).replace("??", "?\\?")
+    """Two question marks may begin a trigraph, so each that follows one is escaped."""
+    return re.sub(r"(?<=\?)\?", r"\\?", quoted(text, '"', octal))
 
 
 def _data(part: Part) -> str:

@@ -17,7 +17,7 @@ NASTY = [
     "one\ntwo\r\nthree\rfour\tfive\n",
     "\x01\x07\x08\x0b\x0c\x1b\x7f9\x7fa\x80\x85\x9f",
     "\u2028\u2029\u200b\ufeff\u202etxt\u2066\u00a0\u3000",
-    "what??! ??= ??/ ??' ?? /* */ // -- <!-- </script> {json|x|json}",
+    "what??! why???! ?????? ????/ ??= ??/ ??' ?? /* */ // -- <!-- </script> {json|x|json}",
     "-d @file !! !x ^ & | < > ~ * ? [a] {b,c}",
     "@home; type=text/plain",
     "<file",
