@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "studio.teams.known.WhoAsks",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "studio.fragments.kept_apart",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "studio.broken.only_for_forms",
