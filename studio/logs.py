@@ -13,12 +13,14 @@ from django.views.debug import SafeExceptionReporterFilter
 SLASH = r"(?:\\{0,9}/|%(?:25){0,3}2[fF])"
 SECRET = re.compile(
     rf"({SLASH}callback{SLASH}[0-9a-f]{{8}}|{SLASH}files{SLASH}in{SLASH}[0-9a-f]{{8}})[^\s\"']*"
-    rf"|({SLASH}sign-in{SLASH})[^\s\"']+|(token=)[^\s&\"']+"
+    rf"|({SLASH}(?:sign-in|invitation|shared|password{SLASH}reset{SLASH}key){SLASH})[^\s\"']+|(token=)[^\s&\"']+"
+    r"|\b(ps_|whsec_)[\w+/=-]{20,}"
 )
 
 
 class Masked(logging.Formatter):
-    """Cuts callback addresses, signed addresses, sign-in links and stream tokens short, in messages and tracebacks."""
+    """Cuts short what lets somebody in: addresses of callbacks, files, invitations, shared presets, sign-ins and new
+    passwords, tokens, and the secrets of webhooks; in messages and tracebacks."""
 
     def format(self, record: logging.LogRecord) -> str:
         return SECRET.sub(lambda found: next(filter(None, found.groups())) + "...", super().format(record))

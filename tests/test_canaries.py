@@ -45,6 +45,12 @@ from tests.tasks import stage
 
 pytestmark = [pytest.mark.usefixtures("everywhere"), pytest.mark.thorough]
 KEY, OTHER_KEY, TYPED_KEY = "sk-canary-0f3a91d27c55", "sk-canary-55c1be020aa7", "sk-canary-91ee4c30b6d8"
+HOOK = f"whsec_{base64.b64encode(b'canary-of-the-webhook-of-a-team').decode()}"
+DOORS = {  # addresses that let somebody in, whoever opens them
+    "invitation": "/invitation/canary-of-an-invitation-with-43-letters/",
+    "shared preset": "/shared/canary-of-a-preset-that-was-shared/copy/",
+    "new password": "/accounts/password/reset/key/1-canary-of-a-forgotten-password/",
+}
 PASSWORD, WRONG_PASSWORD, NEW_PASSWORD = "canary nest on the roof", "canary in a coal mine", "canary wharf at night"
 
 
@@ -167,6 +173,10 @@ def test_no_secret_is_told_or_kept(
     canaries["API token"] = issue(team, alice, "script", "run", 30)[1]
     ticket = {"Authorization": f"Bearer {canaries['API token']}"}
     assert Client().get("/api/v1/tasks", headers=ticket).status_code == 200
+    canaries |= {
+        f"{name} address": urlsplit(where).path.split("canary")[1].split("/")[0] for name, where in DOORS.items()
+    }
+    canaries["webhook secret"] = HOOK
     links = [new_link(alice), new_link(bob)]
     canaries |= {"sign-in link": links[0].split("/")[-2], "used sign-in link": links[1].split("/")[-2]}
     address = signed_url(file)
@@ -176,6 +186,7 @@ def test_no_secret_is_told_or_kept(
     told(owner, reverse("teams:profile"), seen, **profile)
     look_around(owner, member, seen)
     break_everything(owner, links, address, attempts[0], seen, settings, monkeypatch)
+    logging.getLogger("studio").error("forced, with %s and %s", canaries["API token"], HOOK)
 
     seen["dump"] = dumped()
     exported = io.StringIO()
@@ -292,6 +303,8 @@ def break_everything(
     for name in ("teams.signin.use", "tasks.inbox.row_of", "files.views.serve", "teams.forms.Connection.set_key"):
         monkeypatch.setattr(f"studio.{name}", breaking)
     told(stranger, paths[0], seen)
+    for door in DOORS.values():
+        told(stranger, door, seen, x="1")  # without its token
     told(stranger, urlsplit(callback_url(attempt)).path, seen, x="1")
     told(stranger, urlsplit(address).path, seen)
     form = {
