@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from studio.teams import mailing
 from studio.teams.acts import What, note
 from studio.teams.models import Invitation, Membership, Role, Team, User
 from studio.teams.scope import across_teams
@@ -70,15 +68,9 @@ def withdraw(invitation: Invitation, owner: User) -> None:
 
 def mail(team: Team, owner: User, email: str, link: str) -> bool:
     """Send the address, where the studio can send mail. False where it cannot, or could not."""
-    if not settings.EMAIL_HOST:
-        return False
     about = {"team": team, "owner": owner, "link": link, "days": LIFETIME.days}
     subject = _("%(owner)s invites you to %(team)s") % {"owner": owner, "team": team.name}
-    try:
-        send_mail(" ".join(subject.split()), render_to_string("teams/email/invitation.txt", about), None, [email])
-    except (OSError, SMTPException):
-        return False
-    return True
+    return mailing.send(subject, "teams/email/invitation.txt", about, email)
 
 
 def find(token: str) -> Invitation | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from studio.teams import mailing
 from studio.teams.access import TEAM_IN_SESSION, TeamRequest, memberships, team_page
 from studio.teams.acts import What, note
 from studio.teams.forms import ProfileForm, TeamForm
@@ -69,7 +70,7 @@ def switch(request: HttpRequest) -> HttpResponse:
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     # A row of its own: what was typed must not stand in the frame before it is saved.
-    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=str(request.user.pk)))
+    form = ProfileForm(request, request.POST or None, instance=User.objects.get(pk=str(request.user.pk)))
     if form.is_valid() and kept(request, form):
         messages.success(request, _("Saved."))
         return redirect("teams:profile")
@@ -92,9 +93,16 @@ def keep(request: HttpRequest, form: ProfileForm) -> None:
         if user.email != form.old_email:
             # The account app remembers addresses by itself, and would let in whoever owns the old one.
             EmailAddress.objects.filter(user=user).delete()
+            transaction.on_commit(lambda: tell_old_address(form.old_email, user.email))
     if form.cleaned_data["password"]:
         update_session_auth_hash(request, user)  # ends every other session, keeps this one
         request.session.pop(WELCOME_IN_SESSION, None)
+
+
+def tell_old_address(old: str, new: str) -> None:
+    """Whoever has the old address hears of it: of all that a thief changes, this one locks the person out."""
+    subject = _("Your e-mail in Prompt Studio was changed")
+    mailing.send(subject, "teams/email/address_changed.txt", {"old": old, "new": new}, old)
 
 
 @require_POST

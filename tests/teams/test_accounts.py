@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
+from pytest_django import Settings
 
 from studio.teams.adapter import SocialAccountAdapter
 from studio.teams.models import User
@@ -187,6 +189,43 @@ def test_email_and_password_change_only_with_the_current_password(
         assert client.post(reverse("teams:profile"), form | {"current": current}).status_code == 422
     assert client.post(reverse("teams:profile"), form | {"current": PASSWORD}).status_code == 302
     assert other.get(reverse("teams:team")).status_code == (302 if "password" in change else 200)
+
+
+def test_on_the_profile_a_password_is_guessed_as_slowly_as_at_the_sign_in_page(
+    alice: User, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(alice)
+    form = {"first_name": "Alice", "email": "thief@example.com", "password": ""}
+    pages = [
+        client.post(reverse("teams:profile"), form | {"current": f"guess {n}"}).content.decode() for n in range(12)
+    ]
+    assert ["This is not your current password." in each for each in pages] == [True] * 10 + [False] * 2
+    assert "Too many failed login attempts" in pages[11]
+    assert client.post(reverse("teams:profile"), form | {"current": PASSWORD}).status_code == 422
+    assert client.post(reverse("teams:profile"), form | {"email": alice.email}).status_code == 302, (
+        "a name asks for none"
+    )
+    assert sign_in(Client()) != 302, "there is one count for both"
+    alice.refresh_from_db()
+    assert alice.email == "alice@example.com"
+
+
+def test_right_passwords_are_not_counted(alice: User, signed_in: Callable[[User], Client]) -> None:
+    client = signed_in(alice)
+    for number in range(12):
+        form = {"first_name": "Alice", "email": f"alice{number}@example.com", "current": PASSWORD, "password": ""}
+        assert client.post(reverse("teams:profile"), form).status_code == 302
+
+
+def test_the_old_address_hears_of_another_one(
+    alice: User, signed_in: Callable[[User], Client], settings: Settings, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    form = {"first_name": "Alice", "email": "new@example.com", "current": PASSWORD, "password": ""}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert signed_in(alice).post(reverse("teams:profile"), form).status_code == 302
+    assert [message.to for message in mail.outbox] == [["alice@example.com"]]
+    assert "from alice@example.com to new@example.com" in str(mail.outbox[0].body)
 
 
 def test_an_old_address_lets_nobody_in(client: Client, alice: User) -> None:
