@@ -33,6 +33,7 @@ from .shelf import (
 from .table import Fault
 from .text import Text
 from .trace import Built, Trace
+from .turn import Turn
 
 __all__ = [
     "PARTIAL",
@@ -64,6 +65,7 @@ __all__ = [
     "System",
     "Text",
     "Trace",
+    "Turn",
     "as_number",
     "dumps",
     "explain",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import conditions, exact, paths
+from . import conditions, exact, frames, paths
 from .schema import Form, Node, Values
 
 Keys = tuple[str, ...]
@@ -41,18 +41,20 @@ def unpack(packed: object) -> Extras:
 
 
 def split(form: Form, body: object) -> tuple[dict[str, Any], Extras]:
-    """The values of the known fields by path, and the rest. Never raises; what is no object holds neither."""
+    """The values of the known fields by path, and the rest. Never raises; what is no object (or no list, where a body
+    is one of frames) holds neither."""
     values: dict[str, Any] = {}
-    extras = Extras()
-    if isinstance(body, dict):
-        extras.update(_split(form.tree, body, (), values, extras.order))
+    extras = Extras(order=frames.order(form, body))
+    members = frames.opened(form, body)
+    if isinstance(members, dict):
+        extras.update(_split(form.tree, members, (), values, extras.order))
     return values, extras
 
 
 def _split(
     node: Node, members: dict[str, Any], keys: Keys, values: dict[str, Any], order: dict[Keys, list[str]]
 ) -> dict[str, Any]:
-    order[keys] = list(members)
+    order.setdefault(keys, list(members))
     rest: dict[str, Any] = {}
     for key, value in members.items():
         child = node.children.get(key)
@@ -66,7 +68,7 @@ def _split(
     return rest
 
 
-def place(form: Form, values: Values, extras: Mapping[str, Any]) -> dict[str, Any]:
+def place(form: Form, values: Values, extras: Mapping[str, Any]) -> Any:
     """The body of these values: keys in the order the extras remember, else in the order of the fields."""
     body: dict[str, Any] = {}
     known = {field.at: field for field in form.fields}
@@ -74,7 +76,11 @@ def place(form: Form, values: Values, extras: Mapping[str, Any]) -> dict[str, An
         if at not in known or known[at].place == "body":
             _put(body, [step or "[]" for step in paths.parse(at)], values[at])
     body = _merged(body, extras)
-    return _ordered(body, (), extras.order) if isinstance(extras, Extras) else body
+    if form.frames:
+        body = frames.typed(form, body)
+    if isinstance(extras, Extras):
+        body = _ordered(body, (), extras.order)
+    return list(body.values()) if form.frames else body
 
 
 def _put(body: dict[str, Any], keys: list[str], value: object) -> None:
@@ -155,9 +161,10 @@ class Leaf:
         return paths.join(self.steps)
 
 
-def leaves(form: Form, body: Mapping[str, Any]) -> Iterator[Leaf]:
+def leaves(form: Form, body: object) -> Iterator[Leaf]:
     """Every leaf of the body, in its order; the members of unknown objects too."""
-    return _leaves(form.tree, body, ())
+    members = frames.opened(form, body)
+    return _leaves(form.tree, members if isinstance(members, dict) else {}, ())
 
 
 def _leaves(node: Node | None, members: Mapping[str, Any], keys: Keys) -> Iterator[Leaf]:

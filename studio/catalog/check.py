@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from . import beside, conditions, dialogue, exact, files, in_address, messages, paths
+from . import beside, conditions, dialogue, exact, files, frames, in_address, messages, paths
 from . import body as bodies
 from .fitting import decimals, fits, is_among, number_in
 from .schema import URL, Field, Form, Node
@@ -37,8 +37,8 @@ def check(
 
     `address` holds the values of the path and the query where they are known; a body alone does not tell them.
     """
-    if not isinstance(body, dict):
-        return [Problem("", "type", messages.NO_OBJECT)]
+    if not isinstance(frames.opened(form, body), dict):
+        return [Problem("", "type", messages.NO_FRAMES if form.frames else messages.NO_OBJECT)]
     values, extras = bodies.split(form, body)
     values |= address or {}
     return of_parts(form, body, values, extras, bodies.misfits(form, values), fates, address)
@@ -46,7 +46,7 @@ def check(
 
 def of_parts(
     form: Form,
-    body: dict[str, Any],
+    whole: object,
     values: Mapping[str, Any],
     extras: bodies.Extras,
     misfits: Collection[str],
@@ -55,12 +55,15 @@ def of_parts(
 ) -> list[Problem]:
     """The same for who has split the body already: `values` are those of the address too, `misfits` the paths among
     them that do not apply."""
+    opened = frames.opened(form, whole)
+    body = opened if isinstance(opened, dict) else {}
     if broken := _broken(body) or _broken(dict(address or {})):
         return [broken]
     if (read := bodies.read_out(form, body)) is not body:
         return check(form, read, fates, address)
     found = [] if address is None else list(_address(form, address))
     found += [*_members(form.tree, body, ()), *_misplaced(form, values, misfits, fates)]
+    found += _further(form, body)
     found += [Problem(at, rule, text, "warning") for at, rule, text in beside.warnings(form, body, values)]
     found += [Problem(at, "required", text) for at, text in dialogue.unsaid(form, values)]
     return [*found, *_missing(form, body, values, misfits), *_unknown(form, extras)]
@@ -103,6 +106,15 @@ def _members(node: Node, members: Mapping[str, Any], above: Steps) -> Iterator[P
         elif child.needed:
             lacking = child.lacking(steps)
             yield from (Problem(at, "required", messages.REQUIRED.fill(label=each.label)) for at, each in lacking)
+
+
+def _further(form: Form, body: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the frames that no field names: each must be one, and one more of a known type is like it."""
+    for name, frame in body.items() if form.frames else ():
+        if not isinstance(frame, dict):
+            yield Problem(paths.join((name,)), "type", messages.NO_FRAME)
+        elif name not in form.tree.children and (node := frames.node_of(form, frame)):
+            yield from _value(node, frames.bare(frame), (name,))
 
 
 def _value(node: Node, value: Any, steps: Steps) -> Iterator[Problem]:
@@ -249,4 +261,6 @@ def _stands(body: Any, steps: Sequence[paths.Step]) -> bool:
 def _unknown(form: Form, extras: Mapping[str, Any]) -> Iterator[Problem]:
     for steps in bodies.strangers(form.tree, extras):
         at = paths.join(steps)
-        yield Problem(at, "unknown", messages.UNKNOWN.fill(key=at), "warning")
+        further = form.frames and len(steps) == 1 and frames.node_of(form, extras[steps[0]])
+        text = messages.FURTHER.fill(key=frames.type_of(extras[steps[0]])) if further else messages.UNKNOWN.fill(key=at)
+        yield Problem(at, "unknown", text, "warning")

@@ -19,6 +19,7 @@ def faults(systems: Sequence[System]) -> list[Fault]:
         problems = [
             *of_fields(operation),
             *_of_exclusive(operation),
+            *_of_frames(operation),
             *_of_address(operation, list(known.values())),
             *_of_query(operation, known),
             *_of_follow_ups(operation, known),
@@ -66,6 +67,21 @@ def _of_exclusive(operation: Operation) -> Iterator[Finding]:
     for at in (at for group in operation.form.exclusive for entry in group for at in entry):
         if operation.field(at) is None:
             yield "exclusive", f"among names “{at}”, which is no field here.", "Correct the path, or add that field."
+
+
+def _of_frames(operation: Operation) -> Iterator[Finding]:
+    if operation.form.frames != (operation.transport == "websocket"):
+        yield "", "A body goes over a web socket in frames, and only there.", "Write transport and frames together."
+    inside = [field for field in operation.fields if operation.form.frames and field.place == "body"]
+    for field in inside:
+        if field.applies or field.required_when:
+            yield (
+                f"field {field.at}",
+                "A condition between frames is told by no schema.",
+                "Remove it, and tell it in help.",
+            )
+    if operation.callback and inside:
+        yield "", "Frames hold no callback address: the answer comes in the conversation.", "Remove callback."
 
 
 def _of_query(operation: Operation, known: dict[str, Operation]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from . import about, conditions, exact, paths
+from . import about, conditions, exact, frames, paths
 from .fitting import DECIMAL, DIGITS, either
 from .schema import URL, Conditions, Field, Form, Node
 from .text import Text
@@ -20,6 +20,8 @@ _GIVEN: Schema = {"not": {"enum": ["", None]}}
 def schema(form: Form, title: Text, fates: Mapping[str, str] | None) -> Schema:
     """The schema of a form's body. Open lists stand as examples, since they refuse nothing."""
     whole: Schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title.en}
+    if form.frames:
+        return whole | _frames(form.tree)
     whole |= _object(form.tree)
     rules = [rule for field in form.fields for rule in _conditional(form, field, fates)]
     return whole | ({"allOf": rules} if rules else {})
@@ -28,6 +30,14 @@ def schema(form: Form, title: Text, fates: Mapping[str, str] | None) -> Schema:
 def of_field(field: Field) -> Schema:
     """The schema of one value, for instance of a query parameter."""
     return _member(Node(field))
+
+
+def _frames(tree: Node) -> Schema:
+    """A list of objects: each of a known type keeps the rules of that type, and those that are required are there."""
+    known = {kind: {"required": [frames.TYPE], "properties": {frames.TYPE: {"const": kind}}} for kind in tree.children}
+    each = [{"if": known[kind], "then": _member(node)} for kind, node in tree.children.items()]
+    needed = [{"contains": known[kind]} for kind, node in tree.children.items() if node.needed]
+    return {"type": "array", "items": {"type": "object", "allOf": each}} | ({"allOf": needed} if needed else {})
 
 
 def _object(node: Node) -> Schema:

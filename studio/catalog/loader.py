@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import tomli
 
-from . import exact, follow_ups, guides, limits, parts, payload_example, recipe_book
+from . import exact, follow_ups, guides, limits, parts, payload_example, recipe_book, turn
 from .failures import Failure
 from .operation import Group, Operation, System
 from .payload_example import WAYS, PayloadExample
@@ -176,7 +176,7 @@ class _Operation:
             method=table.one_of("method", METHODS),
             path=self.path(),
             makes=makes,
-            form=Form(self.slug, tuple(self.fields(source, doubt)), parts.exclusive(table)),
+            **self.form(source, doubt),
             reader=Reader(self.readings(), not transport.endswith("-task"), is_query, onward),
             transport=transport,
             headers=table.texts("headers"),
@@ -203,6 +203,11 @@ class _Operation:
         )
         table.done()
         return operation
+
+    def form(self, source: str, doubt: Text) -> dict[str, Any]:
+        found, exclusive = turn.read(self.table), parts.exclusive(self.table)
+        made = Form(self.slug, tuple(self.fields(source, doubt)), exclusive, frames=found is not None)
+        return {"form": made, "turn": found}
 
     def numbers(self) -> dict[str, Any]:
         pairs: dict[str, Any] = {name: self.table.pair(name) for name in ("poll_every", "seconds")}

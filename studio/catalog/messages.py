@@ -8,6 +8,12 @@ from .schema import Fate, Field
 from .text import Text
 
 NO_OBJECT = Text("The body must be an object: { … }.", "请求体必须是一个对象：{ … }。")
+NO_FRAMES = Text("The body must be a list of frames: [{ … }, { … }].", "请求体必须是由帧组成的列表：[{ … }, { … }]。")
+NO_FRAME = Text("Every frame must be an object: { … }.", "每一帧都必须是一个对象：{ … }。")
+FURTHER = Text(
+    "One more “{key}”. It is sent as it is; the form shows the first.",
+    "另有一个“{key}”，将原样发送；表单显示的是第一个。",
+)
 KEY = Text("Every key must be text.", "每个键都必须是文本。")
 DEEP = Text("The body is nested deeper than {deepest} levels.", "请求体嵌套超过 {deepest} 层。")
 NAN = Text("NaN and Infinity are no JSON numbers.", "NaN 和 Infinity 不是 JSON 数字。")

@@ -133,6 +133,7 @@ def _facts(operation: Operation) -> Members:
             "makes": operation.makes if operation.makes != "none" else "",
             "makes_count": operation.makes_count if operation.makes_count > 1 else None,
             "transport": operation.transport,
+            "frames": _frames(operation),
             "query": operation.is_query or None,
             "told_apart": {key: m if isinstance(m, bool) else list(m) for key, m in operation.told_apart.items()},
             "poll": given(poll) if operation.poll else {},
@@ -147,6 +148,15 @@ def _facts(operation: Operation) -> Members:
             "doubt": both(operation.doubt),
         }
     )
+
+
+def _frames(operation: Operation) -> Members:
+    """What goes over a web socket, for which OpenAPI has no word: a list of frames, and the types of what is heard."""
+    if operation.turn is None:
+        return {}
+    return {"schema": {"$ref": f"#/components/schemas/{operation.slug}"}, "example": operation.example} | {
+        name: getattr(operation.turn, name) for name in ("opened", "began", "ended", "error")
+    }
 
 
 def _failure(failure: Failure) -> Members:

@@ -12,6 +12,7 @@ from .operation import Operation
 from .payload_example import PayloadExample
 
 JSON = "application/json"
+EVENTS = "text/event-stream"
 KEY: Members = {
     "type": "http",
     "scheme": "bearer",
@@ -58,10 +59,11 @@ def parameters(path: str, members: Sequence[Operation]) -> list[Members]:
 
 
 def request(members: Sequence[Operation], *, exclusive: bool) -> Members:
-    """The body of any of the operations; nothing if none has a body."""
+    """The body of any of the operations; nothing if none has a body. Frames over a web socket are none."""
     content: dict[str, Any] = {}
-    for media in dict.fromkeys(_media(member) for member in members if member.form.tree.children):
-        taking = [member for member in members if member.form.tree.children and _media(member) == media]
+    bodies = [member for member in members if member.form.tree.children and not member.form.frames]
+    for media in dict.fromkeys(_media(member) for member in bodies):
+        taking = [member for member in bodies if _media(member) == media]
         schemas: list[Any] = [{"$ref": f"#/components/schemas/{member.slug}"} for member in taking]
         examples = {
             m.slug: {"summary": m.title.en, "value": m.example, "x-zh": {"summary": m.title.zh}}
@@ -70,7 +72,7 @@ def request(members: Sequence[Operation], *, exclusive: bool) -> Members:
         }
         several = {"oneOf" if exclusive else "anyOf": schemas}
         content[media] = given({"schema": schemas[0] if len(schemas) == 1 else several, "examples": examples})
-    required = bool(content) and all(member.form.tree.children for member in members)
+    required = bool(content) and len(bodies) == len(members)
     return {"content": content, "required": required} if content else {}
 
 
@@ -86,13 +88,14 @@ def responses(members: Sequence[Operation]) -> dict[str, Any]:
         content = _content((name, example) for name, example in examples if example.status == status)
         if status == 200:
             content |= {media: {} for member in members for media in _answered(member) if media not in content}
-        made[str(status)] = {"description": HTTPStatus(status).phrase} | given({"content": content})
+        told = 101 if status == 200 and all(member.form.frames for member in members) else status
+        made[str(told)] = {"description": HTTPStatus(told).phrase} | given({"content": content})
     return made | {"default": {"$ref": "#/components/responses/Failure"}}
 
 
 def _answered(operation: Operation) -> list[str]:
-    special = {"json-binary": "application/octet-stream", "json-stream": "text/event-stream"}
-    return [special.get(operation.transport, JSON), *(["text/event-stream"] if operation.may_stream else [])]
+    special = {"json-binary": "application/octet-stream"} | dict.fromkeys(("json-stream", "websocket"), EVENTS)
+    return [special.get(operation.transport, JSON), *([EVENTS] if operation.may_stream else [])]
 
 
 def _named(members: Sequence[Operation], kinds: set[str]) -> list[tuple[str, PayloadExample]]:

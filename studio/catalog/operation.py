@@ -18,6 +18,7 @@ from .recipe_book import Recipe
 from .report import Heard, Kind, Report
 from .schema import Conditions, Expressions, Field, FollowUp, Form, Values
 from .text import NOTHING, Text
+from .turn import Turn
 
 _NOTHING: Values = {}
 
@@ -63,6 +64,7 @@ class Operation:
     result_hours: float | None = None
     price: str = ""
     prompt: Expressions = ()  # among the values by path, where no single field has the prompt's role
+    turn: Turn | None = None  # the body is a list of frames, and this is how their conversation goes
     raw_sound: Conditions = dataclasses.field(default_factory=dict)  # when the answer is samples without a header
     groups: tuple[Group, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()

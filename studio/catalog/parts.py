@@ -168,6 +168,7 @@ def reading(table: Table) -> Reading:
         plain=table.one_of("plain", ("none", *KINDS), "none").replace("none", ""),
         heard=table.expressions("heard"),
         ended=table.expressions("ended"),
+        stopped=table.expressions("stopped"),
         error=table.expressions("error"),
         error_code=table.expressions("error_code"),
         cost=table.expressions("cost"),

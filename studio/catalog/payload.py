@@ -7,7 +7,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from http import HTTPStatus
@@ -209,8 +209,8 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 
-def joined(pieces: object) -> list[str]:
-    """Pieces `{"by", "text"}` put together: one text for each `by`, in the order of its numbers."""
+def joined(pieces: object, *, data: bool = False) -> list[str]:
+    """Pieces `{"by", "text"}` put together: one text for each `by`, in the order of its numbers. `data` is base64."""
     texts: dict[str, list[str]] = {}
     order: dict[str, float] = {}
     for piece in pieces if isinstance(pieces, list) else []:
@@ -218,8 +218,19 @@ def joined(pieces: object) -> list[str]:
             by = word(piece.get("by"))
             order.setdefault(by, number(by) or 0.0)
             texts.setdefault(by, []).append(text)
-    whole = ("".join(texts[by]) for by in sorted(texts, key=order.__getitem__))
+    join = glued if data else "".join
+    whole = (join(texts[by]) for by in sorted(texts, key=order.__getitem__))
     return [text for text in whole if text.strip()]
+
+
+def glued(pieces: Sequence[str]) -> str:
+    """Base64 in pieces as one text. A piece may be whole by itself: then what fills up its end stands in the middle."""
+    if any("=" in piece for piece in pieces[:-1]):
+        try:
+            return base64.b64encode(b"".join(base64.b64decode(piece, validate=True) for piece in pieces)).decode()
+        except ValueError:
+            pass
+    return "".join(pieces)
 
 
 def number(value: object) -> float | None:

@@ -35,6 +35,7 @@ _FALLBACKS = tuple(  # the texts that one-api reads from the answers it passes o
 _CODES = tuple(jmespath.compile(at) for at in ("error.code", "code", "error.type", "name"))
 _ERROR = jmespath.compile("error")
 _NOTHING: Mapping[str, Any] = {}
+_AMISS = {"failed", "cancelled"}
 NO_JSON = "The gateway answered with a page or text instead of JSON ({status})."
 NO_ANSWER = "The gateway answered with nothing ({status})."
 NO_RESULT = "The answer holds no result."
@@ -92,11 +93,14 @@ class Reader:
     ) -> Report:
         """An event stream: whole, ended by an error, or broken off. What came before the end is kept as `partial`; a
         result that was found whole among its words is one all the same."""
-        error, value = events.error, list(events)
+        value = list(events)
+        error = payloads.first(reading.stopped, value) if reading.stopped else events.error
         broke_off = bool(reading.ended) and not payloads.first(reading.ended, value)
-        if not (error or broke_off) and status < 400:
-            return self._whole(reading, value, kind, status, asked)
         partial = [Result("text", text=text, role=PARTIAL)] if (text := _heard(reading, value)) else []
+        partial += _results([rule for rule in reading.results if rule.role == PARTIAL], value, "failed")
+        if not (error or broke_off) and status < 400:
+            told = self._whole(reading, value, kind, status, asked)
+            return replace(told, results=[*told.results, *partial]) if told.state in _AMISS else told
         found = replace(reading, results=tuple(rule for rule in reading.results if rule.finds))
         if status < 400 and found.results:
             told = self._accepted(found, value, kind, asked, ())
@@ -104,7 +108,7 @@ class Reader:
                 return replace(told, results=[*told.results, *partial])
         if error or status >= 400:
             told = self._refusal(reading, error or {}, kind, status)
-            return replace(told, results=partial, refused=not partial)
+            return replace(told, results=partial, refused=not (partial or _ids(reading, value)))
         return Report(error=BROKEN_OFF, results=partial)
 
     def _whole(
@@ -145,7 +149,7 @@ class Reader:
         error = payloads.sentence(_text(reading.refusal, value)) or payloads.sentence(_text(_FALLBACKS, value))
         state = self._failed(kind)
         told = _state(reading, value)
-        if kind != "answer" and status < 400 and told in {"failed", "cancelled"}:
+        if kind != "answer" and status < 400 and told in _AMISS:
             state = told  # its own word for it is about the task, even in the clothes of an error
             error = payloads.sentence(_text(reading.error, value)) or error
         return Report(
@@ -257,14 +261,10 @@ def _results(rules: Sequence[ResultRule], value: object, state: str) -> Iterator
 
 
 def _texts(rule: ResultRule, found: object) -> list[str]:
-    if rule.form == "json":
-        return payloads.whole(found)
-    if rule.form == "packed":
-        return payloads.unpacked(found)
-    texts = payloads.joined(found) if rule.joined else payloads.flat(found)
-    if not rule.finds:
-        return texts
-    return [match[1] for text in texts for match in re.finditer(rule.finds, text) if match[1]]
+    if rule.form in {"json", "packed"}:
+        return payloads.whole(found) if rule.form == "json" else payloads.unpacked(found)
+    texts = payloads.joined(found, data=rule.form == "data") if rule.joined else payloads.flat(found)
+    return [match[1] for text in texts for match in re.finditer(rule.finds, text) if match[1]] if rule.finds else texts
 
 
 def _result(rule: ResultRule, text: str) -> Result | None:

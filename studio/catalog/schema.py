@@ -153,6 +153,7 @@ class Form:
     slug: str
     fields: tuple[Field, ...]
     exclusive: tuple[Alternatives, ...] = ()
+    frames: bool = False  # the body is a list of frames, and the first step of each path is the type of one
 
     @cached_property
     def by_path(self) -> dict[str, Field]:
@@ -257,6 +258,7 @@ class Reading:
     plain: str = ""  # kind of a body that is no JSON but text
     heard: Expressions = ()  # the text so far, in the events of a stream that is still coming
     ended: Expressions = ()  # says something once a stream is whole; where it never does, the stream broke off
+    stopped: Expressions = ()  # finds the event that ended a stream too early; without it any event with an error has
     error: Expressions = ()
     error_code: Expressions = ()  # the gateway's own word for why a task has failed, beside the text
     cost: Expressions = ()

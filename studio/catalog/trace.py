@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from . import body as bodies
-from . import conditions
+from . import conditions, frames, paths
 from .check import Problem, check, of_parts
 from .schema import Fate, Field, Form, Values
 from .text import Text, filled
@@ -16,6 +16,7 @@ SET = Text("You set it.", "由你设置。")
 DEFAULT = Text("The usual value.", "常用默认值。")
 START = Text("A fresh form starts with it.", "新表单的初始值。")
 EMPTY = Text("Left out: the gateway takes it only when it holds something.", "已省略：仅在有内容时才发送。")
+FRAME = Text("It says what the frame is.", "说明这是哪一种帧。")
 EXTRA = Text("Not known to the catalog; sent as you wrote it.", "目录中没有此项，按你所写原样发送。")
 FATES: Mapping[Fate, Text] = {
     "keep": Text("Sent, but only used when {when}.", "会发送，但仅当{when}时才起作用。"),
@@ -38,9 +39,9 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A body, why each of its keys is there, and what is wrong with it."""
+    """A body (an object, or a list of frames), why each of its keys is there, and what is wrong with it."""
 
-    body: dict[str, Any]
+    body: Any
     trace: list[Trace]
     problems: list[Problem]
 
@@ -77,7 +78,10 @@ def _address(form: Form, values: Values) -> dict[str, Any]:
     return {f.at: values[f.at] for f in form.fields if f.place != "body" and f.at in values}
 
 
-def _kept(form: Form, body: Mapping[str, Any], fate_of: Mapping[str, Fate]) -> Iterator[Trace]:
+def _kept(form: Form, body: Any, fate_of: Mapping[str, Fate]) -> Iterator[Trace]:
+    for name in frames.named(body) if form.frames else ():
+        if name in form.tree.children:
+            yield Trace(paths.join((name, frames.TYPE)), "default", True, None, FRAME, None)
     for leaf in bodies.leaves(form, body):
         yield _line(form, leaf.at, leaf.value, fate_of.get(leaf.at), kept=True, known=leaf.node is not None)
 

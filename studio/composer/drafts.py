@@ -168,7 +168,9 @@ class Draft:
         """Put the fixed fields of the preset back, whatever a person or a forged form put over them."""
         if self.held is None or not self.held.fixed:
             return
-        self.values, self.extras, self.fates = self.held.enforce(self.values, self.extras, self.fates)
+        self.values, self.extras, self.fates = self.held.enforce(
+            self.values, self.extras, self.fates, of_frames=self.operation.form.frames
+        )
         for at in self.held.fixed:
             self.typed.pop(at, None)
             self.wrong.pop(at, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from types import NoneType
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studio import catalog
-from studio.catalog import paths
+from studio.catalog import frames, paths
 from studio.composer.words import mark
 
 
@@ -57,7 +57,8 @@ def lines(operation: catalog.Operation, built: catalog.Built) -> list[Line]:
     """The lines of the body, and behind them the values that a rule left out."""
     marks, language = legend(), get_language() or "en"
     reasons = {line.at: reason(line, operation, marks, language) for line in built.trace}
-    made = list(walk("", built.body, (), "", 0, None, reasons))
+    steps = list(frames.named(built.body)) if operation.form.frames else None
+    made = list(walk("", built.body, (), "", 0, None, reasons, steps))
     dropped = [line for line in built.trace if not line.kept]
     return made + [Line(SafeString(keyed(line.at)), 1, reasons[line.at], False) for line in dropped]
 
@@ -77,8 +78,10 @@ def walk(
     depth: int,
     why: Why | None,
     reasons: dict[str, Why],
+    places: Sequence[str | int] | None = None,
 ) -> Iterator[Line]:
-    """One value: `start` stands before it, `end` behind. What is inside a leaf shares the leaf's reason."""
+    """One value: `start` stands before it, `end` behind. What is inside a leaf shares the leaf's reason. `places` are
+    the steps to its items where those are no numbers."""
     why = why or reasons.get(paths.join(steps))
     if not isinstance(value, dict | list) or not value:
         yield Line(SafeString(start + coloured(value) + end), depth, why)
@@ -88,7 +91,8 @@ def walk(
     yield Line(SafeString(start + opens), depth, why)
     for place, (key, item) in enumerate(pairs):
         comma = "," if place < len(pairs) - 1 else ""
-        yield from walk(keyed(key) + ": " if opens == "{" else "", item, (*steps, key), comma, depth + 1, why, reasons)
+        inside = (*steps, key if places is None else places[place])
+        yield from walk(keyed(key) + ": " if opens == "{" else "", item, inside, comma, depth + 1, why, reasons)
     yield Line(SafeString(closes + end), depth)
 
 

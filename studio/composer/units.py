@@ -80,9 +80,11 @@ def unit(draft: Draft, place: Place, fates: Mapping[str, str]) -> Unit:
 
 
 def is_bare(draft: Draft, item: catalog.Field) -> bool:
-    """Is it an empty object that is sent for what it may hold? There is nothing to type: its members have controls."""
+    """Is it an empty object that is sent for what it may hold, or a frame that is only its type? There is nothing to
+    type: its members have controls."""
     empty = item.at not in draft.typed and draft.values.get(item.at) == {}
-    return empty and holds_others(draft.operation.slug, item.at)
+    is_frame = draft.operation.form.frames and len(item.steps) == 1 and item.place == "body"
+    return empty and (is_frame or holds_others(draft.operation.slug, item.at))
 
 
 def _state(given: list[str], fates: Mapping[str, str]) -> State:

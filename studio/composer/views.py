@@ -212,7 +212,10 @@ def check_json(draft: Draft) -> object:
     except catalog.JSONProblem as problem:
         draft.json_wrong = place_of(problem)
         return None
-    if not isinstance(body, dict):
+    if draft.operation.form.frames and not isinstance(body, list):
+        draft.json_wrong = _('This body is a list of frames, for example [{"type": "…"}].')
+        return None
+    if not (draft.operation.form.frames or isinstance(body, dict)):
         draft.json_wrong = _('A body is one JSON object, for example {"prompt": "…"}.')
         return None
     return body

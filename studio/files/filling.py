@@ -12,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.catalog import frames
 from studio.catalog.files import reference
 from studio.catalog.schema import Field, Node, Sending
 from studio.files.addresses import signed_url
@@ -39,16 +40,16 @@ class Filled:
     """`told` is what is kept of the body: the addresses that are sent, references instead of base64, and `@name` for a
     part."""
 
-    told: dict[str, Any]
-    read: Callable[[], dict[str, Any]]
+    told: Any
+    read: Callable[[], Any]
 
     @cached_property
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Any:
         """What is sent: its files are read the first time. Raises `NotFilled`."""
         return self.read()
 
 
-def fill(operation: catalog.Operation, body: Mapping[str, Any], team: Team | int, *, reached: bool = True) -> Filled:
+def fill(operation: catalog.Operation, body: Any, team: Team | int, *, reached: bool = True) -> Filled:
     """`reached`: the gateway can fetch from our address; where it cannot, another way that the field allows is taken.
 
     Raises `NotFilled`.
@@ -93,10 +94,12 @@ def references_in(value: object) -> list[str]:
     return [found] if found else []
 
 
-def replaced(operation: catalog.Operation, body: Mapping[str, Any], put: Put) -> dict[str, Any]:
+def replaced(operation: catalog.Operation, body: Any, put: Put) -> Any:
     """The same body with something else in the place of each reference."""
-    made: dict[str, Any] = _replaced(operation.form.tree, None, body, put)
-    return made
+    form = operation.form
+    if form.frames and isinstance(body, list):
+        return [_replaced(frames.node_of(form, frame), None, frame, put) for frame in body]
+    return _replaced(form.tree, None, body, put)
 
 
 def _replaced(node: Node | None, above: Field | None, value: Any, put: Put) -> Any:
@@ -117,7 +120,7 @@ def way_of(field: Field, *, reached: bool) -> Sending:
     return next((way for way in field.sent if way != "address"), field.sent[0])
 
 
-def by_address(operation: catalog.Operation, body: Mapping[str, Any], files: Mapping[str, File]) -> list[File]:
+def by_address(operation: catalog.Operation, body: Any, files: Mapping[str, File]) -> list[File]:
     """The files of a body that go by address although nobody out there can reach ours."""
     found: dict[str, File] = {}
 
@@ -147,9 +150,7 @@ def prefix(file: File, way: Sending) -> str:
     return f"data:{file.media_type};base64," if way == "data-url" else ""
 
 
-def describe(
-    operation: catalog.Operation, body: Mapping[str, Any], files: Mapping[str, File], *, reached: bool
-) -> dict[str, Any]:
+def describe(operation: catalog.Operation, body: Any, files: Mapping[str, File], *, reached: bool) -> Any:
     """The body for a person's eyes: a short text where each file will be. Never raises."""
 
     def put(field: Field | None, public_id: str) -> str:

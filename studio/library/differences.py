@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from studio import catalog
+from studio.catalog import frames, paths
 from studio.library.kept import Kept
 from studio.library.words import known, label_of, written
 
@@ -64,13 +65,20 @@ def between(slug: str, one: str, other: str) -> list[Change]:
     if one == other:
         return []
     operation = known(slug)
-    before, after = (dict(leaves(catalog.loads(text))) for text in (one, other))
+    before, after = (dict(leaves(opened(catalog.loads(text)))) for text in (one, other))
     names = [*before, *(at for at in after if at not in before)]
     return [
         Change(at, label_of(operation, at), before.get(at), after.get(at))
         for at in names
         if before.get(at) != after.get(at)
     ]
+
+
+def opened(body: Any) -> Mapping[str, Any]:
+    """The body as an object: one of frames has each of them under its type."""
+    if isinstance(body, list):
+        return {paths.join((name,)): frame for name, frame in frames.named(body).items()}
+    return body if isinstance(body, dict) else {}
 
 
 def leaves(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

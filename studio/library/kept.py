@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio import catalog
-from studio.catalog import paths
+from studio.catalog import frames, paths
 
 FIXED, SUGGESTED, FREE = "fixed", "suggested", "free"
 HOLDS = (FIXED, SUGGESTED, FREE)
@@ -44,10 +44,15 @@ class Kept:
         return catalog.dumps(operation.body(self.start(operation), self.extras, fates).body, indent=2)
 
     def enforce(
-        self, values: Mapping[str, Any], extras: Mapping[str, Any], fates: Mapping[str, str]
+        self,
+        values: Mapping[str, Any],
+        extras: Mapping[str, Any],
+        fates: Mapping[str, str],
+        *,
+        of_frames: bool = False,
     ) -> tuple[dict[str, Any], catalog.Extras, dict[str, str]]:
         """The same with every fixed field as it is kept, however something else was put in its place: as a part of it,
-        inside a whole object, or as an extra key."""
+        inside a whole object, or as an extra key; of a body `of_frames`, as one more frame of the same type, too."""
         if not self.fixed:
             order = extras.order if isinstance(extras, catalog.Extras) else None
             return dict(values), catalog.Extras(extras, order), dict(fates)
@@ -56,7 +61,12 @@ class Kept:
         others = {at: fate for at, fate in fates.items() if at not in self.fixed}
         others |= {at: fate for at, fate in self.fates.items() if at in self.fixed}
         order = extras.order if isinstance(extras, catalog.Extras) else None
-        return own, catalog.Extras(_without(extras, [paths.parse(at) for at in self.fixed]), order), others
+        fixed = [paths.parse(at) for at in self.fixed]
+        kept = _without(extras, fixed)
+        if of_frames:
+            kinds = {steps[0] for steps in fixed}
+            kept = {name: frame for name, frame in kept.items() if frames.type_of(frame) not in kinds}
+        return own, catalog.Extras(kept, order), others
 
 
 def _touches(at: str, fixed: Iterable[str]) -> bool:

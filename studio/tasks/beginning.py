@@ -137,7 +137,7 @@ def refuse_a_flood(team: int, *, asked: bool) -> None:
         raise (TooManyAsked if asked else TooMany)(said % {"count": waiting})
 
 
-def terms_of(team: Team, person: User, operation: catalog.Operation, body: Mapping[str, Any]) -> Terms:
+def terms_of(team: Team, person: User, operation: catalog.Operation, body: Any) -> Terms:
     """The terms of a body, counted as it is sent. Raises `NotNow` where nobody could say whether a budget holds."""
     found = terms(team.pk, person, operation, operation.values(body)[0])
     if found.refused:
@@ -189,7 +189,7 @@ def planned_body(
     values: Mapping[str, Any],
     extras: Mapping[str, Any],
     fates: Mapping[str, str],
-) -> dict[str, Any]:
+) -> Any:
     """The body as it will be sent, but for the callback address. Raises `NotNow` with the first error in it."""
     built = build(operation, connection, values, extras, fates)
     errors = [problem for problem in built.problems if problem.level == "error"]

@@ -76,10 +76,29 @@ def near_misses(draw: st.DrawFn) -> dict[str, Any]:
     return body
 
 
-def of(operation: catalog.Operation) -> st.SearchStrategy[dict[str, Any]]:
+def of(operation: catalog.Operation) -> st.SearchStrategy[Any]:
     """Bodies of any operation: what its fields allow, mixed with near misses and keys that nobody knows."""
     members = {key: _member(node) for key, node in operation.form.tree.children.items()}
+    if operation.form.frames:
+        return _frames(members)
     return st.builds(lambda known, more: known | more, _object(members), EXTRAS | st.just({}))
+
+
+def _frames(members: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[list[Any]]:
+    """Lists of frames in any order: known ones, most of them once, some that nobody knows, and now and then no frame.
+    The type stands first, last or in between."""
+    known = [st.tuples(st.just(kind), member) for kind, member in members.items()]
+    other = st.tuples(st.sampled_from(["input_audio_buffer.append", "#2", "", "雨"]), EXTRAS)
+    frame = st.one_of(*known, *known, other).flatmap(_frame)
+    once = st.tuples(*(each.flatmap(_frame) for each in known)).map(list)
+    return st.builds(lambda one, more: one + more, once, st.lists(frame | SCALARS, max_size=2)) | st.lists(frame)
+
+
+def _frame(told: tuple[str, Any]) -> st.SearchStrategy[Any]:
+    kind, inner = told
+    if not isinstance(inner, dict):
+        return st.just({"type": kind})
+    return st.permutations([("type", kind), *((key, value) for key, value in inner.items() if key != "type")]).map(dict)
 
 
 def _object(members: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -121,4 +140,4 @@ def assert_is_the_example(operation: catalog.Operation, text: str) -> None:
     assert body == operation.example
     assert operation.check(body) == []
     assert catalog.dumps(operation.body(*operation.values(body)).body) == catalog.dumps(body)
-    assert catalog.recognise("POST", operation.path, body) is operation
+    assert catalog.recognise(operation.method, operation.path, body) is operation

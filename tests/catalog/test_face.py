@@ -17,7 +17,7 @@ def test_the_face_is_exactly_what_is_promised() -> None:
         *("System", "Operation", "Field", "Group", "Text", "Catalog", "CatalogFaults", "Fault"),
         *("Built", "Trace", "Problem", "Report", "Result", "Action", "Explanation", "Failure", "PayloadExample"),
         *("port", "Ported", "PortKind", "PortLine", "files", "form_parts", "recipe", "recipes", "Recipe", "Step"),
-        *("guide", "Guide", "Spoken", "PARTIAL", "Heard"),
+        *("guide", "Guide", "Spoken", "Turn", "PARTIAL", "Heard"),
         *("as_number", "seconds"),
     }
     assert all(hasattr(catalog, name) for name in catalog.__all__)
