@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import httpcore
 import httpx
 
+from studio.catalog import Turn
 from studio.gateway.answer import Answer
 from studio.gateway.coming import Coming, Heard, TooLong
 from studio.gateway.deadline import Deadline, DeadlineOver
 from studio.gateway.errors import AnswerLost, Blocked, NotSent, gettext_noop
 from studio.gateway.guard import Guard, NameUnknown, Refused, Resolver, resolve
 from studio.gateway.line import Wire
+from studio.gateway.talking import Ended, NotOpened, Talk
 
 NO_HEADERS: Mapping[str, str] = {}
 TIMED_OUT = (httpx.TimeoutException, httpcore.TimeoutException, DeadlineOver)
@@ -37,10 +39,13 @@ NOBODY_LISTENS = gettext_noop("Nobody listens at the gateway's address and port.
 NO_TRUST = gettext_noop("The gateway's certificate is not trusted, so nothing was sent. Check the address.")
 NO_TLS = gettext_noop("The gateway does not answer with https at this address and port. Nothing was sent.")
 NOT_REACHED_IN_TIME = gettext_noop("The gateway did not take the connection in time. Nothing was sent.")
+NOT_OPENED = gettext_noop("The gateway opened no conversation at this address. Nothing was sent.")
 NO_ANSWER_IN_TIME = gettext_noop("The request was sent, but no whole answer came in time.")
 BROKEN_OFF = gettext_noop("The request was sent, but the connection broke before the whole answer was here.")
 TOO_LONG = gettext_noop("The request was sent, but the answer was too long to be read.")
 WHY = (
+    (NotOpened, NOT_OPENED),
+    (Ended, NOT_OPENED),
     (Refused, NOBODY_LISTENS),
     (ssl.SSLCertVerificationError, NO_TRUST),
     (ssl.SSLError, NO_TLS),
@@ -100,6 +105,33 @@ class Client:
     ) -> Answer:
         """Ask something that costs nothing and may be asked again; the same errors as `send`."""
         return self.exchange(method, path, content, headers, deadline)
+
+    def converse(
+        self,
+        path: str,
+        frames: Sequence[str],
+        turn: Turn,
+        *,
+        headers: Mapping[str, str] = NO_HEADERS,
+        deadline: float = 75,
+        heard: Heard | None = None,
+    ) -> Answer:
+        """Make a paid call over a web socket, once: wait until the conversation is open, send the frames, and hear the
+        events until the answer has ended. They come back as an event stream; a refused handshake as the answer it is.
+
+        Raises as `send`: until the first frame is written nothing has been sent. It knows no replaced transport.
+        """
+        limit, coming = Deadline(deadline), Coming(heard)
+        request = self.request("GET", path, None, headers, Began())
+        talk = Talk(Guard(limit, self.private_origins, resolver=self.resolver), request, frames, turn, coming)
+        try:
+            return talk.carry()
+        except Blocked:
+            raise
+        except Exception as fault:
+            if talk.has_sent:
+                raise AnswerLost(why_lost(fault), coming.part) from fault
+            raise not_sent(fault) from fault
 
     def exchange(
         self,

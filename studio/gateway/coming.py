@@ -42,13 +42,17 @@ class Coming:
             self.headers = {name.lower(): value for name, value in response.headers.items()}
             most = FILE_CAP if is_binary(self.headers) else ANSWER_CAP
             for chunk in pieces(response):
-                self.body += chunk
-                if len(self.body) > most:
-                    raise TooLong
+                self.take(chunk, most)
                 deadline.left()
-                self.tell()
         finally:
             response.close()
+
+    def take(self, chunk: bytes, most: int) -> None:
+        """One more piece of the body, which may have so many bytes. Raises `TooLong`."""
+        self.body += chunk
+        if len(self.body) > most:
+            raise TooLong
+        self.tell()
 
     @property
     def is_plain_stream(self) -> bool:

@@ -26,21 +26,22 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # may have been accepted and charged
 
 
-def classify(answer: Answer, report: Report, *, at_once: bool = False) -> Outcome:
+def classify(answer: Answer, report: Report, *, at_once: bool = False, by_handshake: bool = False) -> Outcome:
     """What a whole answer to a paid call means for the attempt; `report` is the catalog's reading of it, `at_once` says
-    that the answer of such a call is all that ever comes."""
+    that the answer of such a call is all that ever comes, `by_handshake` that a body only follows a yes."""
     status = answer.status
     if 200 <= status < 300:
         return classify_success(report, at_once)
+    open_ = Outcome.REFUSED if by_handshake else Outcome.UNKNOWN
     if status in OPEN_STATUSES:
-        return Outcome.UNKNOWN
+        return open_
     if status == 429:
         return Outcome.REFUSED if answer.is_out_of_money else Outcome.REFUSED_RETRY
     if 300 <= status < 500 or status == 501:
         return Outcome.REFUSED
     if status == 503 and any(word in answer.error_words for word in NO_CHANNEL):
         return Outcome.REFUSED_RETRY
-    return Outcome.UNKNOWN
+    return open_
 
 
 def classify_success(report: Report, at_once: bool) -> Outcome:

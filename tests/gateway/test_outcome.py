@@ -128,3 +128,16 @@ BODIES: list[tuple[bytes, str, object]] = [
 @pytest.mark.parametrize(("body", "content_type", "payload"), BODIES)
 def test_a_body_is_read_without_an_exception(body: bytes, content_type: str, payload: object) -> None:
     assert read_payload(body, content_type) == payload
+
+
+@pytest.mark.parametrize("status", [408, 409, 425, 499, 500, 502, 503, 504, 520])
+def test_behind_a_refused_handshake_nothing_can_have_been_accepted(status: int) -> None:
+    assert classify(answered(status), NO) == Outcome.UNKNOWN
+    assert classify(answered(status), NO, by_handshake=True) == Outcome.REFUSED
+
+
+def test_a_busy_gateway_is_asked_again_after_a_handshake_too() -> None:
+    assert classify(answered(429), NO, by_handshake=True) == Outcome.REFUSED_RETRY
+    assert classify(answered(503, {"error": {"code": "model_not_found"}}), NO, by_handshake=True) == (
+        Outcome.REFUSED_RETRY
+    )
