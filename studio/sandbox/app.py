@@ -57,6 +57,10 @@ class App:
         answer = self.answer(request)
         if answer.delay:
             self._wait(answer.delay)
+        if answer.talk:
+            if environ.get("sandbox.socket"):
+                raise wire.Switched(answer.talk, answer.pause if self.world.clock.ticking else 0.0)
+            answer = wire.error(426, "a web socket needs a connection of its own")
         if answer.wire != "whole" and not answer.pieces:
             break_off(answer, on_socket=bool(environ.get("sandbox.socket")))
         status = HTTPStatus(answer.status)

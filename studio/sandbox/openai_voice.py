@@ -29,6 +29,11 @@ FORMATS = {
     "wav": ("", "", "", RATE, "audio/wav"),
     "pcm": ("", "", "", RATE, "audio/pcm"),
 }
+# The same of a telephone: samples of 8 bits, without a header.
+PHONE = {
+    "g711_ulaw": ("mulaw", "pcm_mulaw", "s16", 8_000, "audio/basic"),
+    "g711_alaw": ("alaw", "pcm_alaw", "s16", 8_000, "audio/x-alaw-basic"),
+}
 
 
 @lru_cache(maxsize=512)
@@ -67,7 +72,7 @@ def samples(text: str, voice: str, speed: float) -> bytes:
 def speak(text: str, voice: str, speed: float, format_: str) -> tuple[bytes, str]:
     """The spoken text, and its content type."""
     spoken = samples(text, voice, speed)
-    container, encoder, layout, rate, media_type = FORMATS[format_]
+    container, encoder, layout, rate, media_type = (FORMATS | PHONE)[format_]
     if format_ == "pcm":
         return spoken, media_type
     if format_ == "wav":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -12,7 +13,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from studio.sandbox.app import App
-from studio.sandbox.wire import LARGEST_BODY, Broken
+from studio.sandbox.talking import Socket
+from studio.sandbox.wire import LARGEST_BODY, Broken, Switched, Talk
 
 HANG = 600.0
 IDLE = 75.0
@@ -78,6 +80,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._write(chunk)
             if self.is_chunked:
                 self.wfile.write(b"0\r\n\r\n")
+        except Switched as switched:
+            self._talk(switched.talk, switched.pause)
         except Broken as broken:
             self._break(broken)
         return None
@@ -111,6 +115,18 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[: len(body) // 2])
             self.wfile.flush()
         self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _talk(self, talk: Talk, pause: float) -> None:
+        self.close_connection = True
+        web_socket = Socket(self.connection, self.path, dict(self.headers.items()))
+        try:
+            if web_socket.accept():
+                web_socket.hold(talk, partial(self.server.app.stopped.wait, pause))
+        except Broken as broken:
+            if broken.kind == "leave":
+                web_socket.leave()
+            else:
+                self._break(broken)
 
     def _environ(self, length: str) -> dict[str, Any]:
         parts = urlsplit(self.path)

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl, quote
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ class Request:
         return value
 
 
+class Talk(Protocol):
+    """A conversation over a web socket, from the gateway's side. Raises `Broken` where it is to break."""
+
+    def opening(self) -> Iterable[dict[str, Any]]: ...
+
+    def hear(self, text: str) -> Iterable[dict[str, Any]]: ...
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -73,14 +81,24 @@ class Answer:
     task: Task | None = None  # the task that this answer accepted
     pieces: tuple[bytes, ...] = ()  # an event stream instead of a body, with a pause before each of them
     pause: float = 0.0
+    talk: Talk | None = None  # a web socket instead of an answer
 
 
 class Broken(Exception):
-    """The answer must break on the socket. The server does it; `kind` is cut, close, hang or stop."""
+    """The answer must break on the socket. The server does it; `kind` is cut, close, hang or stop, of a conversation
+    also leave: it ends in good order."""
 
     def __init__(self, kind: str, answer: Answer) -> None:
         super().__init__(kind)
         self.kind, self.answer = kind, answer
+
+
+class Switched(Exception):
+    """The connection is to become a web socket. The server does it."""
+
+    def __init__(self, talk: Talk, pause: float) -> None:
+        super().__init__("a web socket")
+        self.talk, self.pause = talk, pause
 
 
 @dataclass
