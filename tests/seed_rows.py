@@ -8,6 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,11 +18,12 @@ import httpx
 from PIL import Image
 
 from studio import catalog
-from studio.gateway import FilePart, json_content, multipart_content
+from studio.gateway import Client, FilePart, json_content, multipart_content
 from studio.sandbox.app import make_app
 from studio.sandbox.film import Film
 from studio.sandbox.music import mp3
 from studio.sandbox.painting import mp4
+from studio.sandbox.server import Server
 from studio.sandbox.slides import MEDIA_TYPE, Deck, Slide, pptx
 
 FILE = Path(__file__).parent / "seed-rows.tsv"
@@ -59,6 +61,8 @@ class Stand:
     def post(self, operation: catalog.Operation, body: Body) -> catalog.Report:
         """Send a body as the studio would, with real files where it only names some. What is of the address may stand
         in it too."""
+        if operation.turn:
+            return self.talk(operation, operation.turn, body)
         steps = {f.at: body[f.at] for f in operation.fields if f.place != "body" and f.at in body}
         whole = {name: with_files(operation, name, value) for name, value in body.items() if name not in steps}
         content = multipart_content(whole) if operation.is_multipart else json_content(catalog.dumps(whole))
@@ -66,6 +70,16 @@ class Stand:
         asked = {**standing_in(operation), **operation.values(body)[0], **steps}
         answer = self.client.request(operation.method, operation.address(asked), content=content.data, headers=headers)
         return operation.read(answer.content, "answer", answer.status_code, asked)
+
+    def talk(self, operation: catalog.Operation, turn: catalog.Turn, body: Any) -> catalog.Report:
+        """Hold a conversation of these frames, for which a sandbox needs a socket."""
+        asked = {**standing_in(operation), **operation.values(body)[0]}
+        with Server(self.app, "127.0.0.1", 0) as server:
+            origin = server.url.removeprefix("http://")
+            client = Client(server.url, "sk-rows", private_origins=[origin])
+            frames = [catalog.dumps(frame) for frame in body]
+            answer = client.converse(operation.address(asked), frames, turn, headers=operation.headers)
+        return operation.read(answer.payload, "answer", answer.status, asked)
 
     def ask(self, query: catalog.Operation, values: Body, of: catalog.Operation) -> catalog.Report:
         """Ask for a task of another operation; the answer as that operation reads it."""
@@ -138,8 +152,8 @@ def yes(report: catalog.Report) -> bool:
     return not report.refused and report.state in {"queued", "running", "succeeded"}
 
 
-def example(operation: catalog.Operation) -> dict[str, Any]:
-    return dict(operation.example or {})
+def example(operation: catalog.Operation) -> Any:
+    return copy(operation.example) or {}
 
 
 # Whether a row runs: "" if it does, else why not -------------------------------------------------------------------

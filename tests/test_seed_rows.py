@@ -10,7 +10,7 @@ from django.test import Client
 from studio.teams.models import User
 from tests.seed_rows import Row, rows, runs, starts
 
-HELD = 151  # rows that run; raise it when the test says so
+HELD = 152  # rows that run; raise it when the test says so
 
 
 def why_not(row: Row, client: Client) -> str:

@@ -40,6 +40,10 @@ class Letter:
             return multipart_content(body)
         return json_content(catalog.dumps(body) if body != self.filled.told else self.text)
 
+    def frames(self) -> list[str]:
+        """The frames of the body, each as its text, in their order; raises `NotFilled`."""
+        return [catalog.dumps(frame) for frame in self.filled.body]
+
 
 def write(attempt: Attempt) -> Letter | Exception:
     """Write the letter, and on the attempt what is kept of it, with its addresses cut short. In the transaction of the

@@ -109,7 +109,9 @@ def record_answer(attempt: Attempt, answer: Answer) -> None:
 def judged(attempt: Attempt, answer: Answer, report: catalog.Report) -> Outcome:
     """What the answer means. A 429 that the catalog knows to be no question of time is a plain no."""
     operation = known(attempt.task.operation)
-    outcome = classify(answer, report, at_once=operation is not None and operation.answers_at_once)
+    at_once = operation is not None and operation.answers_at_once
+    by_handshake = operation is not None and operation.turn is not None
+    outcome = classify(answer, report, at_once=at_once, by_handshake=by_handshake)
     if outcome != Outcome.REFUSED_RETRY:
         return outcome
     system = attempt.task.operation.partition(".")[0]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.db import connections, transaction
 
 from studio.files.filling import NotFilled
-from studio.gateway import AnswerLost, NotSent
+from studio.gateway import Answer, AnswerLost, NotSent
 from studio.tasks import replies, turns
 from studio.tasks.claiming import Claimed, claim, deadline
 from studio.tasks.durability import AWAY
+from studio.tasks.letters import Letter
 from studio.tasks.models import Attempt, Task
 from studio.tasks.news import without_key
 from studio.tasks.recording import record
@@ -64,23 +67,14 @@ def post(claimed: Claimed) -> Reply:
     try:
         if isinstance(letter, Exception):
             raise letter
-        content, client = letter.content(), attempt.connection.client()
+        call = calling(attempt, letter)
     except NotFilled as fault:
         return Reply(attempt.public_id, "not_sent", reason=str(fault), permanent=True)
     except Exception as fault:
         logger.exception("attempt %s could not be prepared", attempt.pk)
         return Reply(attempt.public_id, "not_sent", reason=told(fault), permanent=True)
-    operation = letter.operation
     try:
-        answer = client.send(
-            attempt.method,
-            attempt.path,
-            content=content.data or None,
-            headers=content.headers | dict(operation.headers),
-            deadline=deadline(operation.slug),
-            heard=Writing(attempt, operation) if operation.may_stream else None,
-        )
-        return Reply.of(attempt.public_id, without_key(answer, attempt.connection))
+        return Reply.of(attempt.public_id, without_key(call(), attempt.connection))
     except NotSent as fault:
         return Reply(attempt.public_id, "not_sent", reason=fault.reason, permanent=fault.permanent)
     except AnswerLost as fault:
@@ -89,6 +83,19 @@ def post(claimed: Claimed) -> Reply:
     except Exception as fault:  # whatever this is, bytes may have left
         logger.exception("attempt %s broke off", attempt.pk)
         return Reply(attempt.public_id, "lost", reason=told(fault))
+
+
+def calling(attempt: Attempt, letter: Letter) -> Callable[[], Answer]:
+    """The one call of an attempt, with all in hand that it needs. Raises `NotFilled`."""
+    operation, client, limit = letter.operation, attempt.connection.client(), deadline(letter.operation.slug)
+    heard = Writing(attempt, operation) if operation.may_stream else None
+    if operation.turn:
+        converse = partial(client.converse, attempt.path, letter.frames(), operation.turn)
+        return partial(converse, headers=operation.headers, deadline=limit, heard=heard)
+    content = letter.content()
+    headers = content.headers | dict(operation.headers)
+    send = partial(client.send, attempt.method, attempt.path, content=content.data or None)
+    return partial(send, headers=headers, deadline=limit, heard=heard)
 
 
 def told(fault: Exception) -> str:

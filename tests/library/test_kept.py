@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio import catalog
+from studio.library.differences import between
 from studio.library.kept import FIXED, FREE, Kept
 
 TEXT = catalog.get("runway.generate-text")
@@ -20,7 +21,8 @@ PLACES = [*FAST, "options", "options.motion_vector", "model.name", "options.moti
 
 def body_of(held: Kept, values: dict[str, Any], extras: dict[str, Any], fates: dict[str, str]) -> dict[str, Any]:
     own, others, told = held.enforce(values, extras, fates)
-    return TEXT.body(own, others, {f"{TEXT.slug}:{at}": fate for at, fate in told.items()}).body
+    body: dict[str, Any] = TEXT.body(own, others, {f"{TEXT.slug}:{at}": fate for at, fate in told.items()}).body
+    return body
 
 
 INNER = st.recursive(
@@ -64,3 +66,29 @@ def test_a_free_field_starts_as_in_a_fresh_form() -> None:
 def test_every_number_is_kept_as_it_was_written(hold: str) -> None:
     text = '{"options.motion_vector.y":0.3999999999999999,"seed":12345678901234567890}'
     assert catalog.dumps(dict(Kept(catalog.loads(text), holds={"model": hold}).values)) == text
+
+
+def test_one_more_frame_does_not_undo_what_is_fixed() -> None:
+    operation = catalog.get("openai.realtime")
+    voice, text = '"session.update".session.voice', '[{"type":"session.update","session":{"voice":"ash","x":1}},%s]'
+    more = '{"type":"session.update","session":{"voice":"verse"}},{"type":"no.such"},{"type":"response.create"}'
+    values, extras = operation.values(catalog.loads(text % more))
+    held = Kept({voice: "sage"}, holds={voice: FIXED})
+    own, others, _ = held.enforce(values, extras, {}, of_frames=True)
+    assert catalog.dumps(operation.body(own, others).body) == (
+        '[{"type":"session.update","session":{"voice":"sage","x":1}},{"type":"no.such"},{"type":"response.create"}]'
+    )
+    forged = {"any name": {"type": "session.update", "session": {"voice": "verse"}}}
+    assert held.enforce({}, forged, {}, of_frames=True)[1] == {}
+
+
+def test_two_lists_of_frames_differ_by_what_stands_in_each() -> None:
+    one = '[{"type":"session.update","session":{"voice":"ash"}},{"type":"response.create"}]'
+    other = (
+        '[{"type":"session.update","session":{"voice":"sage"}},{"type":"session.update"},{"type":"response.create"}]'
+    )
+    changed = [(each.at, each.before, each.after) for each in between("openai.realtime", one, other)]
+    assert changed == [
+        ('"session.update".session.voice', "ash", "sage"),
+        ('"session.update #2".type', None, "session.update"),
+    ]
