@@ -15,6 +15,7 @@ _REDIRECT = re.compile(r"\d*>&(?:\d+-?|-)|&>>?|\d*>[>&|]?|\d*<(?![<(])")
 _BLANK = re.compile(r"[^\S\n]+")
 _CLOSE = re.compile(r"\s*\)")
 _LINE_END = re.compile(r"(?<!\\)(?:\\\\)*+\n")  # none that a backslash takes away
+TALKS = "websocat"  # sends each line of its input over a web socket
 ENDS = ("&&", "||", "|&", ";", "&", "|", "\n")
 
 
@@ -71,7 +72,7 @@ def pass_by(reader: Reader, end: str) -> None:
 
 
 def is_program(word: str) -> bool:
-    return re.split(r"[\\/]", word.lower())[-1] in {"curl", "curl.exe"}
+    return re.split(r"[\\/]", word.lower())[-1] in {"curl", "curl.exe", TALKS}
 
 
 def _written(command: Command, text: str) -> Command:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, quote
 
 from studio import catalog
-from studio.composer.imports.bash import Command, NotClosed, bash, is_program
+from studio.catalog import frames
+from studio.composer.imports.bash import TALKS, Command, NotClosed, bash, is_program
 from studio.composer.imports.pasted import Pasted, Unreadable
 from studio.composer.imports.windows import cmd, powershell
 
@@ -22,11 +23,12 @@ OURS |= {"retry-delay", "retry-max-time", "resolve", "cacert", "range", "limit-r
 SECRET = {"user", "cookie", "oauth2-bearer", "cert", "key", "proxy-user", "pass"}
 DATA = {"data", "data-ascii", "data-raw", "data-binary", "data-urlencode", "json"}
 TAKE = {"request", "header", "url", "form", "form-string", "upload-file", "config"} | OURS | SECRET | DATA
+_PROGRAM = re.compile(r"(?:^|[\s;|&\\/]|(?<!\$)\()(?:curl(?:\.exe)?|websocat)[\s^`\\]", re.IGNORECASE)
 _FILE = re.compile(r'[@<]("(?:[^"\\]|\\.)*"|[^;,]*)')
 
 
 def is_command(text: str) -> bool:
-    return bool(re.search(r"(?:^|[\s;|&\\/]|(?<!\$)\()curl(?:\.exe)?[\s^`\\]", text[:5000] + " ", re.IGNORECASE))
+    return bool(_PROGRAM.search(text[:5000] + " "))
 
 
 def read_curl(text: str) -> Pasted:
@@ -82,6 +84,8 @@ def call_of(command: Command) -> Pasted:
         made.url += ("&" if "?" in made.url else "?") + "&".join(data)
         data = []
     made.method = made.method or ("POST" if posts or made.body or made.files else "GET")
+    if command.words[start].endswith(TALKS):
+        take_frames(made, command.given)
     if data:
         take_data(made, "&".join(data))
     return made
@@ -191,6 +195,15 @@ def take_data(made: Pasted, text: str) -> None:
         raise Unreadable("data", fault_of(text))
     elif text.strip():
         made.unread.append(("", text))
+
+
+def take_frames(made: Pasted, text: str) -> None:
+    """A line for each frame. Raises `Unreadable` for one that is no JSON."""
+    try:
+        made.body = frames.named([catalog.loads(line) for line in text.split("\n") if line.strip()])
+    except catalog.JSONProblem as fault:
+        raise Unreadable("data", fault) from fault
+    made.is_frames = True
 
 
 def as_object(text: str) -> dict[str, object] | None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from studio import catalog
-from studio.catalog import apart, paths
+from studio.catalog import apart, frames, paths
 from studio.catalog import body as bodies
 from studio.catalog.openapi import addresses
 from studio.composer.imports.pasted import Pasted
@@ -26,7 +26,11 @@ class Candidate(NamedTuple):
 def candidates(pasted: Pasted, own_paths: Sequence[Mapping[str, str]]) -> list[Candidate]:
     """The best first; `own_paths` are the paths by operation that connections have of their own. Operations that make
     nothing are no candidates."""
-    makers = [each for each in catalog.operations() if each.makes_something]
+    makers = [
+        each
+        for each in catalog.operations()
+        if each.makes_something and (each.form.frames == pasted.is_frames or not pasted.body)
+    ]
     if pasted.operation:
         return [Candidate(each, {}, True) for each in makers if each.slug == pasted.operation]
     if pasted.url:
@@ -78,7 +82,10 @@ def unquote_braces(path: str) -> str:
 
 def score(operation: catalog.Operation, body: Mapping[str, Any], keys: set[str]) -> float:
     """How well a body fits: known values, also those inside its objects, and models that are choices count for it, what
-    it lacks and does not know against it. `keys` are those of the body and the names of its files."""
+    it lacks and does not know against it. `keys` are those of the body and the names of its files. Of frames each
+    known one counts."""
+    if operation.form.frames:
+        return sum(frames.node_of(operation.form, frame) is not None for frame in body.values())
     tree, files = operation.form.tree, keys - body.keys()
     whole = bodies.read_out(operation.form, dict(body))
     values, extras = operation.values(whole)

@@ -22,13 +22,15 @@ class Unreadable(ValueError):
 
 @dataclass
 class Pasted:
-    """One call. `body` is its JSON object, or the parts of a form by name; `method` and `url` are "" where only a body
-    was pasted. `files` are the names of files on the person's own disk, by part; `unread` what nobody understood."""
+    """One call. `body` is its JSON object, the parts of a form by name, or with `is_frames` each frame by its name;
+    `method` and `url` are "" where only a body was pasted. `files` are the names of files on the person's own disk, by
+    part; `unread` what nobody understood."""
 
     method: str = ""
     url: str = ""
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: dict[str, Any] = field(default_factory=dict)
+    is_frames: bool = False  # the body is a list of them
     is_form: bool = False  # its values are texts, whatever they mean
     files: list[tuple[str, str]] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)  # what was given elsewhere than in a header: `--user`

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from studio import catalog
+from studio.catalog import frames
 from studio.composer.imports.curl import add, is_command, read_curl, take_data
 from studio.composer.imports.pasted import MOST, MOST_CALLS, Pasted, Unreadable
 
@@ -29,6 +30,8 @@ def of_json(text: str) -> list[Pasted]:
         value = catalog.loads(text)
     except catalog.JSONProblem as fault:
         raise Unreadable("json", fault) from fault
+    if isinstance(value, list) and value and all(frames.type_of(each) is not None for each in value):
+        return [Pasted(body=frames.named(value), is_frames=True)]
     if not isinstance(value, dict):
         raise Unreadable("no-body")
     log = value.get("log")
@@ -90,10 +93,16 @@ def of_export(value: dict[str, Any]) -> list[Pasted]:
     """`{"operation": "runway.generate-text", "body": {...}}`, alone or in a list under `presets` or `calls`."""
     inside = next((value[name] for name in ("presets", "calls") if isinstance(value.get(name), list)), [value])
     return [
-        Pasted(operation=each["operation"], body=each["body"])
+        Pasted(operation=each["operation"], body=named(each["body"]), is_frames=isinstance(each["body"], list))
         for each in inside
-        if isinstance(each, dict) and isinstance(each.get("operation"), str) and isinstance(each.get("body"), dict)
+        if isinstance(each, dict)
+        and isinstance(each.get("operation"), str)
+        and isinstance(each.get("body"), dict | list)
     ]
+
+
+def named(body: dict[str, Any] | list[Any]) -> dict[str, Any]:
+    return frames.named(body) if isinstance(body, list) else body
 
 
 def query_of(url: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from studio import catalog
+from studio.catalog import frames, paths
 from studio.catalog.schema import Node
 from studio.catalog.secret import is_secret, without_secrets
 from studio.composer.imports.finding import Candidate, address_values
@@ -30,7 +31,7 @@ class Taken:
     """`body` is what opens; `values` are those of the address, by field."""
 
     candidate: Candidate
-    body: dict[str, Any]
+    body: Any
     values: dict[str, str]
     rows: list[Row] = field(default_factory=list)
 
@@ -40,7 +41,9 @@ def take(pasted: Pasted, candidate: Candidate) -> Taken:
     values = address_values(candidate, pasted, query)
     made = Taken(candidate, {}, values)
     made.rows += [Row("ok", at, at, text) for at, text in values.items()]
-    for key, value in pasted.body.items():
+    if operation.form.frames:
+        made.body = [judge_frame(made, name, frame) for name, frame in pasted.body.items()]
+    for key, value in () if operation.form.frames else pasted.body.items():
         judge(made, key, value, is_form=pasted.is_form)
     made.rows += [Row("file", name, name if operation.field(name) else "", path) for name, path in pasted.files]
     made.rows += [of_query(name, text) for name, text in query if name not in values]
@@ -69,6 +72,20 @@ def judge(taken: Taken, key: str, value: Any, *, is_form: bool) -> None:
     for place, leaf, inner in leaves(node, key, kept):
         verdict: Verdict = "unknown" if leaf is None else "ok" if same else "converted"
         taken.rows.append(Row(verdict, place, leaf.field.at if leaf and leaf.field else "", shown(inner)))
+
+
+def judge_frame(taken: Taken, name: str, frame: Any) -> Any:
+    """Add the rows of one frame, be it the first of its type or not, and return what is kept of it."""
+    kept, dropped = without_secrets(name, frame)
+    taken.rows += [Row("secret", each) for each in dropped]
+    node, at = frames.node_of(taken.candidate.operation.form, kept), paths.join((name,))
+    if node:
+        taken.rows.append(Row("ok", f"{at}.{frames.TYPE}", value=shown(kept[frames.TYPE])))
+    for place, leaf, inner in leaves(node, at, frames.bare(kept) if node else kept):
+        if leaf is not node or inner:
+            field_at = leaf.field.at if leaf and leaf.field else ""
+            taken.rows.append(Row("ok" if leaf else "unknown", place, field_at, shown(inner)))
+    return kept
 
 
 def leaves(node: Node | None, at: str, value: Any) -> Iterator[tuple[str, Node | None, Any]]:

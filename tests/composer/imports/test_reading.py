@@ -39,8 +39,11 @@ def verdicts(made: Taken) -> dict[str, str]:
 MAKERS = [each for each in catalog.operations() if each.makes_something]
 
 
-def body_of(operation: catalog.Operation) -> dict[str, Any]:
+def body_of(operation: catalog.Operation) -> Any:
     """A body that fills every text with something nasty; without the callback address, which is the studio's."""
+    if operation.form.frames:
+        more = {"type": "conversation.item.create", "item": {"content": [{"text": each} for each in NASTY]}}
+        return [{"雨": NASTY[7], "type": "x.extra"}, *operation.example, more, operation.example[0]]
     start = operation.body(operation.start()).body
     example = operation.example if isinstance(operation.example, dict) else {}
     body = {**start, **example, "x_extra": NASTY[2], "雨": NASTY[7]}
@@ -66,6 +69,51 @@ def test_a_call_shown_for_the_shell_comes_back_as_the_same_body(operation: catal
     assert (again.parts or ()) == tuple(part for part in request.parts or () if part.name not in files)
     assert {row.key for row in made.rows if row.verdict == "file"} == files
     assert verdicts(made)["Authorization"] == "secret"
+
+
+FRAMES = (
+    '[{"session":{"voice":"sage","temperature":0.80},"type":"session.update"},{"type":"session.update","session":{}},'
+    '{"type":"input_audio_buffer.append","audio":"AA=="},{"type":"response.create"}]'
+)
+
+
+def test_a_list_of_frames_is_read_and_goes_out_unchanged() -> None:
+    made = taken(FRAMES)
+    assert made.candidate.operation.slug == "openai.realtime"
+    assert catalog.dumps(made.body) == FRAMES
+    assert verdicts(made) == {
+        '"session.update".type': "ok",
+        '"session.update".session.voice': "ok",
+        '"session.update".session.temperature': "ok",
+        '"session.update #2".type': "ok",
+        '"session.update #2".session': "ok",
+        '"input_audio_buffer.append"': "unknown",
+        '"response.create".type': "ok",
+    }
+    exported = f'{{"operation": "openai.realtime", "body": {FRAMES}}}'
+    assert catalog.dumps(taken(exported).body) == FRAMES
+
+
+def test_a_key_in_a_frame_is_dropped() -> None:
+    made = taken('[{"type":"session.update","session":{"api_key":"sk-0123456789abcdef"}},{"type":"response.create"}]')
+    assert catalog.dumps(made.body) == '[{"type":"session.update","session":{}},{"type":"response.create"}]'
+    assert "secret" in verdicts(made).values()
+
+
+@pytest.mark.parametrize("text", ["[]", "[1]", '[{"a": 1}]', '[{"type": 7}]', '[{"type": "a"}, 7]'])
+def test_another_list_is_no_body(text: str) -> None:
+    with pytest.raises(Unreadable, match="no-body"):
+        read(text)
+
+
+def test_a_line_for_websocat_that_is_no_json_is_told() -> None:
+    with pytest.raises(Unreadable, match="data"):
+        read("printf '%s\\n' '{\"type\": }' | websocat wss://g.example/v1/realtime")
+
+
+def test_the_address_of_a_conversation_alone_opens_its_form() -> None:
+    made = taken("websocat --no-close 'wss://g.example/v1/realtime?model=gpt-realtime'")
+    assert (made.candidate.operation.slug, made.values, made.body) == ("openai.realtime", {"model": "gpt-realtime"}, [])
 
 
 def test_the_texts_of_all_samples_come_through() -> None:
