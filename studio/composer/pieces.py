@@ -24,12 +24,13 @@ PLACE = mark_safe("\0")  # where code will stand; no template and no reason hold
 
 
 def of_panels(
-    lines: Sequence[Line], body: str, code: str, language: Language, preview_url: str, *, parts: bool
+    lines: Sequence[Line], body: str, code: str, language: Language, preview_url: str, note: str
 ) -> SafeString:
-    """The body line by line and as text to copy, and the call as code. `parts`: it is sent as those of a form."""
+    """The body line by line and as text to copy, and the call as code. `note` says how it is sent where that is not
+    plain JSON."""
     kinds = {line.why.kind for line in lines if line.why}
     marks = tuple(words for kind, words in legend().items() if kind in kinds)
-    top, middle, low, end = _panels(marks, language, preview_url, parts, get_language())
+    top, middle, low, end = _panels(marks, language, preview_url, note, get_language())
     return mark_safe(f"{top}{of_lines(lines)}{middle}{escape(body)}{low}{escape(code)}{end}")  # noqa: S308  frames are a template's
 
 
@@ -68,10 +69,10 @@ def _run(run: Run, language: str | None) -> SafeString:
 
 @lru_cache(KEPT)
 def _panels(
-    marks: Sequence[tuple[str, str]], language: Language, preview_url: str, parts: bool, ui: str | None
+    marks: Sequence[tuple[str, str]], language: Language, preview_url: str, note: str, ui: str | None
 ) -> list[str]:
     """What stands before, between and behind the lines, the body and the code."""
-    context = {"legend": marks, "language": language, "preview_url": preview_url, "parts": parts, "place": PLACE}
+    context = {"legend": marks, "language": language, "preview_url": preview_url, "note": note, "place": PLACE}
     return _rendered("composer/_panels.html", **context).split(PLACE)
 
 

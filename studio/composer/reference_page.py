@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from studio import catalog
-from studio.composer.code import LANGUAGES, language
+from studio.composer.code import language
 from studio.composer.lines import painted
 from studio.composer.reference import Entry, reference
 from studio.composer.reference_payloads import Shown, shown
 from studio.composer.reference_words import AGAIN, CHARGED, MAKES, STATUS, TRANSPORTS
-from studio.composer.samples import call
+from studio.composer.samples import call, languages
 from studio.languages import in_words
 from studio.tasks.showing import usual
 from studio.tasks.switches import is_offered, on_for
@@ -56,7 +56,8 @@ class ReferencePage:
         code: str = "",
     ) -> None:
         self.operation = operation
-        self.language = language(code)
+        self.languages = languages(operation)
+        self.language = language(code, self.languages)
         self.connections = connections
         self.connection = chosen
 
@@ -159,8 +160,6 @@ class ReferencePage:
     @property
     def example_code(self) -> SafeString:
         return painted(self.example)
-
-    languages = LANGUAGES
 
     @property
     def code(self) -> str:

@@ -27,7 +27,7 @@ TRANSPORTS = {
     "json-stream": gettext_lazy("JSON; the answer is a stream of events"),
     "multipart-task": gettext_lazy("Form parts; the answer names a task, the result comes later"),
     "multipart-answer": gettext_lazy("Form parts; the answer holds the result"),
-    "websocket": gettext_lazy("A web socket session"),
+    "websocket": gettext_lazy("Frames over a web socket; the answer comes as events"),
 }
 CHARGED = {
     "no": gettext_lazy("not charged"),

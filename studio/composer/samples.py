@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from studio import catalog
-from studio.composer.code import Part, Request
+from studio.composer.code import LANGUAGES, TALKS, Language, Part, Request, Talk
 from studio.teams.models import Connection
+
+
+def languages(operation: catalog.Operation) -> tuple[Language, ...]:
+    """The languages that this call can be told in."""
+    return TALKS if operation.turn else LANGUAGES
 
 
 def call(operation: catalog.Operation, connection: Connection | None, values: dict[str, object], body: Any) -> Request:
@@ -14,10 +19,14 @@ def call(operation: catalog.Operation, connection: Connection | None, values: di
     base = connection.base_url.rstrip("/") if connection else "https://gateway.example.com"
     path = connection.path_for(operation) if connection else operation.path
     empty = body is None or (operation.method == "GET" and not body)
+    address, headers = base + operation.address(values, path), tuple(operation.headers.items())
+    if turn := operation.turn:
+        frames = tuple(catalog.dumps(frame) for frame in body or ())
+        return Request(operation.method, address, headers, talk=Talk(frames, turn.opened, turn.ended, turn.error))
     return Request(
         operation.method,
-        base + operation.address(values, path),
-        tuple(operation.headers.items()),
+        address,
+        headers,
         body=None if empty or operation.is_multipart else catalog.dumps(body),
         parts=tuple(parts(operation, body)) if operation.is_multipart and not empty else None,
     )

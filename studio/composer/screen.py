@@ -11,12 +11,13 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.assets.models import Asset
 from studio.catalog.files import PREFIX
 from studio.composer import forms, pieces
-from studio.composer.code import LANGUAGES, Language, language
+from studio.composer.code import Language, language
 from studio.composer.copies import copies
 from studio.composer.drafts import Draft
 from studio.composer.lines import Line, lines
@@ -25,7 +26,7 @@ from studio.composer.plan import SECTIONS
 from studio.composer.prompting import Lists, Prompted, prompted
 from studio.composer.reference import Entry, reference
 from studio.composer.running import Run, run
-from studio.composer.samples import call
+from studio.composer.samples import call, languages
 from studio.composer.units import Unit, units
 from studio.composer.words import mark
 from studio.files.filling import by_address, describe, files_in
@@ -70,7 +71,8 @@ class Screen:
         self.operation = draft.operation
         self.asked = asked
         self.under = under  # the picture that something may be painted over
-        self.language: Language = language(code)
+        self.languages = languages(self.operation)
+        self.language: Language = language(code, self.languages)
         self.connections = connections
         self.connection = chosen
         self.profile: dict[str, str] = chosen.fates if chosen else {}
@@ -132,11 +134,12 @@ class Screen:
     @property
     def panels(self) -> SafeString:
         """Body and code, while the body is not edited as JSON."""
-        parts = self.operation.is_multipart
-        return pieces.of_panels(self.lines, self.json, self.code, self.language, self.preview_url, parts=parts)
+        note = _("Sent as the parts of a form, one for each key.") if self.operation.is_multipart else ""
+        note = _("Sent frame by frame over a web socket, once it is open.") if self.operation.turn else note
+        return pieces.of_panels(self.lines, self.json, self.code, self.language, self.preview_url, note)
 
     @cached_property
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Any:
         """The body for a person's eyes: a short text where each file will be."""
         if PREFIX not in self.json:  # most refer to no file
             return self.built.body
@@ -150,8 +153,6 @@ class Screen:
     def json(self) -> str:
         """The body as text to copy or to edit: what was typed there, as long as it is not taken over."""
         return catalog.dumps(self.built.body, indent=2)
-
-    languages = LANGUAGES
 
     @property
     def code(self) -> str:

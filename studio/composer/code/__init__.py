@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from studio.composer.code import sockets
 from studio.composer.code.apple import objective_c, swift
 from studio.composer.code.c import c
 from studio.composer.code.compiled import go, ocaml
 from studio.composer.code.java import csharp, java
 from studio.composer.code.javascript import dart, javascript
-from studio.composer.code.request import KEY, Part, Request
+from studio.composer.code.request import KEY, Part, Request, Talk
 from studio.composer.code.scripts import php, python, r, ruby
 from studio.composer.code.shell import http, shell
 
-__all__ = ["KEY", "LANGUAGES", "Language", "Part", "Request", "language"]
+__all__ = ["KEY", "LANGUAGES", "TALKS", "Language", "Part", "Request", "Talk", "language"]
 
 
 class Language(NamedTuple):
@@ -45,6 +46,12 @@ LANGUAGES = (
 )
 
 
-def language(name: str) -> Language:
-    """The language of this name; the first for any other name."""
-    return next((each for each in LANGUAGES if each.name == name), LANGUAGES[0])
+TALKS = (
+    Language("shell", "Shell", sockets.websocat, "websocat"),
+    Language("python", "Python", sockets.python, "websockets"),
+)
+
+
+def language(name: str, among: Sequence[Language] = LANGUAGES) -> Language:
+    """The language of this name; the first for any other name. A conversation over a web socket is told in `TALKS`."""
+    return next((each for each in among if each.name == name), among[0])

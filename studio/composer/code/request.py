@@ -20,15 +20,31 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Talk:
+    """What goes over a web socket, frame by frame, and the types of the events that open it, end it and fail it."""
+
+    frames: tuple[str, ...]
+    opened: str
+    ended: str
+    error: str
+
+
+@dataclass(frozen=True)
 class Request:
-    """`headers` have neither the key nor the content's type. `body` is JSON as it is sent, `parts` a form; a call
-    without a body has neither."""
+    """`headers` have neither the key nor the content's type. `body` is JSON as it is sent, `parts` a form, `talk` a
+    conversation over a web socket; a call without a body has none of them."""
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: str | None = None
     parts: tuple[Part, ...] | None = None
+    talk: Talk | None = None
+
+    @property
+    def socket_url(self) -> str:
+        """The same address for a web socket: wss for https, ws for http."""
+        return f"ws{self.url.removeprefix('http')}"
 
     @property
     def host(self) -> str:
