@@ -83,7 +83,9 @@ def imported(request: TeamRequest, operation: str) -> HttpResponseBase:
     if request.method == "GET":
         return page(request, screen_of(request, Draft.fresh(found)), port=IMPORT, restores=True)
     draft = forms.read(found, request.POST)
-    address = dict(draft.values)
+    # What the address needs and no body tells begins as in a fresh form.
+    needed = {field.at for field in found.fields if field.place != "body" and field.required == "yes"}
+    address = {at: value for at, value in found.start().items() if at in needed} | draft.values
     take_json(request, draft)
     draft.values = address | draft.values
     return page(request, screen_of(request, draft), port=IMPORT)
