@@ -179,7 +179,7 @@ class _Operation:
             **self.form(source, doubt),
             reader=Reader(self.readings(), not transport.endswith("-task"), is_query, onward),
             transport=transport,
-            headers=table.texts("headers"),
+            **self.headers(),
             answers_polls=answers_polls,
             enabled=table.flag("enabled", True),
             status=cast(Any, table.one_of("status", ("documented", "seen", "inferred"))),
@@ -208,6 +208,9 @@ class _Operation:
         found, exclusive = turn.read(self.table), parts.exclusive(self.table)
         made = Form(self.slug, tuple(self.fields(source, doubt)), exclusive, frames=found is not None)
         return {"form": made, "turn": found}
+
+    def headers(self) -> dict[str, Any]:
+        return {"headers": self.table.texts("headers"), "headers_when": parts.told_apart(self.table, "headers_when")}
 
     def numbers(self) -> dict[str, Any]:
         pairs: dict[str, Any] = {name: self.table.pair(name) for name in ("poll_every", "seconds")}

@@ -54,7 +54,8 @@ def parameters(path: str, members: Sequence[Operation]) -> list[Members]:
                 made |= {} if field.example is None else {"example": field.example}
                 found.setdefault((field.place, field.at), made)["required"] &= needed
         for name, value in member.headers.items():
-            found["header", name] = {"name": name, "in": "header", "required": True, "schema": {"const": value}}
+            always = not member.headers_when
+            found["header", name] = {"name": name, "in": "header", "required": always, "schema": {"const": value}}
     return list(found.values())
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from . import apart, conditions, in_address, json_schema, paths, payload, trace
 from . import body as bodies
 from . import check as checks
-from . import conditions, in_address, json_schema, paths, payload, trace
 from .apart import Marks
 from .guides import Guide
 from .payload_example import PayloadExample
@@ -48,6 +48,7 @@ class Operation:
     makes_count: int = 1  # results of one request, where no field says how many
     transport: str = "json-task"
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    headers_when: Marks = dataclasses.field(default_factory=dict)  # among the values: where they are sent at all
     answers_polls: bool = False  # asks for a task that another operation made, be it a call of its own besides
     enabled: bool = True
     status: Literal["documented", "seen", "inferred"] = "documented"
@@ -202,6 +203,10 @@ class Operation:
     def is_raw_sound(self, values: Values) -> bool:
         """Is the answer to these values a sound without a header: 16-bit samples, 24 kHz, mono?"""
         return bool(self.raw_sound) and conditions.holds(self.raw_sound, self.form, values)
+
+    def headers_of(self, values: Values) -> dict[str, str]:
+        """The operation's own headers beside these values."""
+        return dict(self.headers) if apart.fits(self.headers_when, dict(values)) else {}
 
     def poll_values(self, gateway_ids: Sequence[str]) -> dict[str, Any]:
         """The values that the query operation (`poll`) takes to ask for these ids."""

@@ -221,17 +221,17 @@ def _need(table: Table, data: dict[str, Any]) -> list[Need]:
     return [Need(name, when, says)] if when else []
 
 
-def told_apart(table: Table) -> dict[str, Mark]:
+def told_apart(table: Table, name: str = "told_apart") -> dict[str, Mark]:
     """told_apart = { image = true, model = ["gpts-*"] }: keys that a body has or has not, or what stands there."""
     marks: dict[str, Mark] = {}
-    for key, mark in table.table("told_apart").items():
+    for key, mark in table.table(name).items():
         if isinstance(mark, bool):
             marks[key] = mark
         elif isinstance(mark, list) and mark and all(isinstance(each, str) and each for each in mark):
             marks[key] = tuple(mark)
         else:
             hint = "Say whether the body has this key, or list the values that it has there."
-            table.fault(f"told_apart.{key} = {mark!r} is neither true or false nor a list of texts.", hint)
+            table.fault(f"{name}.{key} = {mark!r} is neither true or false nor a list of texts.", hint)
     return marks
 
 

@@ -19,7 +19,7 @@ def call(operation: catalog.Operation, connection: Connection | None, values: di
     base = connection.base_url.rstrip("/") if connection else "https://gateway.example.com"
     path = connection.path_for(operation) if connection else operation.path
     empty = body is None or (operation.method == "GET" and not body)
-    address, headers = base + operation.address(values, path), tuple(operation.headers.items())
+    address, headers = base + operation.address(values, path), tuple(operation.headers_of(values).items())
     if turn := operation.turn:
         frames = tuple(catalog.dumps(frame) for frame in body or ())
         return Request(operation.method, address, headers, talk=Talk(frames, turn.opened, turn.ended, turn.error))

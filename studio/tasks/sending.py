@@ -89,11 +89,12 @@ def calling(attempt: Attempt, letter: Letter) -> Callable[[], Answer]:
     """The one call of an attempt, with all in hand that it needs. Raises `NotFilled`."""
     operation, client, limit = letter.operation, attempt.connection.client(), deadline(letter.operation.slug)
     heard = Writing(attempt, operation) if operation.may_stream else None
+    own = operation.headers_of(attempt.task.values)
     if operation.turn:
         converse = partial(client.converse, attempt.path, letter.frames(), operation.turn)
-        return partial(converse, headers=operation.headers, deadline=limit, heard=heard)
+        return partial(converse, headers=own, deadline=limit, heard=heard)
     content = letter.content()
-    headers = content.headers | dict(operation.headers)
+    headers = content.headers | own
     send = partial(client.send, attempt.method, attempt.path, content=content.data or None)
     return partial(send, headers=headers, deadline=limit, heard=heard)
 

@@ -164,6 +164,20 @@ def test_the_openapi_document_tells_frames_and_has_no_body_for_them() -> None:
     assert [each["name"] for each in told["parameters"]] == ["model", "OpenAI-Beta"]
 
 
+def test_the_header_of_the_beta_is_left_out_for_the_newer_models() -> None:
+    beta = {"OpenAI-Beta": "realtime=v1"}
+    assert REALTIME.headers_of({"model": "gpt-4o-mini-realtime-preview"}) == REALTIME.headers_of({}) == beta
+    assert REALTIME.headers_of({"model": "gpt-realtime"}) == {}
+    assert catalog.get("openai.chat").headers_of({"model": "gpt-realtime"}) == {}
+
+
+@pytest.mark.parametrize("reason", ["max_output_tokens", "content_filter"])
+def test_why_an_answer_ended_too_early_is_explained(reason: str) -> None:
+    meaning = catalog.explain(reason, 200, "openai")
+    assert meaning
+    assert meaning.again == "no"
+
+
 # What the TOML may not say
 
 DEMO = """

@@ -123,17 +123,16 @@ def test_a_pasted_list_opens_as_a_draft_and_leaves_unchanged(page: Client, team:
     opened = html(page.post("/import/openai.realtime/", form.dict()))
     draft = posted(opened)
     assert (draft[VOICE], draft[SAID]) == ("sage", "你好")
+    assert draft["v:model"] == REALTIME.start()["model"], "no list of frames says it"
     assert "One more “session.update”." in opened
-    fields = dict(draft.items()) | {"v:model": "gpt-realtime"}
-    assert page.post(URL + "run/", fields).status_code == 302
+    assert page.post(URL + "run/", dict(draft.items())).status_code == 302
     assert only_task(team).body_text == PASTED
 
 
 def test_a_draft_keeps_the_places_of_frames_that_are_not_the_forms(page: Client, team: Team) -> None:
     form = posted(html(page.post("/import/", {"text": PASTED})))
     draft = posted(html(page.post("/import/openai.realtime/", form.dict())))
-    fields = dict(draft.items()) | {"v:model": "gpt-realtime", VOICE: "coral"}
-    page.post(URL + "run/", fields)
+    page.post(URL + "run/", dict(draft.items()) | {VOICE: "coral"})
     assert only_task(team).body_text == PASTED.replace('"sage"', '"coral"')
 
 
@@ -195,13 +194,13 @@ def test_the_frames_of_the_shell_are_lines_as_they_are_sent(tmp_path: Path) -> N
     program = tmp_path / "websocat"
     program.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > args\ncat > given\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    text = language("shell", TALKS).write(call(REALTIME, None, {"model": "gpt-realtime"}, nasty()))
+    text = language("shell", TALKS).write(call(REALTIME, None, {"model": "gpt-4o-realtime-preview"}, nasty()))
     around = {"PATH": f"{tmp_path}:{os.environ['PATH']}", KEY: "sk-x"}
     subprocess.run(["bash", "-c", text], cwd=tmp_path, env=around, check=True)
     given = (tmp_path / "given").read_text().split("\n")
     assert given == [*map(catalog.dumps, nasty()), ""]
     args = (tmp_path / "args").read_text().splitlines()
-    assert "wss://gateway.example.com/v1/realtime?model=gpt-realtime" in args
+    assert "wss://gateway.example.com/v1/realtime?model=gpt-4o-realtime-preview" in args
     assert {"OpenAI-Beta: realtime=v1", "Authorization: Bearer sk-x"} <= set(args)
 
 

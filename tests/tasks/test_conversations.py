@@ -120,6 +120,17 @@ def test_its_text_grows_while_it_is_said(team: Team, alice: User, settings: Sett
     assert (task.state, task.results[0]["text"], only_attempt(task).heard_text) == ("succeeded", "Hello.", "")
 
 
+@pytest.mark.parametrize(("model", "beta"), [(MODEL["model"], True), ("gpt-realtime-2025-08-28", False)])
+def test_the_beta_header_is_for_models_of_the_beta(
+    team: Team, alice: User, settings: Settings, model: str, beta: bool
+) -> None:
+    with talks.talking(lambda talker: talker.say(OPENED)) as gateway:
+        settings.PRIVATE_ORIGINS = [gateway.origin]
+        sent(team, alice, gateway.url, values=VALUES | {"model": model})
+    [asked] = gateway.asked
+    assert ("OpenAI-Beta" in asked.headers) is beta
+
+
 def test_a_pasted_array_leaves_as_it_is(team: Team, alice: User, settings: Settings) -> None:
     heard: list[str] = []
     pasted = (
