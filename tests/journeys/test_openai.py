@@ -130,3 +130,51 @@ def test_a_recording_is_uploaded_and_written_down(studio: Studio, person: Page, 
     expect(person.locator(".result .prose")).to_contain_text(".", timeout=A_MINUTE)
     person.get_by_role("link", name="Ask about it").click()
     expect(person.get_by_label("Messages", exact=True)).not_to_have_value("")
+
+
+def test_a_live_conversation_is_heard_and_what_breaks_off_is_kept(studio: Studio, person: Page) -> None:
+    compose(person, studio, "realtime")
+    body = person.get_by_role("region", name="Body")
+    expect(body).to_contain_text('"response.create"')
+    person.get_by_label("What you say", exact=True).fill("Welcome the team to the evening show.")
+    expect(body).to_contain_text('"input_text"')
+    studio.door("speed", speed=30)
+    try:
+        run(person)
+        expect(person.locator(".writing__text")).to_contain_text(re.compile(r"\w"), timeout=A_MINUTE)
+    finally:
+        studio.door("speed", speed=600)
+    expect(person.get_by_role("heading", name="Succeeded").first).to_be_visible(timeout=A_MINUTE)
+    expect(person.locator(".result .prose").first).to_contain_text(re.compile(r"\w{3}"), timeout=A_MINUTE)
+    sound = person.locator("audio").first
+    expect(sound).to_be_attached(timeout=A_MINUTE)
+    person.wait_for_function("() => document.querySelector('audio').readyState >= 1", timeout=A_MINUTE)
+    assert sound.evaluate("s => s.duration") > 2
+
+    studio.door("faults", seed=1, faults={"stream-cut": 1.0})
+    compose(person, studio, "realtime")
+    person.get_by_label("What you say", exact=True).fill("And now the weather.")
+    run(person)
+    expect(person.get_by_role("heading", name="Answer lost").first).to_be_visible(timeout=A_MINUTE)
+    expect(person.locator(".broken-off .prose")).to_contain_text(re.compile(r"\w{3}"))
+    studio.door("speed", speed=60)
+
+
+def test_a_list_of_frames_is_imported_and_leaves_as_it_is(studio: Studio, person: Page) -> None:
+    frames = (
+        '[{"session":{"modalities":["text"],"instructions":"Be brief."},"type":"session.update"},'
+        '{"type":"session.update","session":{"temperature":0.80}},{"type":"input_audio_buffer.clear"},'
+        '{"type":"conversation.item.create","item":{"type":"message","role":"user","content":'
+        '[{"type":"input_text","text":"你好"}]}},{"type":"response.create"}]'
+    )
+    person.goto(f"{studio.url}/import/")
+    person.locator("textarea").first.fill(frames)
+    person.get_by_role("button", name="Read").click()
+    expect(person.get_by_role("table")).to_contain_text("unknown, kept")
+    person.get_by_role("button", name=re.compile("Open")).click()
+    expect(person.get_by_label("What you say", exact=True)).to_have_value("你好")
+    body = person.get_by_role("region", name="Body")
+    expect(body).to_contain_text("0.80")
+    expect(body).to_contain_text("input_audio_buffer.clear")
+    run(person)
+    expect(person.get_by_role("heading", name="Succeeded").first).to_be_visible(timeout=A_MINUTE)
