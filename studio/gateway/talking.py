@@ -33,7 +33,7 @@ CAP = 32 * 1024 * 1024  # bytes of all events: five minutes of sound as base64
 LARGEST = 8 * 1024 * 1024  # bytes of one event
 MOST = 50_000  # events
 OPENING = 20.0  # seconds from the handshake to the event that opens the conversation
-QUIET = 3.0  # seconds after an error in which an answer may still begin
+QUIET = 5.0  # seconds after an error in which an answer may still begin
 CHUNK = 64 * 1024
 STREAM = {"content-type": "text/event-stream; charset=utf-8"}
 SILENT = logging.Logger("silent", logging.CRITICAL + 1)  # the library's own would write the key, if told to say all
