@@ -272,7 +272,6 @@ STORAGES = {
         "BACKEND": ("django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "studio.statics.StaticFiles")
     },
 }
-
 FILE_UPLOAD_HANDLERS = ["studio.arriving.NoFiles"]
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if env('STUDIO_SMTP_HOST') else 'console'}.EmailBackend"
