@@ -35,8 +35,9 @@ def make_team(name: str = "Team A", owner: str = "alice") -> Team:
 
 
 def make_connection(team: Team, **more: Any) -> Connection:
-    """A connection to the sandbox's address with a key; the factory's key begins with `sk-`, as the sandbox asks."""
-    given = {"name": f"Gateway {secrets.token_hex(3)}", "base_url": "http://127.0.0.1:8001", "is_sandbox": True}
+    """A connection to the sandbox's address with a key; the factory's key begins with `sk-`, as the sandbox asks. It
+    counts as a gateway that is paid; with `is_sandbox=True` its runs are rehearsals."""
+    given = {"name": f"Gateway {secrets.token_hex(3)}", "base_url": "http://127.0.0.1:8001"}
     connection = Connection(team=team, **(given | more))
     connection.set_key("sk-factory-key")
     connection.save()

@@ -20,7 +20,7 @@ from studio.batches.planning.points import Axis, NotPlanned, of_prompts
 from studio.catalog.files import PREFIX
 from studio.composer.notes import Reason
 from studio.composer.prompting import Prompted
-from studio.composer.running import standing
+from studio.composer.running import rehearsed, standing
 from studio.composer.screen import Screen
 from studio.files.marking import HIDDEN, holds_hidden
 from studio.languages import in_both, in_words
@@ -171,6 +171,9 @@ class Drawing:
 
     @property
     def price(self) -> str:
+        where = self.screen.connection
+        if where and where.is_sandbox:
+            return rehearsed()
         return price(self.operation, [each.price for each in self.money])
 
     @property
@@ -227,7 +230,11 @@ def price(operation: catalog.Operation, prices: Sequence[Decimal | None]) -> str
     number = len(prices)
     if operation.price not in {"", "unknown"}:
         return f"{number} × {operation.price}"
-    costs = Task.objects.filter(operation=operation.slug, cost__gt=0).order_by("-id").values_list("cost", flat=True)
+    costs = (
+        Task.objects.filter(operation=operation.slug, cost__gt=0, counted_at__isnull=False)
+        .order_by("-id")
+        .values_list("cost", flat=True)
+    )
     last: list[Decimal] = [cost for cost in costs[:LIKE] if cost is not None]
     if not last:
         return _("The price is not known: the catalog names none, and this team has paid for none yet.")

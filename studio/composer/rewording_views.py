@@ -13,7 +13,7 @@ from studio.composer import rewording
 from studio.composer.presets import read
 from studio.composer.prompting import meant
 from studio.composer.views import find, take_json
-from studio.ledger.terms import terms
+from studio.ledger.rehearsals import terms_on
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
 from studio.teams.access import TeamRequest, team_page
@@ -36,7 +36,7 @@ def ask(request: TeamRequest, operation: str) -> HttpResponse:
         else:
             return shown(request, found, task)
     if by:
-        context["price"] = terms(request.team.pk, request.user, by.operation, by.operation.defaults()).price
+        context["price"] = terms_on(by.connection, request.user, by.operation, by.operation.defaults()).price
     return render(request, "composer/_reword.html", context | {"asked_as": secrets.token_urlsafe(16)})
 
 

@@ -55,7 +55,8 @@ def run(
     )
     where = connection.name if connection else ""
     label = _("Run on %(connection)s") % {"connection": where} if where else _("Run")
-    label = " · ".join([label, *filter(None, [", ".join(made(draft)), expected(money)])])
+    paid = rehearsed() if connection and connection.is_sandbox else expected(money)
+    label = " · ".join([label, *filter(None, [", ".join(made(draft)), paid])])
     note = ""
     if connection and draft.operation.callback:
         note = connection.reaches_us()[1]
@@ -66,6 +67,11 @@ def of_several(prompted: Prompted | None) -> str:
     if prompted is None or prompted.number < 2:
         return ""
     return _("Sends one of %(number)s texts: the one marked “next”.") % {"number": intcomma(prompted.number)}
+
+
+def rehearsed() -> str:
+    """What a run on the sandbox costs."""
+    return _("a rehearsal, free")
 
 
 def expected(money: Terms) -> str:

@@ -31,6 +31,7 @@ from studio.composer.units import Unit, units
 from studio.composer.words import mark
 from studio.files.filling import by_address, describe, files_in
 from studio.languages import in_words
+from studio.ledger.rehearsals import rehearsed
 from studio.ledger.terms import Sheet, Terms, sheet_of
 from studio.library.prompts.word_lists import lists_for
 from studio.teams.access import refusal
@@ -87,9 +88,12 @@ class Screen:
         self.notes: Notes = notes(draft, self.built, self.units, asked=asked)
         unreached = by_address(draft.operation, self.built.body, draft.files) if not self.reached else []
         said = sheet(self.team)
+        self.has_budget = bool(said.budgets & {None, membership.user_id})
         self.terms: Callable[[Mapping[str, Any]], Terms] = partial(
             said.terms, membership.user_id, self.operation, is_owner=membership.is_owner
         )
+        if chosen and chosen.is_sandbox:
+            self.terms = rehearsed
         self.money = self.terms(self.operation.values(self.built.body)[0])
         self.run: Run = run(
             draft, chosen, membership, self.notes, [file.called for file in unreached], self.prompted, self.money

@@ -73,7 +73,7 @@ def at_gateway() -> Line:
 
 def lost_answers() -> Line:
     """Tasks that may have been paid for without an answer, and the most that such tasks have cost lately."""
-    rows = Task.objects.counted().filter(state=State.UNKNOWN, finished_at=None).order_by()
+    rows = Task.objects.counted().filter(state=State.UNKNOWN, finished_at=None, counted_at__isnull=False).order_by()
     lost: dict[str, int] = dict(rows.values_list("operation").annotate(count=Count("pk")))
     if not lost:
         return Line("lost", _("Answer lost"), Finding(GOOD, _("None.")))
@@ -95,7 +95,7 @@ def lost_answers() -> Line:
 
 def highest_prices(operations: list[str]) -> dict[str, Decimal]:
     """Operation -> the most that one of the team's last tasks has cost, in points."""
-    told = Task.objects.counted().filter(state=State.SUCCEEDED).order_by("-id")
+    told = Task.objects.counted().filter(state=State.SUCCEEDED, counted_at__isnull=False).order_by("-id")
     prices: dict[str, Decimal] = {}
     for operation, cost in told.values_list("operation", "cost")[:PRICED]:
         if cost is not None and operation in operations:

@@ -22,9 +22,10 @@ from studio.ledger.budgets import Left, applying, left, month_of, plain
 from studio.ledger.forms import BudgetForm, ThresholdForm, Typed, read_prices, typed_prices
 from studio.ledger.models import Budget, Threshold
 from studio.ledger.terms import forget_sheet
+from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.acts import What, note
-from studio.teams.models import Role, Team
+from studio.teams.models import Connection, Role, Team
 
 MOST = 200  # budgets on the page
 
@@ -100,7 +101,11 @@ def saved(request: TeamRequest) -> HttpResponse:
 @require_GET
 @team_page(role=Role.MEMBER)
 def what_is_left(request: TeamRequest) -> HttpResponse:
-    """A fragment beside the Run button: the sum of a month takes longer than a key stroke should."""
+    """A fragment beside the Run button: the sum of a month takes longer than a key stroke should. Of a `?connection=`
+    that is the sandbox there is nothing to say."""
+    number = number_in(request.GET.get("connection", ""))
+    if number and Connection.objects.filter(pk=number, is_sandbox=True).exists():
+        return HttpResponse()
     rows = Budget.objects.filter(applying(request.user)).order_by("pk")
     return render(request, "ledger/_left.html", {"budgets": left(request.team, request.user, list(rows))})
 

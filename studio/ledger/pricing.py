@@ -74,7 +74,9 @@ def lines(team: Team, q: str, typed: Mapping[str, Typed], faults: Mapping[str, s
 def lately(team: Team) -> dict[str, Decimal | None]:
     """The operations that the team used, the last one first, with what the gateway told of the newest that cost."""
     used: dict[str, Decimal | None] = {}
-    for operation, cost in team.tasks.counted().order_by("-id").values_list("operation", "cost")[:LATELY]:
+    for operation, cost in (
+        team.tasks.counted().exclude(counted_at=None).order_by("-id").values_list("operation", "cost")[:LATELY]
+    ):
         used[operation] = used[operation] if used.get(operation) is not None else cost
     return used
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.files.marking import HIDDEN, hide, holds_hidden, show
 from studio.languages import in_both
-from studio.ledger.terms import Terms, terms
+from studio.ledger.rehearsals import terms_on
+from studio.ledger.terms import Terms
 from studio.tasks import by_words, events
 from studio.tasks.address import planned_url
 from studio.tasks.approvals import ASKED, ASKED_UNCOUNTED
@@ -76,7 +77,7 @@ def begin(
             return known
         refuse_at_once(connection, operation, values, person)
         body = planned_body(operation, connection, values, extras, fates or {})
-        money, parent = terms_of(team, person, operation, body), origin.get("parent")
+        money, parent = terms_of(connection, person, operation, body), origin.get("parent")
         refuse_a_flood(team.pk, asked=money.needs_approval)
         if origin.get("private") is None:
             origin["private"] = bool(parent and parent.private)
@@ -137,9 +138,9 @@ def refuse_a_flood(team: int, *, asked: bool) -> None:
         raise (TooManyAsked if asked else TooMany)(said % {"count": waiting})
 
 
-def terms_of(team: Team, person: User, operation: catalog.Operation, body: Any) -> Terms:
+def terms_of(connection: Connection, person: User, operation: catalog.Operation, body: Any) -> Terms:
     """The terms of a body, counted as it is sent. Raises `NotNow` where nobody could say whether a budget holds."""
-    found = terms(team.pk, person, operation, operation.values(body)[0])
+    found = terms_on(connection, person, operation, operation.values(body)[0])
     if found.refused:
         raise NotNow(found.refused)
     return found
@@ -162,6 +163,7 @@ def insert(task: Task) -> Task:
     task.state = State.HELD if asked or stopped else State.QUEUED
     task.held_because = task.connection.stopped_because if stopped and not asked else ""
     task.charge = Decimal() if asked else task.price or Decimal()
+    task.counted_at = None if task.connection.is_sandbox else timezone.now()
     statements.insert(task)
     by_words.enter(task)
     (hide if task.private else show)(task.values, task.person)

@@ -106,7 +106,8 @@ class Change:
         charges = [a.cost for a in self.attempts if a.cost is not None and not a.refunded]
         task.cost = sum(charges, start=Decimal()) if charges else attempt.cost
         task.refunded = attempt.refunded and not charges
-        task.charge = Decimal() if task.awaits_approval else charge_of(self.attempts, task.price)
+        counts = not task.awaits_approval and not task.is_rehearsal
+        task.charge = charge_of(self.attempts, task.price) if counts else Decimal()
         statements.update(task, MOVES)
 
     def write(self) -> None:

@@ -39,7 +39,8 @@ class Task(models.Model):
     `pattern` is empty, or what its texts were drawn from: `{"texts": [[path, text], …], "values", "picks"}`, and its
     "seed". Older ones have `"at"` and `"text"` of one (`library.patterns.texts_of`).
     `cost` is in the gateway's points, as it told; `price` what was expected; `charge` what counts in the month of
-    `counted_at`, against budgets too. State, progress (0 to 100) and error are those of the `leading` attempt.
+    `counted_at`, against budgets too. A rehearsal on the sandbox has no `counted_at`, and counts in no month. State,
+    progress (0 to 100) and error are those of the `leading` attempt.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tasks", db_index=False)
@@ -70,7 +71,7 @@ class Task(models.Model):
     refunded = models.BooleanField(default=False)
     price = models.DecimalField(max_digits=14, decimal_places=4, null=True)  # points; null: nobody knew
     charge = models.DecimalField(max_digits=14, decimal_places=4, default=0)
-    counted_at = models.DateTimeField(default=timezone.now)  # when it began, or was approved
+    counted_at = models.DateTimeField(default=timezone.now, null=True)  # when it began, or was approved
     approval = models.CharField(max_length=10, choices=Approval, blank=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
@@ -138,6 +139,11 @@ class Task(models.Model):
     def awaits_approval(self) -> bool:
         """Nothing was sent: an owner decides first."""
         return self.state == State.HELD and self.approval == Approval.ASKED
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """It ran on the sandbox: nothing is paid, whatever the sandbox says that it cost."""
+        return self.counted_at is None
 
     is_hidden = property(is_hidden)  # whoever looks may know no more than that it is there
 

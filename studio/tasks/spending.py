@@ -81,6 +81,11 @@ class Month:
         """As an address has it: 2026-11."""
         return f"{self.first:%Y-%m}"
 
+    def rehearsals(self) -> int:
+        """How many tasks ran on the sandbox in it: they stand in no sum."""
+        rows = Task.objects.counted().filter(counted_at=None, created_at__gte=self.first, created_at__lt=self.end)
+        return (rows.filter(person=self.person) if self.person else rows).count()
+
     def totals(self) -> Totals:
         both = TOLD & Q(price__isnull=False, refunded=False)
         blind = Q(cost=None, price=None, refunded=False, state__in=POSTED)
@@ -164,4 +169,10 @@ def shared(lines: Sequence[Line]) -> list[Line]:
 
 def earliest() -> datetime | None:
     """When the first task of the team began to count."""
-    return Task.objects.counted().order_by("counted_at").values_list("counted_at", flat=True).first()
+    return (
+        Task.objects.counted()
+        .exclude(counted_at=None)
+        .order_by("counted_at")
+        .values_list("counted_at", flat=True)
+        .first()
+    )

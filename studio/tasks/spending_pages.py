@@ -39,6 +39,7 @@ def spending(request: TeamRequest) -> HttpResponse:
         "month": month,
         "person": person if is_owner else None,
         "totals": month.totals(),
+        "rehearsals": month.rehearsals(),
         "people": people,
         "left_out": left_out,
         "systems": month.systems({each.slug: in_words(each.title) for each in catalog.systems()}),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.files.marking import hide, show
 from studio.ledger.budgets import month_of
-from studio.ledger.terms import terms
+from studio.ledger.rehearsals import terms_on
 from studio.tasks.beginning import begin
 from studio.tasks.budget import within_budget
 from studio.tasks.changing import change
@@ -17,7 +17,7 @@ from studio.tasks.models import Attempt, Task
 from studio.tasks.refusing import NotNow
 from studio.tasks.rings import POLL, SEND, ring_for
 from studio.tasks.states import SENDABLE_AGAIN, UNSENT, Approval, Kind, Source, State
-from studio.teams.models import User
+from studio.teams.models import Connection, User
 from studio.teams.scope import across_teams
 
 
@@ -81,7 +81,7 @@ def send_again(task: Task, person: User) -> None:
             raise NotNow(_("It is on its way; wait until it has ended or its answer is lost."))
         if before.connection.is_stopped:
             raise NotNow(_("The key of this connection is stopped. An owner can start it again."))
-        pay_again(one.task, person)
+        pay_again(one.task, before.connection, person)
         Attempt.objects.filter(pk=before.pk).update(open=False)
         attempt = one.new_attempt()
         one.show()
@@ -89,25 +89,27 @@ def send_again(task: Task, person: User) -> None:
         one.say(Kind.SENT_AGAIN, Source.PERSON, attempt=attempt, person=person)
 
 
-def pay_again(task: Task, person: User) -> None:
+def pay_again(task: Task, connection: Connection, person: User) -> None:
     """Another attempt costs what a new task does: the same owner is asked, and the budgets of whoever began the task.
 
-    A task counts in one month only. Raises `NotNow`.
+    A task counts in one month only, a rehearsal in none as long as its connection is the sandbox. Raises `NotNow`.
     """
     try:
         operation = catalog.get(task.operation)
     except KeyError:
         raise NotNow(_("The catalog does not know this operation any more.")) from None
     values = operation.values(catalog.loads(task.body_text))[0]
-    money = terms(task.team_id, task.person, operation, values)
-    asking = money if person.pk == task.person_id else terms(task.team_id, person, operation, values)
+    money = terms_on(connection, task.person, operation, values)
+    asking = money if person.pk == task.person_id else terms_on(connection, person, operation, values)
     if asking.needs_approval and asking.uncounted:
         raise NotNow(_("Nobody can say what this costs, so an owner has to send it again."))
     if asking.needs_approval:
         raise NotNow(_("This costs as much as an owner must approve, so an owner has to send it again."))
     if money.refused:
         raise NotNow(money.refused)
-    if money.has_budget:
+    if not connection.is_sandbox:
+        task.counted_at = task.counted_at or timezone.now()
+    if money.has_budget and task.counted_at:
         if task.counted_at < month_of(timezone.now())[0]:
             raise NotNow(
                 _("It counts for the month in which it began. “Run again” makes one that counts for this month.")

@@ -125,6 +125,8 @@ def repeat(task: Task) -> list[Offer | None]:
     if not cost and task.price:
         cost = _("Expected to cost %(points)s points once more.") % {"points": floatformat(task.price, "-2g")}
     note = cost or _("A new task with the same settings; it is charged again.")
+    if task.is_rehearsal:
+        note = _("A new rehearsal with the same settings. Free.")
     edit = reverse("composer:compose", args=[task.operation]) + f"?from={task.pk}"
     keep = reverse("composer:keep", args=[task.operation]) + f"?from={task.pk}"
     elsewhere = reverse("composer:elsewhere", args=[task.operation]) + f"?from={task.pk}"
@@ -183,6 +185,8 @@ def send_again(task: Task, attempt: Attempt) -> Offer:
     }
     note = notes.get(State(attempt.state)) or _("Sends the same body once more. The first one was not charged.")
     look = "danger" if attempt.state == State.UNKNOWN else ""
+    if task.is_rehearsal:
+        note, look = _("Sends the same body to the sandbox once more. Free."), ""
     return Offer("send-again", _("Send again"), note, "send", verb(task, "send-again"), look)
 
 

@@ -94,3 +94,21 @@ def test_the_picker_says_the_teams_own_price(team: Team, bobs: Client) -> None:
     page = bobs.get(reverse("composer:pick")).content.decode()
     assert "1,920.50 points" in page
     assert "As this team says." in page
+
+
+def test_on_the_sandbox_the_button_says_that_it_rehearses_for_free(team: Team, bob: User, bobs: Client) -> None:
+    say(team, price=1920, budget=5, approved_from=1)
+    with scope(team):
+        sandbox = make_connection(team, name="Sandbox", is_sandbox=True)
+    form = posted(shown(bobs)) | {"connection": str(sandbox.pk)}
+    asked = {"headers": {"HX-Request": "true"}}
+    told = bobs.post(reverse("composer:preview", args=[OPERATION]), form, **asked).content.decode()
+    assert "a rehearsal, free" in told
+    assert "points" not in told.partition("run-button")[2].partition("</div>")[0]
+    assert "approval" not in told
+    plan = bobs.post(
+        reverse("batches:plan", args=[OPERATION]), form | {"repeat": "3", "v:prompt": "a boat"}
+    ).content.decode()
+    assert "a rehearsal, free" in plan
+    assert bobs.get(reverse("ledger:left"), {"connection": sandbox.pk}).content == b""
+    assert b"are left" in bobs.get(reverse("ledger:left")).content

@@ -12,10 +12,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from studio.ledger.budgets import month_of
+from studio.ledger.budgets import left, month_of
+from studio.ledger.models import Budget
 from studio.tasks import lifecycle
 from studio.tasks.budget import within_budget
 from studio.tasks.models import Attempt, Task
+from studio.tasks.spending import Month, earliest
 from studio.tasks.states import State
 from studio.teams.models import Team, User
 from tests.factories import make_connection
@@ -220,3 +222,27 @@ def test_without_budgets_money_is_one_query_of_begin(team: Team, bob: User) -> N
         begin(team, bob, connection_of_team)
     money = [each["sql"] for each in queries if "ledger_" in each["sql"] or "SUM(" in each["sql"]]
     assert len(money) == 1
+
+
+def test_a_rehearsal_on_the_sandbox_takes_nothing_from_a_month_and_asks_nobody(
+    team: Team, bob: User, gateway: Gateway
+) -> None:
+    """Whatever the sandbox says that it cost; to send it again costs nothing either."""
+    say(team, price=120, budget=100, approved_from=1)
+    sandbox = make_connection(team, is_sandbox=True)
+    task = begin(team, bob, sandbox)
+    work()
+    gateway.says(stage.feed(status="3"))
+    call(only_attempt(task), told(status="3"))
+    work()
+    task = now(task)
+    assert (task.state, task.cost, task.charge, task.is_rehearsal) == (State.SUCCEEDED, Decimal(120), Decimal(), True)
+    assert [each.spent for each in left(team, bob, list(Budget.objects.all()))] == [Decimal()]
+    month = Month(*month_of(timezone.now()))
+    assert (month.totals().line.tasks, month.rehearsals(), earliest()) == (0, 1, None)
+    with pytest.raises(lifecycle.NotNow):
+        begin(team, bob, nonce="another gateway's")
+    failed = begin(team, bob, sandbox, nonce="b")
+    Attempt.objects.filter(task=failed).update(state=State.FAILED, posts=1, open=False)
+    lifecycle.send_again(failed, bob)
+    assert (now(failed).charge, now(failed).is_rehearsal) == (Decimal(), True)

@@ -27,7 +27,7 @@ def transport(settings: Any) -> httpx.WSGITransport:
 
 @pytest.fixture
 def connection(team: Team, everywhere: None) -> Connection:
-    return make_connection(team, name="Sandbox")
+    return make_connection(team, name="Sandbox", is_sandbox=True)
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_the_secret_goes_to_the_sandbox_and_to_nobody_else(
 
 
 def test_only_a_sandbox_has_this_door(owner: Client, team: Team, everywhere: None) -> None:
-    real = make_connection(team, is_sandbox=False)
+    real = make_connection(team)
     assert owner.get(reverse("teams:sandbox", args=[real.pk])).status_code == 404
 
 
