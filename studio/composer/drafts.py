@@ -44,6 +44,7 @@ class Draft:
     json_text: str | None = None
     json_wrong: str = ""
     json_fresh: bool = False  # the JSON stands there as the studio wrote it
+    overruled: list[str] = field(default_factory=list)  # of that JSON, the paths that the preset holds fast
     files: Mapping[str, File] = field(default_factory=dict)
     copies: Mapping[str, Asset] = field(default_factory=dict)
     held: Kept | None = None
@@ -137,10 +138,11 @@ class Draft:
 
     def take_body(self, body: object, profile: Mapping[str, str]) -> None:
         """Fill the form from a body edited as JSON. What was parked or could not be read stays where it was."""
-        parked = {line.at for line in self.build(profile).trace if not line.kept}
+        built = self.build(profile)
+        self.overruled = self.held_back(body, built)
         values, extras = self.operation.values(body)
         values.pop(self.operation.callback, None)
-        kept = {at: self.values[at] for at in parked if at in self.values and at not in values}
+        kept = {at: self.values[at] for at in not_sent(built) if at in self.values and at not in values}
         values, changed = self.take_texts(values)
         self.values, self.extras, self.extra_text, self.extra_wrong = kept | values, extras, None, ""
         self.typed = {at: text for at, text in self.typed.items() if at not in values}
@@ -163,6 +165,15 @@ class Draft:
             return values, True
         back = {path: text for path, text in typed.items() if path not in fresh}
         return turned(self.operation, values, lambda spot: back.get(spot.path) or literal(spot.text)), False
+
+    def held_back(self, body: object, built: catalog.Built) -> list[str]:
+        """The paths at which a body edited as JSON says something else than the preset holds fast. What is `built` of
+        the form now, and what of it is not sent, is no matter of that body."""
+        if self.held is None or not self.held.fixed:
+            return []
+        values, extras = self.take_texts(self.operation.values(body)[0])[0], self.operation.values(body)[1]
+        places = {each.at for each in self.operation.fields if each.place != "body"} | not_sent(built)
+        return [at for at in self.held.overruled(values, extras) if at in values or at not in places]
 
     def hold(self) -> None:
         """Put the fixed fields of the preset back, whatever a person or a forged form put over them."""
@@ -187,6 +198,11 @@ class Draft:
             self.values.pop(at, None)
         else:
             self.values[at] = value
+
+
+def not_sent(built: catalog.Built) -> set[str]:
+    """The paths of values that do not go into this body."""
+    return {line.at for line in built.trace if not line.kept}
 
 
 def _address(operation: catalog.Operation) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from studio.languages import in_words
 from studio.ledger.rehearsals import rehearsed
 from studio.ledger.terms import Sheet, Terms, sheet_of
 from studio.library.prompts.word_lists import lists_for
+from studio.library.words import label_of
 from studio.teams.access import refusal
 from studio.teams.models import Connection, Membership, Role
 
@@ -157,6 +158,13 @@ class Screen:
     def json(self) -> str:
         """The body as text to copy or to edit: what was typed there, as long as it is not taken over."""
         return catalog.dumps(self.built.body, indent=2)
+
+    @property
+    def held_back(self) -> str:
+        """What a preset holds fast and the JSON says otherwise, in words; "" for nothing."""
+        labels = ", ".join(label_of(self.operation, at) for at in self.draft.overruled)
+        told = _("The preset holds this fast, so what the JSON says of it is left out: %(labels)s.")
+        return told % {"labels": labels} if labels else ""
 
     @property
     def code(self) -> str:

@@ -115,9 +115,11 @@ def preview(request: TeamRequest, operation: str) -> HttpResponseBase:
             bring(draft, request.team, request.user)
         elif deed.startswith("copy:"):
             use_copies(draft, request.team, request.user, lambda at, _asset: at == deed.removeprefix("copy:"))
-    if draft.json_text is not None and deed != "edit" and not draft.json_fresh:
-        check_json(draft)
+    typed = draft.json_text is not None and deed != "edit" and not draft.json_fresh
+    body = check_json(draft) if typed else None
     screen = screen_of(request, draft)
+    if body is not None:
+        draft.overruled = draft.held_back(body, screen.built)
     if deed == "edit" or draft.json_fresh:
         draft.json_text = screen.json
     if not request.htmx or deed == "restore":

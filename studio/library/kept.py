@@ -43,6 +43,15 @@ class Kept:
         fates = {f"{operation.slug}:{at}": fate for at, fate in self.fates.items()}
         return catalog.dumps(operation.body(self.start(operation), self.extras, fates).body, indent=2)
 
+    def overruled(self, values: Mapping[str, Any], extras: Mapping[str, Any]) -> list[str]:
+        """The fixed paths at which these hold something else than is kept, in the order of what is fixed."""
+        return [at for at in self.holds if at in self.fixed and not self.agrees(at, values, extras)]
+
+    def agrees(self, at: str, values: Mapping[str, Any], extras: Mapping[str, Any]) -> bool:
+        written = {path: value for path, value in values.items() if _touches(path, [at])}
+        kept = {at: self.values[at]} if at in self.values else {}
+        return written == kept and _without(extras, [paths.parse(at)]) == dict(extras)
+
     def enforce(
         self,
         values: Mapping[str, Any],

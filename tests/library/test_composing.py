@@ -81,6 +81,21 @@ def test_fixed_fields_are_enforced_at_preview_and_at_the_run(
     assert "style" not in body
 
 
+def test_json_that_a_preset_overrules_is_told_while_it_is_typed_and_when_it_is_taken(
+    bob: User, signed_in: SignIn, preset: Preset
+) -> None:
+    client = signed_in(bob)
+    fields = opened(client, preset)[1] | {"v:prompt": "mine", "json-was": "{}"}
+    told, asked = "left out: Model, Aspect ratio.", {"headers": {"HX-Request": "true"}}
+    for body, is_told in (
+        ('{"prompt": "x", "model": "gen2", "ratio": "1:1"}', True),
+        ('{"prompt": "x", "model": "gen3", "ratio": "16:9"}', False),
+    ):
+        for there in ("preview", "import"):
+            answer = client.post(f"{URL}{there}/", fields | {"json": body}, **asked)
+            assert (told in html(answer)) is is_told
+
+
 def test_a_task_remembers_its_version_and_its_page_says_so(
     team: Team, bob: User, dana: User, signed_in: SignIn, preset: Preset
 ) -> None:
