@@ -20,6 +20,7 @@ from studio.assets.models import Asset
 from studio.batches import feeding
 from studio.batches.models import Batch, Cell, CellStar
 from studio.library.models import Preset, Prompt, PromptVersion, Star, Use
+from studio.library.patterns import parse
 from studio.management.demo.filling import Sizes, fill
 from studio.management.demo.story import Story
 from studio.notices.models import Comment, Mention, Message, Notice
@@ -62,6 +63,8 @@ def test_it_fills_a_team_with_work_that_nothing_sends(
         assert Cell.objects.filter(task__isnull=False).count() > 10
         assert {*Task.objects.values_list("state", flat=True)} >= {"succeeded", "failed"}
         assert not Attempt.objects.exclude(lease_until=None).exists(), "what seems to be sent takes nobody's place"
+        odd = [each.name for each in Prompt.objects.all() if parse(each.text).odd]
+        assert odd == [], "what looks like a variable is one"
         before = list(Attempt.objects.values_list("pk", "state", "posts").order_by("pk"))
     lifecycle.sweep()
     feeding.feed()

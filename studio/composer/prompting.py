@@ -19,7 +19,7 @@ from studio.composer.texts import spots, text_fields, turned
 from studio.composer.together import Part, Together
 from studio.composer.wishes import KEPT, RANDOM, SHOWN
 from studio.library import patterns
-from studio.library.prompts.patterns import Reading, read
+from studio.library.prompts.patterns import Reading, read, says_odd
 
 Lists = Callable[[str], Mapping[str, Sequence[str]]]  # the word lists that a text names
 
@@ -73,6 +73,15 @@ class Prompted(Together):
         """The word lists that are named and that there are not."""
         return list(dict.fromkeys(name for part in self.parts for name in part.reading.unknown))
 
+    @cached_property
+    def odd(self) -> list[str]:
+        """What stands in double braces and is no variable."""
+        return list(dict.fromkeys(text for part in self.parts for text in part.reading.odd))
+
+    @property
+    def says_odd(self) -> str:
+        return says_odd()
+
     @property
     def inputs(self) -> list[Input]:
         return [Input(each, self.wish.values.get(each.name, "")) for each in self.tree.variables]
@@ -115,7 +124,7 @@ class Prompted(Together):
     def shape(self) -> str:
         """Changes exactly when the markup of the inputs must be made anew."""
         drawn = (self.active, self.off, self.fixed, self.has_signs, self.several, self.kept is not None)
-        said = (*drawn, self.tree.variables, bool(self.unknown))
+        said = (*drawn, self.tree.variables, bool(self.unknown), bool(self.odd))
         return f"{zlib.crc32(repr(said).encode()):x}"
 
     @property
@@ -126,7 +135,7 @@ class Prompted(Together):
     @property
     def is_quiet(self) -> bool:
         """Nothing is to be said about these texts."""
-        return not any(part.has_signs for part in self.parts) and not self.unknown
+        return not any(part.has_signs for part in self.parts) and not self.unknown and not self.odd
 
 
 def prompted(draft: Draft, lists: Lists) -> Prompted | None:

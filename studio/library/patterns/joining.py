@@ -30,6 +30,7 @@ def joined(trees: Sequence[Tree]) -> Tree:
         tuple(variables.values()),
         tuple(dict.fromkeys(name for tree in trees for name in tree.lists)),
         tuple(dict.fromkeys(name for tree in trees for name in tree.unknown)),
+        tuple(dict.fromkeys(text for tree in trees for text in tree.odd)),
         any(tree.changes for tree in trees),
     )
 

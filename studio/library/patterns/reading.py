@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from studio.catalog.text import Text
 from studio.library.patterns.tree import Choice, Literal, Node, Slot, Tree, Variable, Words
@@ -20,6 +21,7 @@ MARKS = re.compile(
     r"|__(?P<list>[^\W_]+(?:[_-][^\W_]+)*)__"
 )
 WEIGHT = re.compile(r"\s*([0-9]{1,6})(?:\.([0-9]{1,3}))?::")
+ODD = re.compile(r"\{\{[^{}\n]{0,40}\}{0,2}")  # as much of it as a sentence can hold
 SHIELDS = re.compile(r"(?<!\\)\\++(?=[{}|]|__)")  # a run of them is read once: from its first, and none is given back
 
 
@@ -62,13 +64,13 @@ def parse(text: str, lists: Mapping[str, Sequence[str]] | None = None) -> Tree:
     """`lists` are the word lists by name. Raises `PatternProblem`."""
     tree = Reading(text, lists or {}).tree()
     if tree.changes and not tree.variables and not tree.lists and not any_choice(tree) and not shields(tree, lists):
-        return literal(text, tree.unknown)
+        return literal(text, tree.unknown, tree.odd)
     return tree
 
 
-def literal(text: str, unknown: tuple[str, ...] = ()) -> Tree:
+def literal(text: str, unknown: tuple[str, ...] = (), odd: tuple[str, ...] = ()) -> Tree:
     """The tree of a text that is no pattern."""
-    return Tree(text, Parts((Literal(text),) if text else ()), unknown=unknown)
+    return Tree(text, Parts((Literal(text),) if text else ()), unknown=unknown, odd=odd)
 
 
 def any_choice(tree: Tree) -> bool:
@@ -118,7 +120,16 @@ class Reading:
         top.settle()
         variables = tuple(self.variables.values())
         whole = Parts(tuple(top.nodes))
-        return Tree(self.text, whole, variables, tuple(self.used), tuple(self.unknown), self.changes)
+        return Tree(self.text, whole, variables, tuple(self.used), tuple(self.unknown), self.odd(choices), self.changes)
+
+    def odd(self, choices: set[int]) -> tuple[str, ...]:
+        """What begins with double braces and is neither a variable nor a choice that begins with another one."""
+        found = dict.fromkeys(
+            ODD.match(self.text, mark.start())[0]  # type: ignore[index]
+            for number, (mark, after) in enumerate(pairwise(self.marks))
+            if number not in choices and mark["brace"] == after["brace"] == "{" and after.start() == mark.end()
+        )
+        return tuple(found)
 
     def pairs(self) -> tuple[set[int], set[int]]:
         """By the numbers of their marks the braces of choices, and the bars between options. A pair of braces without

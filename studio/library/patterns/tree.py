@@ -76,13 +76,15 @@ class Variable:
 
 @dataclass(frozen=True)
 class Tree:
-    """A text that was read. `unknown` are names between underscores of which there is no list: they are literal."""
+    """A text that was read. `unknown` are names between underscores of which there is no list, `odd` what stands in
+    double braces and is no variable: both are literal."""
 
     text: str
     whole: Sequence
     variables: tuple[Variable, ...] = ()
     lists: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
     changes: bool = False
 
     @property

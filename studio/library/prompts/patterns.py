@@ -43,6 +43,14 @@ class Reading:
         return self.tree.unknown
 
     @property
+    def odd(self) -> tuple[str, ...]:
+        return self.tree.odd
+
+    @property
+    def says_odd(self) -> str:
+        return says_odd()
+
+    @property
     def count(self) -> int:
         return patterns.count(self.tree)
 
@@ -53,6 +61,11 @@ class Reading:
             return _("more than %(number)s combinations") % {"number": intcomma(COUNTED)}
         words = ngettext("%(number)s combination", "%(number)s combinations", self.count)
         return words % {"number": intcomma(self.count)}
+
+
+def says_odd() -> str:
+    """What is said of what stands in double braces and is no variable."""
+    return _("Double braces hold a variable, like {{animal}} or {{animal|a cat}}. These hold none:")
 
 
 def read(text: str, lists: Mapping[str, Sequence[str]]) -> Reading:

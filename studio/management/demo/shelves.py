@@ -37,7 +37,7 @@ def prompts(story: Story, crew: Crew, count: int, mark: str) -> None:
     for number in range(count):
         author, text = chance.choice(crew.workers), story.prompt()
         if number % 6 == 1:
-            text = f"{{{{subject=a paper boat}}}}, {{calm|2::wild}} water, __{STORY['lists'][0]['name']}__, {text}"
+            text = f"{{{{subject|a paper boat}}}}, {{calm|2::wild}} water, __{STORY['lists'][0]['name']}__, {text}"
         name = f"{story.one_of('campaigns')} · {text.split(',')[0].split('，')[0][:40]}"
         visibility = Visibility.ME if chance.random() < 0.06 else Visibility.TEAM
         made = prompt_saving.begin(

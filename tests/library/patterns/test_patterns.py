@@ -251,3 +251,17 @@ def test_backslashes_before_nothing_are_read_in_time() -> None:
     """A regular expression keeps the whole process waiting, with everybody in it."""
     text = "\\" * 300_000 + "x \\{a"
     assert not in_time(lambda: patterns.parse(text)).changes
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [
+        ("{{place=sea}}, calm", ("{{place=sea}}",)),
+        ("a {{animal} and {{animal|a cat}}", ("{{animal}",)),
+        ("{{a|b|c|d}}", ("{{a|b|c|d}}",)),
+        ("{{red|green} light|dark}", ()),
+        ('{"a": {"b": 1}} {{{x}}} \\{{y}} {{y}}', ()),
+    ],
+)
+def test_what_double_braces_hold_beside_a_variable_is_named(text: str, odd: tuple[str, ...]) -> None:
+    assert parse(text).odd == odd
