@@ -21,8 +21,8 @@ MAY_IMPORT = {
     "tasks": {"teams", "catalog", "gateway", "files", "ledger", "search", "notices"},
     "assets": {"teams", "tasks", "gateway", "files"},
     "composer": {"teams", "catalog", "library", "ledger", "tasks", "assets", "files"},
-    "batches": {"teams", "catalog", "library", "ledger", "tasks", "assets", "files", "composer", "notices"},
-    "finding": {"teams", "catalog", "search", "library", "tasks", "assets", "composer"},
+    "batches": {"teams", "catalog", "library", "ledger", "tasks", "assets", "files", "composer", "search", "notices"},
+    "finding": {"teams", "catalog", "search", "library", "tasks", "assets", "composer", "batches"},
     "health": {"teams", "tasks", "assets"},
     "api": {"teams", "catalog", "library", "ledger", "tasks", "assets", "files", "composer", "batches"},
 }

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 
 from studio import catalog
+from studio.batches import by_words
 from studio.batches.ending import await_end
 from studio.batches.feeding import feed_one
 from studio.batches.models import Batch, Cell, CellState
@@ -66,16 +67,21 @@ def lay(
         if known := Batch.objects.filter(nonce=nonce).first():
             return known
         try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-                Cell.objects.bulk_create(cells_of(row, plan), AT_ONCE)
-                await_end(row)
+            insert(row, plan)
         except IntegrityError:  # the same click, a moment earlier, in another process
             if known := Batch.objects.filter(nonce=nonce).first():
                 return known
             raise
     feed_one(row.pk)
     return row
+
+
+@transaction.atomic
+def insert(row: Batch, plan: Plan) -> None:
+    row.save(force_insert=True)
+    Cell.objects.bulk_create(cells_of(row, plan), AT_ONCE)
+    await_end(row)
+    by_words.enter(row)
 
 
 def axis_as_json(axis: Axis) -> dict[str, Any]:

@@ -38,13 +38,15 @@ MOST_NEWS = 400  # cells that a page may ask about
 @require_GET
 @team_page
 def batches(request: TeamRequest) -> HttpResponse:
-    """`?who=mine`; `?before=` and `?after=` page."""
+    """`?q=` searches their names; `?who=mine`; `?before=` and `?after=` page."""
     rows = Batch.objects.select_related("person").defer("values", "extras", "axes")
     who = "mine" if request.GET.get("who") == "mine" else ""
+    q = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    rows = rows.filter(*(Q(name__icontains=word) for word in q.split()))
     page = page_of(rows.filter(person=request.user) if who else rows, Place.read(request.GET))
     done = counted(page.rows)
     lines = [(batch, done.get(batch.pk, {})) for batch in page.rows]
-    context = {"lines": lines, "mine": who} | page.links({"who": who})
+    context = {"lines": lines, "mine": who, "q": q} | page.links({"who": who, "q": q})
     return render(request, "batches/list.html", context)
 
 

@@ -15,6 +15,7 @@ from studio.finding.groups import BY_NAME, GROUPS, Group, Page, page
 from studio.finding.operations import operations
 from studio.numbers import number_in
 from studio.search.words import Term, terms
+from studio.tasks.by_words import called_so
 from studio.teams.models import Team, User
 
 LONGEST = 200  # characters of a question
@@ -83,7 +84,12 @@ class Asked:
         return [Found(group, one.rows, self.url(group) if one.older else "") for group, one in pages if one.rows]
 
     def page(self, group: Group, size: int, before: int | None = None) -> Page:
-        return page(group, self.person, self.team.pk, self.terms, size, before)
+        """What is found; above the tasks those that are called so."""
+        made = page(group, self.person, self.team.pk, self.terms, size, before)
+        if group.name != "tasks" or before:
+            return made
+        called = group.rows(self.person, called_so(self.q))
+        return Page([*called.values(), *(row for row in made.rows if row.pk not in called)], made.older)
 
     @cached_property
     def operations(self) -> list[Card]:

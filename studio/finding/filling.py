@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef
 
+from studio.batches.by_words import entry as batch_entry
+from studio.batches.models import Batch
 from studio.library.by_words import preset_entry, prompt_entry
 from studio.library.models import Preset, Prompt
 from studio.search import index
@@ -29,6 +31,7 @@ SOURCES = (
     Source(Kind.PROMPT, Prompt, prompt_entry),
     Source(Kind.PRESET, Preset, preset_entry),
     Source(Kind.TASK, Task, task_entry),
+    Source(Kind.BATCH, Batch, batch_entry),
 )
 
 

@@ -1,6 +1,6 @@
-"""The four groups of what is found, and who finds what. The index tells ids; the rows themselves are asked for among
+"""The groups of what is found, and who finds what. The index tells ids; the rows themselves are asked for among
 those that the person may see, so an entry alone shows nothing to anybody. For presets and prompts their rights say
-which these are, for tasks and results the managers themselves (`teams.privacy`).
+which these are, for tasks, batches and results the managers themselves (`teams.privacy`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from studio.assets.models import RESULT, Asset, Keeping
 from studio.assets.posters import players
+from studio.batches.models import Batch
 from studio.library import rights as preset_rights
 from studio.library.models import Preset, PresetVersion
 from studio.library.prompts import rights as prompt_rights
@@ -82,6 +83,11 @@ def tasks(_person: User, ids: Sequence[int]) -> Rows:
     return {row.pk: row for row in rows}
 
 
+def batches(_person: User, ids: Sequence[int]) -> Rows:
+    rows = Batch.objects.filter(pk__in=ids).defer("values", "extras", "axes").select_related("person")
+    return {row.pk: row for row in rows}
+
+
 def results(_person: User, ids: Sequence[int]) -> Rows:
     """The first results of each task that has some which are kept; films have their posters."""
     rows = Asset.objects.filter(task__in=ids, keeping=Keeping.KEPT).select_related("task__person")
@@ -96,6 +102,7 @@ GROUPS = (
     Group("prompts", _("Prompts"), Kind.PROMPT, "text", 4, 25, prompts),
     Group("presets", _("Presets"), Kind.PRESET, "library", 4, 25, presets),
     Group("tasks", _("Tasks"), Kind.TASK, "list", 6, 25, tasks),
+    Group("batches", _("Batches"), Kind.BATCH, "grid", 4, 25, batches),
     Group("results", _("Results"), Kind.TASK, "results", 6, 24, results),
 )
 BY_NAME = {group.name: group for group in GROUPS}

@@ -16,8 +16,8 @@ from studio.finding.places import Place, places
 from studio.languages import in_words
 from studio.library.models import Preset
 from studio.library.words import known
-from studio.numbers import number_in
 from studio.search.words import Term, terms
+from studio.tasks.by_words import called_so
 from studio.tasks.cells import begun_with
 from studio.tasks.models import Task
 from studio.teams.access import TeamRequest
@@ -62,17 +62,18 @@ def found(request: TeamRequest, asked: list[Term]) -> list[tuple[str, list[Optio
     presets = page(BY_NAME["presets"], person, team, asked, ROWS).rows
     prompts = page(BY_NAME["prompts"], person, team, asked, ROWS).rows
     tasks = page(BY_NAME["tasks"], person, team, asked, ROWS, alike=lambda row: begun_with(row.nonce)).rows
+    batches = page(BY_NAME["batches"], person, team, asked, ROWS).rows
     return [
         (_("Presets"), [of_preset(row.preset) for row in presets]),
         (_("Prompts"), [Option(reverse("prompts:prompt", args=[row.pk]), "text", row.name) for row in prompts]),
         (_("Tasks"), [of_task(row) for row in tasks]),
+        (_("Batches"), [Option(reverse("batches:batch", args=[row.pk]), "grid", row.name) for row in batches]),
     ]
 
 
 def numbered(question: str) -> list[Option]:
-    """Who types a task's number means that task."""
-    number = number_in(question.removeprefix("#"))
-    return [] if number is None else [of_task(row) for row in Task.objects.filter(pk=number).defer(*HEAVY)]
+    """Who types a task's number, or the gateway's id of it, means that task."""
+    return [of_task(row) for row in Task.objects.filter(pk__in=called_so(question)).defer(*HEAVY)]
 
 
 def of_place(place: Place) -> Option:

@@ -15,7 +15,7 @@ from studio.teams.access import TeamRequest, team_page
 @require_GET
 @team_page
 def search(request: TeamRequest) -> HttpResponse:
-    """`?q=` what to find; `?in=` one of prompts, presets, tasks, results; `?before=` pages."""
+    """`?q=` what to find; `?in=` one of prompts, presets, tasks, batches, results; `?before=` pages."""
     asked = Asked.read(request.GET, request.user, request.team)
     return render(request, "finding/_found.html" if request.htmx else "finding/search.html", {"asked": asked})
 

@@ -13,11 +13,12 @@ class Kind(models.TextChoices):
     PROMPT = "prompt"
     PRESET = "preset"
     TASK = "task"
+    BATCH = "batch"
 
 
 class Entry(models.Model):
-    """What stands for a prompt, a preset or a task. `of` is its id: no foreign key, since an entry is only a hint. Who
-    reads it asks for the row itself, among those that the person may see; one that is gone is not among them.
+    """What stands for a prompt, a preset, a task or a batch. `of` is its id: no foreign key, since an entry is only a
+    hint. Who reads it asks for the row itself, among those that the person may see; one that is gone is not among them.
 
     The newest entry has the largest id: what changes gets another one.
     """

@@ -1,11 +1,21 @@
-"""By which words a task, and with it what came of it, is found."""
+"""By which words a task, and with it what came of it, is found; and how it is called."""
 
 from __future__ import annotations
 
+import re
+
+from django.db.models import Q
+
 from studio import catalog
+from studio.numbers import number_in
 from studio.search import index
 from studio.search.models import Entry, Kind
-from studio.tasks.models import Task
+from studio.search.words import folded
+from studio.tasks.models import Attempt, Task
+from studio.teams.models import Connection
+
+NUMBERED = re.compile(r"(?:#|task|任务)?\s*#?([0-9]+)")
+SHORTEST = 8  # characters of a gateway's id that is looked for
 
 
 def texts(task: Task) -> list[str]:
@@ -25,3 +35,17 @@ def enter(task: Task) -> None:
 def entry(task: Task) -> Entry:
     """For who makes many at once."""
     return index.entry(task.team_id, Kind.TASK, task.pk, texts(task))
+
+
+def called_so(question: str) -> list[int]:
+    """The ids of the team's tasks that somebody means who types "611", "#611", "Task 611" or the gateway's id of one.
+    Of those the person may not see all; needs the team's scope."""
+    question = question.strip()
+    numbered = NUMBERED.fullmatch(folded(question))
+    number = number_in(numbered[1]) if numbered else None
+    found = [] if number is None else [number]
+    if len(question) < SHORTEST or question.split() != [question]:
+        return found
+    # As the index of gateway ids has them: by connection, and only the newest attempt of each.
+    bound = Attempt.objects.filter(~Q(gateway_id=""), continued_by=None, connection__in=Connection.objects.all())
+    return found + list(bound.filter(gateway_id=question).values_list("task", flat=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 from django.db.models import Q, QuerySet
@@ -13,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from studio.paging import Page, Place, address, page_of
+from studio.tasks.by_words import called_so
 from studio.tasks.models import OVERDUE, Event, Task
 from studio.tasks.states import FINAL, WAITING_AT_GATEWAY, Kind, State
 from studio.teams.models import User
@@ -92,8 +94,12 @@ class Filters:
         if self.operation:
             rows = rows.filter(operation=self.operation)
         if self.q:
-            rows = rows.filter(prompt__icontains=self.q)
+            rows = rows.filter(Q(prompt__icontains=self.q) | Q(pk__in=self.called_so))
         return rows
+
+    @cached_property
+    def called_so(self) -> list[int]:
+        return called_so(self.q)
 
     def page(self) -> Page[Task]:
         found = self.tasks().filter(condition(self.state)).defer("values", "extras", "body_text")

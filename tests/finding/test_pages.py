@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from studio import catalog
+from studio.batches.models import Batch
 from studio.finding.filling import fill
 from studio.library import saving, sharing
 from studio.library.kept import Kept
@@ -21,7 +22,7 @@ from studio.tasks.models import Task
 from studio.tasks.states import State
 from studio.teams.models import Team, User
 from studio.teams.scope import across_teams, scope
-from tests.factories import VALUES, make_asset, make_connection, make_task
+from tests.factories import VALUES, make_asset, make_attempt, make_connection, make_task
 from tests.library.making import make_preset, make_prompt
 
 SignIn = Callable[[User], Client]
@@ -244,3 +245,37 @@ def test_the_last_line_of_the_palette_searches_everything(alice: User, signed_in
 def test_every_page_has_the_search_in_its_bar_and_strangers_have_none(alice: User, signed_in: SignIn) -> None:
     assert "data-palette-open" in html(signed_in(alice).get("/tasks/"))
     assert "palette" not in html(Client().get("/accounts/login/"))
+
+
+@pytest.mark.parametrize("zh", [False, True])
+def test_a_task_is_found_by_its_number_and_by_the_gateways_id(
+    team: Team, alice: User, bob: User, signed_in: SignIn, zh: bool
+) -> None:
+    (task, hidden) = tasks(team, alice, "a red fox", "a grey wolf")
+    with across_teams():
+        make_attempt(task, gateway_id="0f9c-77aa-41bd")
+        make_attempt(hidden, gateway_id="0f9c-77aa-41be")
+        Task.objects.filter(pk=hidden.pk).update(private=True)
+    client = signed_in(bob)
+    for said in (f"{task.pk}", f"#{task.pk}", f"{'任务' if zh else 'Task'} {task.pk}", "0f9c-77aa-41bd"):
+        for shown in (found(client, said), offered(client, said), html(client.get("/tasks/", {"q": said}))):
+            assert f"/tasks/{task.pk}/" in shown, said
+    for said in (f"task {hidden.pk}", "0f9c-77aa-41be"):
+        for shown in (found(client, said), offered(client, said), html(client.get("/tasks/", {"q": said}))):
+            assert f"/tasks/{hidden.pk}/" not in shown, said
+
+
+def test_a_batch_is_found_by_its_name(team: Team, alice: User, bob: User, signed_in: SignIn) -> None:
+    with scope(team):
+        given = {"team": team, "person": alice, "connection": make_connection(team), "size": 1}
+        given |= {"operation": "runway.generate-text", "axes": []}
+        lemon, mine = (
+            Batch.objects.create(**given, name=f"Lemon {what}", nonce=what, private=what == "pie")
+            for what in ("house", "pie")
+        )
+    fill()
+    client = signed_in(bob)
+    for shown in (found(client, "lemon"), offered(client, "lemon"), html(client.get("/batches/", {"q": "lemon"}))):
+        assert f"/batches/{lemon.pk}/" in shown
+        assert f"/batches/{mine.pk}/" not in shown
+    assert "No batch is called “melon”" in html(client.get("/batches/", {"q": "melon"}))

@@ -13,8 +13,9 @@ around them; options are taken as they are written. A variable's value and a wor
 never read again.
 
 Everything else is itself, byte for byte: braces without a bar (JSON, LaTeX, code), a closing brace alone, a name
-between underscores of which there is no list, double braces around anything but a variable. Backslashes are themselves but right before one of these signs, where two
-stand for one; and they are themselves in a text that would be no pattern without them, too (`\\{x\\}` in LaTeX).
+between underscores of which there is no list, double braces around anything but a variable. Backslashes are themselves
+but right before one of these signs, where two stand for one; and they are themselves in a text that would be no pattern
+without them, too (`\\{x\\}` in LaTeX).
 
     tree = parse("a {red|green} {{animal|cat}}", lists={"colour": ("teal", "rust")})
     count(tree)                                   # 2, exactly, however large
