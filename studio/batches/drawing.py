@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from django.utils.formats import localize
@@ -62,7 +62,7 @@ class Drawing:
             self.values = self.values | self.prompted.resolved
         self.differs = bool(axes) or repeat > 1
         try:
-            axes = [*self.texts(), *axes]
+            axes = [*self.texts(axes), *axes]
             self.differs = self.differs or bool(axes)
             self.plan = plan(self.values, axes, self.box, self.maker(), repeat)
         except NotPlanned as fault:
@@ -79,13 +79,16 @@ class Drawing:
         written = {part.spot.path: patterns.Pattern(part.reading.text, part.spot.at == at) for part in prompted.taken}
         return Box(at, prompted.tree, prompted.next.choices, lacking, prompted.put, written)
 
-    def texts(self) -> Iterator[Axis]:
-        """The texts of the patterns that are not left out, where there are several."""
+    def texts(self, others: Sequence[Axis]) -> Iterator[Axis]:
+        """The texts of the patterns that are not left out, where there are several. Each is called by what stays the
+        same along the other axes: the variables that those fill stay open in its name."""
         prompted = self.prompted
         if prompted is None or prompted.number < 2:
             return
         refuse_too_many(prompted.number)
-        yield of_prompts(in_both(lambda: prompted.title), prompted.chosen(), prompted.put, prompted.label)
+        filled = {name for axis in others for point in axis.points for name in point.words}
+        label = partial(prompted.label, left_open=filled)
+        yield of_prompts(in_both(lambda: prompted.title), prompted.chosen(), prompted.put, label)
 
     @property
     def pattern(self) -> dict[str, Any]:

@@ -166,7 +166,12 @@ class Together:
         made = turned(self.draft.operation, self.draft.values, lambda spot: texts.get(spot.path, spot.text))
         return {part.spot.at: made[part.spot.at] for part in self.taken}
 
-    def label(self, drawn: patterns.Drawn) -> str:
+    def label(self, drawn: patterns.Drawn, left_open: Collection[str] = ()) -> str:
+        """Its name in a list; the variables that are `left_open` stand in it by their own names."""
+        if left_open:
+            names = {name: f"{{{{{name}}}}}" for name in left_open}
+            choices = patterns.Choices({**drawn.choices.values, **names}, drawn.choices.picks)
+            drawn = patterns.Drawn(patterns.draw(self.tree, choices), choices)
         if len(drawn.text) <= LABEL:
             return " · ".join(" ".join(text.split()) or EMPTY for text in drawn.texts)
         told = (each.text for each in patterns.told(self.tree, drawn.choices) if each.kind != "variable")

@@ -171,6 +171,10 @@ def test_patterns_of_two_texts_are_one_axis_and_share_a_rows_words(visitor: Clie
     batch = the_batch(visitor, run, **written, **rows)
     texts = [(cell.values["prompt"], cell.values["negative_prompt"]) for cell in Cell.objects.filter(batch=batch)]
     assert len(texts) == 8
+    assert batch.axes[0]["labels"][:2] == [
+        "a red {{animal}} · blur, {{animal}}",
+        "a red {{animal}} · noise, {{animal}}",
+    ]
     assert texts[:3] == [("a red fox", "blur, fox"), ("a red owl", "blur, owl"), ("a red fox", "noise, fox")]
     negative = {"axis-field": "negative_prompt", "axis-text": "dark, bright"}
     batch = the_batch(visitor, run, **written, **negative, **{"p:v:animal": "cat"})
