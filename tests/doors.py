@@ -100,6 +100,7 @@ DOORS: dict[str, Door] = {
     "library:about": Door("keeper", "POST", of="preset"),
     "library:archive": Door("keeper", "POST", of="preset"),
     "library:label": Door("keeper", "POST", of="preset"),
+    "library:restore": Door("keeper", "POST", of="preset", more={"number": 1}),
     "library:star": Door("member", "POST", of="preset"),
     "library:fork": Door("member", "POST", of="preset"),
     "library:audience": Door("keeper", "POST", of="preset"),

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("library/<int:pk>/about/", views.about, name="about"),
     path("library/<int:pk>/archive/", views.archive, name="archive"),
     path("library/<int:pk>/label/", views.label, name="label"),
+    path("library/<int:pk>/restore/<int:number>/", views.restore, name="restore"),
     path("library/<int:pk>/star/", views.star, name="star"),
     path("library/<int:pk>/fork/", views.fork, name="fork"),
     path("library/<int:pk>/audience/", sharing_views.audience, name="audience"),

@@ -17,10 +17,11 @@ from studio.library.asking import PresetForm
 from studio.library.listing import Filters, lines
 from studio.library.meanwhile import is_untouched
 from studio.library.models import Preset, PresetVersion, new_key
+from studio.library.restoring import restored
 from studio.library.rights import NotYours, check_edit, found
 from studio.library.showing import shown
 from studio.library.stars import star_asked
-from studio.library.versions import label_asked
+from studio.library.versions import label_asked, numbered
 from studio.library.words import known
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
@@ -48,13 +49,19 @@ def preset(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "library/preset.html", shown(request, found(request.user, pk)))
 
 
-def changed(request: TeamRequest, pk: int, verb: Verb) -> HttpResponse:
-    """Ask one verb of a preset that the person may change, and go back to its page."""
+def changeable(request: TeamRequest, pk: int) -> Preset:
+    """Raises PermissionDenied where the person may not change it."""
     row = found(request.user, pk)
     try:
         check_edit(row, request.membership)
     except NotYours as why:
         raise PermissionDenied(str(why)) from why
+    return row
+
+
+def changed(request: TeamRequest, pk: int, verb: Verb) -> HttpResponse:
+    """Ask one verb of a preset that the person may change, and go back to its page."""
+    row = changeable(request, pk)
     verb(request, row)
     return redirect("library:preset", row.pk)
 
@@ -93,6 +100,21 @@ def put_away(request: TeamRequest, row: Preset) -> None:
 def label(request: TeamRequest, pk: int) -> HttpResponse:
     """Put a label at a version, or take it away (version 0)."""
     return changed(request, pk, lambda request, row: label_asked(row, request.POST))
+
+
+@require_POST
+@team_page(role=Role.MEMBER)
+def restore(request: TeamRequest, pk: int, number: int) -> HttpResponse:
+    """What an earlier version holds becomes the newest version. Raises Http404 where the operation is gone."""
+    row = changeable(request, pk)
+    version = numbered(PresetVersion.objects.filter(preset=row), str(number))
+    if known(row.operation) is None:
+        raise Http404
+
+    def add(note: str, base: int) -> PresetVersion:
+        return saving.add_version(row, request.user, version.kept, note, base)
+
+    return restored(request, "library:preset", row.pk, version.number, add)
 
 
 @require_POST

@@ -184,6 +184,23 @@ def test_old_versions_are_pages_away(team: Team, alice: User, signed_in: SignIn)
     assert '?version=1"' in deep
 
 
+def test_a_version_is_restored_as_a_new_one_unless_somebody_was_quicker(
+    team: Team, alice: User, bob: User, signed_in: SignIn
+) -> None:
+    preset, client = make_preset(team, alice, holds={"model": FIXED}), signed_in(alice)
+    with scope(team):
+        saving.add_version(preset, alice, Kept(VALUES | {"prompt": "second"}), "", 1)
+    restore = f"/library/{preset.pk}/restore/1/"
+    assert restore in html(client.get(f"/library/{preset.pk}/?version=1"))
+    assert restore not in html(client.get(f"/library/{preset.pk}/"))
+    assert signed_in(bob).post(restore, {"base": "2"}).status_code == 403
+    client.post(restore, {"base": "2"})
+    with scope(team):
+        first, _second, third = PresetVersion.objects.order_by("number")
+        assert (third.kept, third.note) == (first.kept, "Version 1 again")
+    assert "nothing was restored" in html(client.post(f"/library/{preset.pk}/restore/2/", {"base": "2"}, follow=True))
+
+
 def test_a_label_is_put_at_a_version(team: Team, alice: User, signed_in: SignIn) -> None:
     preset, client = make_preset(team, alice), signed_in(alice)
     client.post(f"/library/{preset.pk}/label/", {"name": "production", "version": "1"})

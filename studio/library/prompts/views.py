@@ -18,9 +18,9 @@ from studio.library.prompts.forms import AboutForm, tags_in
 from studio.library.prompts.listing import Filters, lines, tags_of
 from studio.library.prompts.rights import found, governs
 from studio.library.prompts.showing import shown
+from studio.library.restoring import restored
 from studio.library.stars import star_asked
-from studio.library.versions import Stale, label_asked, newest_of, numbered
-from studio.numbers import number_in
+from studio.library.versions import label_asked, newest_of, numbered
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
@@ -123,26 +123,14 @@ def star(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_page(role=Role.MEMBER)
 def restore(request: TeamRequest, pk: int, number: int) -> HttpResponse:
-    """An earlier version's text becomes the newest version. What somebody saved meanwhile is shown first."""
+    """An earlier version's text becomes the newest version."""
     row = found(request.user, pk)
     version = numbered(PromptVersion.objects.filter(prompt=row), str(number))
-    base = number_in(request.POST.get("base", "")) or 0
-    note = _("Version %(number)s again") % {"number": version.number}
-    try:
-        made = saving.add_version(row, request.user, version.text, note, base)
-    except Stale as fault:
-        words = {"mine": version.number, "theirs": fault.newest.number, "person": fault.newest.author}
-        sentence = _(
-            "%(person)s saved version %(theirs)s meanwhile, and nothing was restored. Look at the difference first."
-        )
-        messages.warning(request, sentence % words)
-        return redirect(f"{row_url(row.pk)}?from={version.number}&to={fault.newest.number}")
-    messages.success(request, _("Restored as version %(number)s.") % {"number": made.number})
-    return redirect("prompts:prompt", row.pk)
 
+    def add(note: str, base: int) -> PromptVersion:
+        return saving.add_version(row, request.user, version.text, note, base)
 
-def row_url(pk: int) -> str:
-    return redirect("prompts:prompt", pk)["Location"]
+    return restored(request, "prompts:prompt", row.pk, version.number, add)
 
 
 def tag_names() -> list[str]:
