@@ -20,8 +20,8 @@ NAN = Text("NaN and Infinity are no JSON numbers.", "NaN 和 Infinity 不是 JSO
 HALF = Text(
     "A text holds half a character or NUL. Type that text again.", "文本中含有半个字符或 NUL，请重新输入该文本。"
 )
-REQUIRED = Text("{label} is required.", "{label}必须填写。")
-NEEDED = Text("{label} is required when {when}.", "当{when}时，{label}必须填写。")
+REQUIRED = Text("Fill in {label}.", "{label}必须填写。")
+NEEDED = Text("Fill in {label} when {when}.", "当{when}时，{label}必须填写。")
 USUALLY = Text(
     "{label} is called required by the gateway's page, but most clients leave it out.",
     "网关文档称{label}为必填，但多数客户端不发送它。",
@@ -83,8 +83,8 @@ NARROWED = Text(
 LOW = Text("{label} is too small: {range}.", "{label}太小：{range}。")
 HIGH = Text("{label} is too large: {range}.", "{label}太大：{range}。")
 MULTIPLE = Text("{label} must be a multiple of {step}.", "{label}必须是 {step} 的倍数。")
-FEW = Text("{label} needs at least {least} entries.", "{label}至少需要 {least} 项。")
-MANY = Text("{label} takes at most {most} entries.", "{label}最多 {most} 项。")
+FEW = Text("{label}: at least {least}.", "{label}至少需要 {least} 项。")
+MANY = Text("{label}: at most {most}.", "{label}最多 {most} 项。")
 UNKNOWN = Text("“{key}” is not known to the catalog. It is sent as it is.", "目录中没有“{key}”，将原样发送。")
 MISPLACED: dict[Fate, Text] = {
     "keep": Text(

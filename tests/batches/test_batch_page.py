@@ -176,7 +176,7 @@ def test_whoever_reads_a_batch_reads_it_in_their_own_language(visitor: Client) -
     )
     Task.objects.update(state=State.SUCCEEDED)
     feed()
-    words = [("Prompt · “fog”", "Duration", "Duration must be 5 or 10, not 7.", "Prompt is required."),
+    words = [("Prompt · “fog”", "Duration", "Duration must be 5 or 10, not 7.", "Fill in Prompt."),
              ("提示词 · “fog”", "时长", "时长只能是 5 或 10，不能是 7。", "提示词必须填写。")]  # fmt: skip
     for language, (mine, others) in {"en": words, "zh-hans": words[::-1]}.items():
         visitor.cookies["django_language"] = language

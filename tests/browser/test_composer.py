@@ -203,7 +203,7 @@ def test_a_line_leads_to_its_field_and_a_reason_too(form: Page) -> None:
     expect(form.locator("#n-c-prompt .field__error")).to_have_count(0)  # a fresh form does not shout
     form.locator("#run-button").click()
     expect(form.locator(PROMPT)).to_be_focused()
-    expect(form.locator("#n-c-prompt .field__error")).to_have_text("Prompt is required.")
+    expect(form.locator("#n-c-prompt .field__error")).to_have_text("Fill in Prompt.")
 
 
 def test_enter_never_runs_and_ctrl_enter_does(form: Page, team: Team) -> None:
@@ -361,7 +361,7 @@ def test_without_javascript_it_previews_edits_and_runs(
     page = new_context(java_script_enabled=False).new_page()
     enter(page, live_server, signed_in(alice))
     page.locator("#run-button").click()
-    expect(page.locator("#n-c-prompt")).to_have_text("Prompt is required.")
+    expect(page.locator("#n-c-prompt")).to_have_text("Fill in Prompt.")
     page.locator(PROMPT).fill("a boat")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".lines")).to_contain_text("a boat")

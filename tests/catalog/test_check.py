@@ -264,13 +264,13 @@ def sentences(body: object, address: dict[str, Any] | None = None) -> list[tuple
 
 
 def test_a_field_can_be_required_only_beside_others() -> None:
-    missing = ("tall", "required", "tall is required when pic is not set and mode is b.")
+    missing = ("tall", "required", "Fill in tall when pic is not set and mode is b.")
     assert sentences({"mode": "b"}) == [missing]
     assert sentences({"mode": "b", "tall": None}) == [missing]
     assert sentences({"mode": "b", "tall": 16}) == []
     assert sentences({"mode": "b", "pic": "http://a.b"}) == []
     assert sentences({}) == []
-    assert sentences({"plain": True}) == [("why", "required", "why is required when plain is true.")]
+    assert sentences({"plain": True}) == [("why", "required", "Fill in why when plain is true.")]
     assert sentences({"plain": True, "why": ""}) == []
 
 

@@ -70,8 +70,8 @@ def faults(tmp_path: Path, first: str = '{"prompt": "a boat"}', carried: str = '
 @pytest.mark.parametrize(
     ("first", "carried", "word"),
     [
-        ('{"prompt": ""}', '["from"]', "Prompt is required"),
-        ("{}", '["from"]', "Prompt is required"),
+        ('{"prompt": ""}', '["from"]', "Fill in Prompt"),
+        ("{}", '["from"]', "Fill in Prompt"),
         ("[]", '["from"]', "no object"),
         ('{"prompt": "a boat"}', "[]", "carried is for every step but the first"),
         ('{"prompt": "a boat"}', '["prompt"]', "no follow-up of the step before"),

@@ -129,7 +129,7 @@ def page(signed_in: Any, alice: User, team: Team) -> Client:
 def test_a_form_of_items_is_filled_previewed_and_run(page: Client) -> None:
     url = f"/compose/{SDXL.slug}/"
     fresh = page.get(url).content.decode()
-    assert "Prompts is required" in fresh
+    assert "Fill in Prompts" in fresh
     post = posted(fresh)
     post["item:text_prompts:0:text"] = "red bicycle in fog"
     post["do"] = "add:text_prompts"

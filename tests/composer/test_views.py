@@ -102,8 +102,8 @@ def test_an_empty_object_is_carried_along_without_a_control(page: Client) -> Non
     assert not control.search(fresh)
     assert fields["j:image_request"] == "{}"
     shown = html(page.post("/compose/ideogram.upscale/preview/", fields, headers=HTMX))
-    assert "Picture is required." in shown
-    assert "Request is required." not in shown
+    assert "Fill in Picture." in shown
+    assert "Fill in Request." not in shown
     fields["j:image_request"] = '{"odd": 1}'
     assert control.search(html(page.post("/compose/ideogram.upscale/run/", fields))), "what nobody knows is shown"
 
@@ -308,7 +308,7 @@ def test_a_run_that_cannot_be_keeps_everything_and_marks_the_fields(page: Client
     answer = page.post(URL + "run/", fill(page, **{"v:options.seconds": "5", "extra": "{bad"}))
     assert answer.status_code == 422
     shown = html(answer)
-    assert '<p class="field__error">Prompt is required.</p>' in shown
+    assert '<p class="field__error">Fill in Prompt.</p>' in shown
     assert posted(shown)["v:options.seconds"] == "5"
     assert posted(shown)["extra"] == "{bad"
     assert not tasks(team)
@@ -381,7 +381,7 @@ def test_what_is_missing_is_said_calmly_until_somebody_ran(page: Client) -> None
     assert "field__error" not in html(fresh)
     after = page.post(URL + "preview/", fill(page, asked="yes"), headers=HTMX)
     assert 'class="is-missing"' not in html(after)
-    assert '<p class="field__error">Prompt is required.</p>' in html(after)
+    assert '<p class="field__error">Fill in Prompt.</p>' in html(after)
 
 
 def test_to_htmx_a_run_that_cannot_be_brings_the_form_and_no_frame(page: Client) -> None:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 def test_a_web_app_task_is_told_by_callbacks_and_can_be_extended(studio: Studio, person: Page) -> None:
     person.goto(f"{studio.url}/compose/runway.task-create/")
-    expect(person.get_by_role("link", name="Prompt is required")).to_be_visible()
+    expect(person.get_by_role("link", name="Fill in Prompt")).to_be_visible()
     person.get_by_label("Prompt", exact=True).fill("waves")
     body = person.get_by_role("region", name="Body")
     expect(body).to_contain_text('"text_prompt": "waves"')
