@@ -44,7 +44,9 @@ def told(client: Client, connection: Connection, allowance: object, usage: objec
 def test_what_is_left_is_the_allowance_less_what_was_spent(
     connection: Connection, bob: User, signed_in: SignIn
 ) -> None:
-    assert "18.77 left on this key, 1.23 spent" in told(signed_in(bob), connection, ALLOWANCE)
+    assert "18.77 left on this key, 1.23 spent; as a rule US dollars, not points." in told(
+        signed_in(bob), connection, ALLOWANCE
+    )
 
 
 def test_a_key_without_a_limit_says_so(connection: Connection, bob: User, signed_in: SignIn) -> None:
