@@ -32,6 +32,7 @@ def set_audience(
 ) -> None:
     """Who sees it, and who beside author and owners may change it: ids of people, of whom those of the team count."""
     before, known = preset.visibility, name_for_owners(preset)
+    named = names_of(preset)
     preset.visibility = visibility
     preset.save(update_fields=["visibility"])
     if visibility == Visibility.TEAM:
@@ -44,8 +45,15 @@ def set_audience(
         for person in members.values_list("user", flat=True)
     )
     number = members.count() if visibility == Visibility.CHOSEN else None
+    if (before, named) == (preset.visibility, names_of(preset)):
+        return
     told = {"before": before, "after": visibility.value, "number": number, "editors": editors_of(preset)}
     note(What.AUDIENCE_CHANGED, preset.team_id, by, known or name_for_owners(preset), **told)
+
+
+def names_of(preset: Preset) -> set[tuple[int, bool]]:
+    """Whom it names, and whether they may change it."""
+    return set(Named.objects.filter(preset=preset).values_list("person", "may_edit"))
 
 
 def editors_of(preset: Preset) -> str | None:

@@ -230,6 +230,11 @@ def test_author_and_owners_say_for_whom_it_is(
     with scope(team):
         assert Preset.objects.get().visibility == "chosen"
         assert set(Named.objects.values_list("person", "may_edit")) == {(erik.pk, False), (frida.pk, True)}
+        acts = Act.objects.filter(what=What.AUDIENCE_CHANGED)
+        assert acts.count() == 1
+    signed_in(alice).post(f"/library/{preset.pk}/audience/", named)
+    with scope(team):
+        assert acts.count() == 1, "nothing was changed"
     for verb in ("audience", "link"):
         assert signed_in(frida).post(f"/library/{preset.pk}/{verb}/", named).status_code == 403
     signed_in(bob).post(f"/library/{preset.pk}/audience/", {"visibility": "everybody"})
