@@ -126,7 +126,7 @@ TEMPLATES = [
                 "studio.tasks.context.live",
                 "studio.notices.context.bell",
             ],
-            "builtins": ["studio.icons"],
+            "builtins": ["studio.icons", "studio.moments"],
         },
     }
 ]

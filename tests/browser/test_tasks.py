@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.assets.models import Keeping
@@ -133,3 +134,19 @@ def test_results_that_were_asked_for_stay_when_the_card_is_swapped(card: Page, t
     card.get_by_role("button", name="Show more").click()
     expect(card.locator(".result")).to_have_count(60)
     expect(card.get_by_role("button", name="Show more")).to_have_count(0)
+
+
+def test_moments_are_written_in_the_browsers_zone_those_that_arrive_later_too(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, card: Page, task: Task, team: Team
+) -> None:
+    with scope(team):
+        Task.objects.filter(pk=task.pk).update(created_at=datetime(2026, 11, 27, 23, 43, 40, tzinfo=UTC))
+    far = new_context(timezone_id="Asia/Shanghai", storage_state=card.context.storage_state()).new_page()
+    far.goto(card.url)
+    begun = far.locator("[aria-labelledby=facts-title] time")
+    expect(begun).to_have_text("2026-11-28 07:43:40")
+    expect(begun).to_have_attribute("title", "2026-11-28 07:43:40 UTC+8")
+    far.locator(".timeline time").last.evaluate(
+        "each => each.outerHTML = '<time datetime=\"2026-11-27T23:43:40+00:00\">11-27 23:43</time>'"
+    )
+    expect(far.get_by_text("11-28 07:43", exact=True)).to_be_visible()
