@@ -62,7 +62,7 @@ def rows(team: Team, alice: User) -> dict[str, models.Model]:
     Team.objects.filter(pk=team.pk).update(name=f"Team {CANARY}")
     team.refresh_from_db()
     with across_teams():
-        connection = make_connection(team, name=f"Gateway {CANARY}")
+        connection = make_connection(team, name=f"Gateway {CANARY}", is_sandbox=True)
         task = make_task(
             team,
             alice,

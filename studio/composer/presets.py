@@ -22,6 +22,10 @@ def opened_from(request: TeamRequest, operation: catalog.Operation) -> Opened | 
 
 
 def read(request: TeamRequest, operation: catalog.Operation) -> Draft:
-    """The draft of the posted form; what its preset holds fast is as the preset has it."""
+    """The draft of the posted form; what its preset holds fast is as the preset has it. What was said of JSON that it
+    overruled is said again, until JSON is edited anew: the form is asked about once more when the box is left."""
     source = opened_from(request, operation)
-    return forms.read(operation, request.POST, source.kept if source and not source.changes else None)
+    draft = forms.read(operation, request.POST, source.kept if source and not source.changes else None)
+    if request.POST.get("do") != "edit":
+        draft.overruled = [at for at in request.POST.getlist("overruled") if draft.is_fixed(at)]
+    return draft

@@ -118,8 +118,7 @@ def preview(request: TeamRequest, operation: str) -> HttpResponseBase:
     typed = draft.json_text is not None and deed != "edit" and not draft.json_fresh
     body = check_json(draft) if typed else None
     screen = screen_of(request, draft)
-    if body is not None:
-        draft.overruled = draft.held_back(body, screen.built)
+    draft.overruled = draft.overruled if body is None else draft.held_back(body, screen.built)
     if deed == "edit" or draft.json_fresh:
         draft.json_text = screen.json
     if not request.htmx or deed == "restore":

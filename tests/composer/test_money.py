@@ -101,8 +101,8 @@ def test_on_the_sandbox_the_button_says_that_it_rehearses_for_free(team: Team, b
     with scope(team):
         sandbox = make_connection(team, name="Sandbox", is_sandbox=True)
     form = posted(shown(bobs)) | {"connection": str(sandbox.pk)}
-    asked = {"headers": {"HX-Request": "true"}}
-    told = bobs.post(reverse("composer:preview", args=[OPERATION]), form, **asked).content.decode()
+    asked = {"HX-Request": "true"}
+    told = bobs.post(reverse("composer:preview", args=[OPERATION]), form, headers=asked).content.decode()
     assert "a rehearsal, free" in told
     assert "points" not in told.partition("run-button")[2].partition("</div>")[0]
     assert "approval" not in told

@@ -86,14 +86,17 @@ def test_json_that_a_preset_overrules_is_told_while_it_is_typed_and_when_it_is_t
 ) -> None:
     client = signed_in(bob)
     fields = opened(client, preset)[1] | {"v:prompt": "mine", "json-was": "{}"}
-    told, asked = "left out: Model, Aspect ratio.", {"headers": {"HX-Request": "true"}}
+    told, asked = "left out: Model, Aspect ratio.", {"HX-Request": "true"}
     for body, is_told in (
         ('{"prompt": "x", "model": "gen2", "ratio": "1:1"}', True),
         ('{"prompt": "x", "model": "gen3", "ratio": "16:9"}', False),
     ):
         for there in ("preview", "import"):
-            answer = client.post(f"{URL}{there}/", fields | {"json": body}, **asked)
+            answer = client.post(f"{URL}{there}/", fields | {"json": body}, headers=asked)
             assert (told in html(answer)) is is_told
+        kept = {"overruled": posted(answer.content.decode()).getlist("overruled")}
+        again = client.post(f"{URL}preview/", fields | kept, headers=asked)
+        assert (told in html(again)) is is_told, "the form is asked about again at once"
 
 
 def test_a_task_remembers_its_version_and_its_page_says_so(
