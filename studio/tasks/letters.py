@@ -21,6 +21,10 @@ from studio.teams import statements
 MOVED = gettext_noop(
     "The place of the callback address has another name since this task was begun, so nothing was sent. Run it again."
 )
+REHEARSED = gettext_noop(
+    "This began as a free rehearsal, and its connection leads to another gateway by now, so nothing was sent. Run it "
+    "again."
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ def compose(attempt: Attempt) -> Letter:
     """The body as it was planned when the task began, and so as a person saw it, whatever a later catalog or connection
     would make of the same values. Raises `NotFilled`."""
     operation, connection = catalog.get(attempt.task.operation), attempt.connection
+    if attempt.task.is_rehearsal and not connection.is_sandbox:
+        raise NotFilled(REHEARSED)  # it stands in no budget, and no owner was asked
     body = catalog.loads(attempt.task.body_text)
     placed = not operation.callback or put_address(body, operation.callback, callback_url(attempt))
     if not placed and catalog.dumps(planned_url()) in attempt.task.body_text:

@@ -19,7 +19,7 @@ from studio.tasks.budget import within_budget
 from studio.tasks.models import Attempt, Task
 from studio.tasks.spending import Month, earliest
 from studio.tasks.states import State
-from studio.teams.models import Team, User
+from studio.teams.models import Connection, Team, User
 from tests.factories import make_connection
 from tests.ledger.saying import say
 from tests.tasks import stage
@@ -246,3 +246,15 @@ def test_a_rehearsal_on_the_sandbox_takes_nothing_from_a_month_and_asks_nobody(
     Attempt.objects.filter(task=failed).update(state=State.FAILED, posts=1, open=False)
     lifecycle.send_again(failed, bob)
     assert (now(failed).charge, now(failed).is_rehearsal) == (Decimal(), True)
+
+
+def test_a_rehearsal_whose_connection_leads_elsewhere_by_now_is_not_sent(
+    team: Team, bob: User, gateway: Gateway
+) -> None:
+    """It was in no budget and asked no owner: it may not become a call that is paid."""
+    task = begin(team, bob, make_connection(team, is_sandbox=True))
+    Connection.objects.update(is_sandbox=False)
+    work()
+    attempt = only_attempt(task)
+    assert (attempt.state, gateway.posts) == (State.NOT_SENT, [])
+    assert "rehearsal" in attempt.error
