@@ -140,7 +140,7 @@ def test_without_a_sandbox_no_team_is_connected_to_one_and_old_connections_are_t
         assert is_new
         assert not Connection.objects.exists()
         assert follow_sandbox() == ""
-        kept = make_connection(team, name="Old rehearsal")
+        kept = make_connection(team, name="Old rehearsal", is_sandbox=True)
         assert "STUDIO_SANDBOX_URL" in follow_sandbox()
         assert "Old rehearsal of My team" in follow_sandbox()
         settings.SANDBOX_URL = "http://127.0.0.1:9001"

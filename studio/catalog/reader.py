@@ -100,7 +100,10 @@ class Reader:
         partial += _results([rule for rule in reading.results if rule.role == PARTIAL], value, "failed")
         if not (error or broke_off) and status < 400:
             told = self._whole(reading, value, kind, status, asked)
-            return replace(told, results=[*told.results, *partial]) if told.state in _AMISS else told
+            if told.state not in _AMISS:
+                return told
+            unsaid = [result for result in partial if not result.text or result.text not in told.error]
+            return replace(told, results=[*told.results, *unsaid])
         found = replace(reading, results=tuple(rule for rule in reading.results if rule.finds))
         if status < 400 and found.results:
             told = self._accepted(found, value, kind, asked, ())

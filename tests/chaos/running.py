@@ -105,7 +105,9 @@ class Studio:
     def door(self, path: str, **told: Any) -> Any:
         """The sandbox's own door: POST where it changes something, else GET."""
         address = f"{self.sandbox}/_sandbox/{path}"
-        answer = plain.post(address, json=told, timeout=20) if path in VERBS else plain.get(address, timeout=20)
+        headers = {"X-Sandbox-Secret": self.house.environment["STUDIO_SANDBOX_SECRET"]}
+        how: dict[str, Any] = {"timeout": 20, "headers": headers}
+        answer = plain.post(address, json=told, **how) if path in VERBS else plain.get(address, **how)
         return answer.raise_for_status().json()
 
     def facts(self) -> dict[str, Any]:
@@ -201,6 +203,7 @@ def build(house: House, name: str) -> Iterator[Studio]:
 
 def prepare(house: House) -> None:
     house.environment["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    house.environment["STUDIO_SANDBOX_SECRET"] = secrets.token_urlsafe()
     armed(house.folder, "").mkdir(exist_ok=True)
 
 

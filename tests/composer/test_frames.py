@@ -112,7 +112,7 @@ def test_it_runs_with_the_exact_list(page: Client, team: Team) -> None:
 
 def test_nothing_said_is_not_sent(page: Client, team: Team) -> None:
     shown = html(page.post(URL + "run/", fill(page)))
-    assert "What you say is required." in shown
+    assert "Fill in What you say." in shown
     with scope(team):
         assert not Task.objects.exists()
 
