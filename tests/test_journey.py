@@ -57,12 +57,16 @@ def test_a_body_becomes_a_video_in_every_open_browser(studio: Studio, new_contex
     second.goto(f"{studio.url}/tasks/")
     expect(second.get_by_role("main")).to_contain_text("一只小猫")
     second.goto(address)
+    wall = second.context.new_page()
+    wall.goto(f"{studio.url}/results/")
+    expect(wall.get_by_role("main")).to_contain_text("No results yet")
     for browser in (page, second):
         expect(browser.get_by_role("main")).to_contain_text("Running", timeout=A_MINUTE)
     for browser in (page, second):
         expect_video(browser, 5)
         assert browser.url == address
         expect(browser.get_by_role("main")).to_contain_text("Callback")
+    expect(wall.locator(".wall__item")).to_have_count(1)
     assert "Succeeded" in page.title() or "✓" in page.title()
     [post] = studio.door("ledger")["posts"]
     assert post["path"] == "/runway/v1/pro/generate"

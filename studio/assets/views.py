@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from studio.assets.models import RESULT, Asset, Keeping, cover_of
 from studio.assets.parts import STEP, part, place
 from studio.assets.posters import players
 from studio.files.serving import HEADERS, serve
-from studio.paging import Place, page_of
+from studio.paging import address, page_of
+from studio.tasks.listing import Chip, Filters
 from studio.tasks.models import Task
 from studio.tasks.onward import onward
 from studio.tasks.recipes import standing
 from studio.tasks.showing import results
+from studio.tasks.switches import offered
 from studio.teams.access import TeamRequest, team_page
 
 PER_PAGE = 24
 HEAVY = [f"task__{name}" for name in ("results", "actions", "extras", "body_text")]  # may be megabytes
-KINDS = {"image", "video", "audio", "text", "file"}
+KINDS = {
+    "video": _("Videos"),
+    "image": _("Images"),
+    "audio": _("Audio"),
+    "text": _("Texts"),
+    "file": _("Files"),
+}
 
 
 @require_safe
@@ -48,14 +60,26 @@ def cover(request: TeamRequest, pk: int) -> HttpResponse:
 @require_safe
 @team_page
 def wall(request: TeamRequest) -> HttpResponse:
-    """`?kind=` one of image, video, audio, text, file; `?before=` and `?after=` page."""
+    """`?kind=` one of image, video, audio, text, file; `?who=`, `?operation=` and `?q=` as in the list of tasks;
+    `?before=` and `?after=` page."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
+    filters = replace(Filters.read(request.GET, request.user), state="")
     rows = Asset.objects.filter(keeping=Keeping.KEPT, role=RESULT).select_related("task__person")
     rows = rows.filter(kind=kind) if kind else rows
-    page = page_of(rows.defer(*HEAVY), Place.read(request.GET), PER_PAGE)
-    shown = {"rows": with_posters(page.rows), "kind": kind} | page.links({"kind": kind})
-    return render(request, "assets/wall.html", shown)
+    rows = rows.filter(task__in=filters.tasks().order_by()) if filters.narrowed else rows
+    page = page_of(rows.defer(*HEAVY), filters.place, PER_PAGE)
+    said = {"kind": kind} | filters.said
+    shown = {"rows": with_posters(page.rows), "kind": kind, "filters": filters, "kinds": kinds(said)}
+    return render(request, "assets/wall.html", shown | {"operations": offered()} | page.links(said))
+
+
+def kinds(said: Mapping[str, str]) -> list[Chip]:
+    """The kinds to choose from, beside all else that the page's address says."""
+    return [
+        Chip(label, address({**said, "kind": kind}), said["kind"] == kind)
+        for kind, label in {"": _("All"), **KINDS}.items()
+    ]
 
 
 @require_safe

@@ -168,3 +168,23 @@ def test_a_song_has_the_picture_that_came_with_it(team: Team, alice: User) -> No
     covers = [kept(task, number=n, kind="image", role="thumbnail", media_type="image/jpeg") for n in (3, 4)]
     html = media(*songs, *covers)
     assert html.index(covers[0].url) < html.index(songs[1].url) < html.index(covers[1].url)
+
+
+def test_the_wall_is_narrowed_by_whose_which_and_what(team: Team, alice: User, bob: User, signed_in: SignIn) -> None:
+    """All at once, as in the list of tasks; the kinds keep what was chosen, and the other way round."""
+    kept(make_task(team, alice, prompt="a paper boat"))
+    kept(make_task(team, bob, prompt="a paper kite", operation="kling.text2video"))
+    browser = signed_in(alice)
+
+    def shown(asked: str) -> tuple[bool, bool]:
+        page = browser.get(f"/results/?{asked}").content.decode()
+        return "a paper boat" in page, "a paper kite" in page
+
+    assert shown("q=paper") == (True, True)
+    assert shown("who=mine") == (True, False)
+    assert shown("operation=kling.text2video") == (False, True)
+    assert shown("q=boat&kind=video") == (True, False)
+    page = browser.get("/results/?kind=audio&who=mine&q=paper").content.decode()
+    assert "No result is like this" in page
+    assert 'href="/results/?kind=video&amp;who=mine&amp;q=paper"' in page
+    assert '<input type="hidden" name="kind" value="audio"' in page
