@@ -31,7 +31,7 @@ LEARNED = (
 ANOTHERS = """
     SELECT EXISTS (
         SELECT 1 FROM tasks_attempt
-        WHERE connection_id = %s AND gateway_id = %s AND gateway_id <> '' AND continued_by_id IS NULL AND id <> %s
+        WHERE connection_id = %s AND gateway_id = %s AND NOT (gateway_id = '') AND continued_by_id IS NULL AND id <> %s
     )
 """
 
