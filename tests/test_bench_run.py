@@ -17,12 +17,13 @@ TINY = {
     **{"sends": 6, "streams": 20, "idle": 1, "starts": 1, "small": 20, "large": 60, "views": 2},
 }
 ROWS = [
+    *["`up` to the first page", "memory of all its processes"],
     *["preview of a key stroke", "p99", "of it the processor's", "of it the body"],
     *["plan of 40 cells", "40 cells laid in one transaction"],
     *["callbacks per second", "p99 at 100 a second"],
     *["frame in 9 streams", "frames lost or twice", "pixels changed in a browser"],
     *["20 idle streams", "threads more than without", "share of a core"],
-    *["tasks per second", "`up` to the first page", "memory of all its processes", "reading the whole catalog"],
+    *["tasks per second", "reading the whole catalog"],
     *["at 60 tasks, the floor at 20: task list", "task page", "inbox"],
     "at 20 tasks, beside a team of 60: task list",
 ]
