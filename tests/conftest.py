@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import translation
-from hypothesis import is_hypothesis_test
+from hypothesis import is_hypothesis_test, settings
 
 import studio
 from studio.tasks import epoch
@@ -26,6 +26,10 @@ from tests.browser.chromium import browser, new_context, page
 from tests.factories import make_member, make_team
 
 __all__ = ["browser", "new_context", "page"]  # fixtures
+
+# How long one made-up case takes says how busy the machine is.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
