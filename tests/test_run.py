@@ -69,6 +69,12 @@ def test_a_preset_is_run_by_its_number_key_or_name(team: Team, alice: User, pres
         assert Use.objects.get().preset == preset
 
 
+def test_an_object_is_set_as_a_whole(team: Team, alice: User, preset: Preset) -> None:
+    given = ("--set", "prompt=x", "--set", 'options={"motion_vector":{"x":1}}')
+    assert run(str(preset.pk), *given)[0] == 0
+    assert catalog.loads(only_task(team).body_text)["options"] == {"motion_vector": {"x": 1}}
+
+
 REFUSED = [
     ("model=gen2", "holds “model” fast"),
     ("ratio=", "holds “ratio” fast"),

@@ -48,5 +48,6 @@ class Asking:
         if not self.may_happen:
             return False
         cell.batch = self.batch
-        terms = self.sheet.terms(self.batch.person_id, self.operation, cell.values, is_owner=False)
+        values, _extras = cell.form(self.operation)
+        terms = self.sheet.terms(self.batch.person_id, self.operation, values, is_owner=False)
         return terms.needs_approval

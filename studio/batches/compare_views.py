@@ -62,7 +62,7 @@ def keys(batch: Batch, rows: list[Cell]) -> list[Key]:
         labels = {}
     found = []
     for at in dict.fromkeys(at for cell in rows for at in cell.changed):
-        values = [told(cell.values.get(at)) for cell in rows]
+        values = [told(cell.changed.get(at, batch.values.get(at))) for cell in rows]
         if len(set(values)) > 1:
             found.append(Key(labels.get(at) or at, values))
     return found

@@ -17,6 +17,7 @@ from studio.batches.asking import Asked, Places, axes_of, places, repeats_of
 from studio.batches.minigrid import Minigrid
 from studio.batches.planning.cells import Box, Cell, Maker, Plan, plan, refuse_too_many
 from studio.batches.planning.points import Axis, NotPlanned, of_prompts
+from studio.catalog import paths
 from studio.catalog.files import PREFIX
 from studio.composer.notes import Reason
 from studio.composer.prompting import Prompted
@@ -64,7 +65,7 @@ class Drawing:
         try:
             axes = [*self.texts(axes), *axes]
             self.differs = self.differs or bool(axes)
-            self.plan = plan(self.values, axes, self.box, self.maker(), repeat)
+            self.plan = plan(axes, self.box, self.maker(), repeat)
         except NotPlanned as fault:
             self.problem = str(fault)
         self.twins: dict[str, Task] = twins(self.plan.runs) if self.plan else {}
@@ -99,17 +100,21 @@ class Drawing:
     def maker(self) -> Maker:
         draft, connection = self.screen.draft, self.screen.connection
 
-        def build(values: Mapping[str, Any]) -> catalog.Built:
+        def build(values: Mapping[str, Any], extras: catalog.Extras) -> catalog.Built:
             filled = dict(values)
             if self.operation.callback:
                 filled[self.operation.callback] = planned_url()
-            return self.operation.body(filled, draft.extras, {**self.screen.profile, **draft.own_fates})
+            return self.operation.body(filled, extras, {**self.screen.profile, **draft.own_fates})
 
         def sign(values: Mapping[str, Any], text: str) -> str:
             return beginning.digest(self.operation, connection, values, text) if connection else text
 
         own = {each.path: each.rule for each in self.screen.built.problems if each.level == "warning"}
-        return Maker(build, sign, own)
+        return Maker(self.put, build, sign, own)
+
+    def put(self, changed: Mapping[str, Any]) -> tuple[dict[str, Any], catalog.Extras]:
+        """The values and extras of the form with those of a cell in it."""
+        return self.operation.put(self.values, self.screen.draft.extras, changed)
 
     def leave_out_twins(self, made: Plan) -> None:
         before = in_both(lambda: _("It was run before."))
@@ -139,7 +144,7 @@ class Drawing:
     def holds_hidden(self, membership: Membership) -> bool:
         """Does a file of somebody else's stand in a cell, which its person keeps to themselves?"""
         with_files = [cell for cell in self.plan.runs if PREFIX in cell.body_text] if self.plan else []
-        return holds_hidden([{**self.values, **cell.changed} for cell in with_files], membership.user)
+        return holds_hidden([self.put(cell.changed)[0] for cell in with_files], membership.user)
 
     @property
     def example(self) -> str:
@@ -203,7 +208,9 @@ class Drawing:
 def prompted_beside(prompted: Prompted | None, axes: Sequence[Axis]) -> Prompted | None:
     """A pattern counts for nothing where an axis brings the whole text."""
     brought = {at for axis in axes for point in axis.points for at in point.values}
-    return prompted.without(brought) if prompted and brought else prompted
+    parts = prompted.parts if prompted else ()
+    within = {part.spot.at for part in parts if any(paths.is_within(part.spot.at, at) for at in brought)}
+    return prompted.without(within) if prompted and within else prompted
 
 
 def counted(sentences: Any) -> list[Why]:

@@ -152,13 +152,15 @@ def begin(cell: Cell) -> None:
 
 def task_of(cell: Cell) -> Task:
     batch = cell.batch
+    operation = catalog.get(batch.operation)
+    values, extras = cell.form(operation)
     return lifecycle.begin(
         team=batch.team,
         person=batch.person,
         connection=batch.connection,
-        operation=catalog.get(batch.operation),
-        values=cell.values,
-        extras=catalog.unpack(batch.extras),
+        operation=operation,
+        values=values,
+        extras=extras,
         fates=batch.fates,
         pattern=batch.pattern | cell.drawn if cell.drawn else {},
         nonce=nonce_of_cell(f"batch-{batch.pk}", cell.number, cell.tries),

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from studio import catalog
 from studio.languages import from_json, in_words
 from studio.library.models import PresetVersion
 from studio.tasks.fields import ExactJSON
@@ -151,10 +152,9 @@ class Cell(models.Model):
         """The word for it while no task speaks for it."""
         return str(CellState(self.state).label)
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """All values of its form. Reads the batch."""
-        return {**self.batch.values, **self.changed}
+    def form(self, operation: catalog.Operation) -> tuple[dict[str, Any], catalog.Extras]:
+        """All values and extras of its form, which is one of the batch's operation. Reads the batch."""
+        return operation.put(self.batch.values, catalog.unpack(self.batch.extras), self.changed)
 
 
 class CellStar(models.Model):

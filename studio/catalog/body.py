@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,6 +119,76 @@ def _ordered(members: dict[str, Any], keys: Keys, order: Mapping[Keys, list[str]
 
 def _inner(value: Any, keys: Keys, order: Mapping[Keys, list[str]]) -> Any:
     return _ordered(value, keys, order) if keys in order and isinstance(value, dict) else value
+
+
+def put(
+    form: Form, values: Values, extras: Mapping[str, Any], given: Mapping[str, Any]
+) -> tuple[dict[str, Any], Extras]:
+    """The same values and extras with what is given by path, instead of all that stood there and beneath it.
+
+    A whole object is taken apart as `split` does it. Members that are given beside it stand in it.
+    """
+    made, kept = dict(values), _copied(extras)
+    for at in sorted(given, key=lambda at: len(paths.parse(at))):
+        made, kept = take_away(form, made, kept, at)
+        for above in _above(at):
+            if not isinstance(made.get(above, {}), dict):
+                del made[above]
+        _put_apart(form, made, kept, at, given[at])
+    return made, kept
+
+
+def take_away(form: Form, values: Values, extras: Mapping[str, Any], at: str) -> tuple[dict[str, Any], Extras]:
+    """The same values and extras with nothing at this path or beneath it."""
+    made, kept = dict(values), _copied(extras)
+    for above in _above(at):
+        if isinstance(made.get(above), dict) and made[above]:
+            _put_apart(form, made, kept, above, made.pop(above))
+    steps = paths.parse(at)
+    made = {other: value for other, value in made.items() if not paths.is_within(other, at)}
+    order = {keys: names for keys, names in kept.order.items() if keys[: len(steps)] != steps}
+    return made, Extras(lacking(kept, [steps]), order)
+
+
+def _copied(extras: Mapping[str, Any]) -> Extras:
+    return Extras(extras, extras.order if isinstance(extras, Extras) else None)
+
+
+def _above(at: str) -> list[str]:
+    """The paths of all that holds this one, outermost first."""
+    steps = paths.parse(at)
+    return [paths.join(steps[:count]) for count in range(1, len(steps))]
+
+
+def _put_apart(form: Form, values: dict[str, Any], extras: Extras, at: str, value: Any) -> None:
+    keys = tuple(step or "" for step in paths.parse(at))
+    node: Node | None = form.tree
+    for key in keys:
+        node = node.children.get(key) if node else None
+    if node is None or not node.children or not value or not isinstance(value, dict):
+        values[at] = value
+        return
+    for count in range(len(keys)):
+        extras.order.setdefault(keys[:count], [])  # or the order within would not be looked for
+    if rest := _split(node, value, keys, values, extras.order):
+        for key in reversed(keys):
+            rest = {key: rest}
+        extras.update(_merged(extras, rest))
+
+
+def lacking(members: Mapping[str, Any], places: Collection[tuple[paths.Step, ...]]) -> dict[str, Any]:
+    """The members but for those at these places, at any depth. An object that holds nothing then is gone, too."""
+    kept = {}
+    for key, value in members.items():
+        inside = [steps[1:] for steps in places if steps[0] == key]
+        if any(not steps for steps in inside):
+            continue
+        if inside and isinstance(value, dict):
+            value = lacking(value, inside)
+            if not value:
+                continue
+        kept[key] = value
+    return kept
 
 
 def strangers(node: Node, extras: Mapping[str, Any], above: Keys = ()) -> Iterator[Keys]:

@@ -165,6 +165,17 @@ class Operation:
         """The values of a body by path, and the keys that no field knows. Never raises."""
         return bodies.split(self.form, body)
 
+    def put(
+        self, values: Values, extras: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], bodies.Extras]:
+        """The same values and extras with what is given by path, instead of all that stood there and beneath it: what
+        is given is what is sent. Members that are given beside a whole object stand in it."""
+        return bodies.put(self.form, values, extras, given)
+
+    def take_away(self, values: Values, extras: Mapping[str, Any], at: str) -> tuple[dict[str, Any], bodies.Extras]:
+        """The same values and extras with nothing at this path or beneath it."""
+        return bodies.take_away(self.form, values, extras, at)
+
     def check(self, body: object, fates: Mapping[str, str] | None = None) -> list[checks.Problem]:
         """All that is wrong with a body. Never raises."""
         return checks.check(self.form, body, fates)

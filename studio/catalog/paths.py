@@ -77,6 +77,12 @@ def around(at: str) -> str:
     return (found and found[0]) or at
 
 
+def is_within(at: str, whole: str) -> bool:
+    """Is this that path, or one beneath it?"""
+    steps = parse(whole)
+    return parse(at)[: len(steps)] == steps
+
+
 def fill(path: str, values: Mapping[str, object]) -> str:
     """An address path with its `{names}` filled in, each quoted as one step; a None takes its step away."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from studio import catalog
 from studio.assets.models import Asset
+from studio.catalog import paths
 from studio.composer.plan import prompt_at
 from studio.composer.texts import spots, turned
 from studio.composer.wishes import Wish, is_literal, literal
@@ -142,7 +143,12 @@ class Draft:
         self.overruled = self.held_back(body, built)
         values, extras = self.operation.values(body)
         values.pop(self.operation.callback, None)
-        kept = {at: self.values[at] for at in not_sent(built) if at in self.values and at not in values}
+        parked = not_sent(built)
+        kept = {
+            at: value
+            for at, value in self.values.items()
+            if at in parked and not any(paths.is_within(at, whole) for whole in values)
+        }
         values, changed = self.take_texts(values)
         self.values, self.extras, self.extra_text, self.extra_wrong = kept | values, extras, None, ""
         self.typed = {at: text for at, text in self.typed.items() if at not in values}
@@ -191,13 +197,13 @@ class Draft:
         return self.held is not None and at in self.held.fixed
 
     def set(self, at: str, value: Any) -> None:
-        """Give a field this value, None for none."""
-        self.typed.pop(at, None)
-        self.wrong.pop(at, None)
+        """Give a field this value, None for none, instead of all that stands in it."""
+        self.typed = {other: text for other, text in self.typed.items() if not paths.is_within(other, at)}
+        self.wrong = {other: why for other, why in self.wrong.items() if not paths.is_within(other, at)}
         if value is None:
-            self.values.pop(at, None)
+            self.values, self.extras = self.operation.take_away(self.values, self.extras, at)
         else:
-            self.values[at] = value
+            self.values, self.extras = self.operation.put(self.values, self.extras, {at: value})
 
 
 def not_sent(built: catalog.Built) -> set[str]:

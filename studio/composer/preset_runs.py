@@ -79,17 +79,16 @@ def field_at(operation: catalog.Operation, at: str) -> catalog.Field:
 
 
 def fill(draft: Draft, wanted: Mapping[str, object]) -> None:
-    """Put values into the draft by path, `UNSET` for none. Raises `CannotRun` for all that is held fast."""
-    for at, value in wanted.items():
-        draft.set(at, None if value is UNSET else value)
+    """Put values into the draft by path, `UNSET` for none; members that are named beside a whole object stand in it.
+    Raises `CannotRun` for all that is held fast."""
+    given = {at: value for at, value in wanted.items() if value is not UNSET}
+    for at in wanted.keys() - given.keys():
+        draft.set(at, None)
+    draft.values, draft.extras = draft.operation.put(draft.values, draft.extras, given)
+    overruled = draft.held.overruled(draft.values, draft.extras) if draft.held else []
     draft.hold()
-    held = {}
-    for at, value in wanted.items():
-        if at in draft.values if value is UNSET else draft.values.get(at, UNSET) != value:
-            held[at] = _("The preset holds “%(path)s” fast. Change the preset, or run it without setting that.") % {
-                "path": at
-            }
-    if held:
+    said = _("The preset holds “%(path)s” fast. Change the preset, or run it without setting that.")
+    if held := {at: said % {"path": at} for at in overruled}:
         raise CannotRun("\n".join(held.values()), held)
 
 

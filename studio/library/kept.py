@@ -8,6 +8,7 @@ from typing import Any
 
 from studio import catalog
 from studio.catalog import frames, paths
+from studio.catalog.body import lacking
 
 FIXED, SUGGESTED, FREE = "fixed", "suggested", "free"
 HOLDS = (FIXED, SUGGESTED, FREE)
@@ -50,7 +51,7 @@ class Kept:
     def agrees(self, at: str, values: Mapping[str, Any], extras: Mapping[str, Any]) -> bool:
         written = {path: value for path, value in values.items() if _touches(path, [at])}
         kept = {at: self.values[at]} if at in self.values else {}
-        return written == kept and _without(extras, [paths.parse(at)]) == dict(extras)
+        return written == kept and lacking(extras, [paths.parse(at)]) == dict(extras)
 
     def enforce(
         self,
@@ -71,7 +72,7 @@ class Kept:
         others |= {at: fate for at, fate in self.fates.items() if at in self.fixed}
         order = extras.order if isinstance(extras, catalog.Extras) else None
         fixed = [paths.parse(at) for at in self.fixed]
-        kept = _without(extras, fixed)
+        kept = lacking(extras, fixed)
         if of_frames:
             kinds = {steps[0] for steps in fixed}
             kept = {name: frame for name, frame in kept.items() if frames.type_of(frame) not in kinds}
@@ -82,18 +83,3 @@ def _touches(at: str, fixed: Iterable[str]) -> bool:
     """Is this one of these paths, a part of one, or a whole that holds one?"""
     steps = paths.parse(at)
     return any(steps[: len(other)] == other[: len(steps)] for other in map(paths.parse, fixed))
-
-
-def _without(members: Mapping[str, Any], fixed: list[tuple[paths.Step, ...]]) -> dict[str, Any]:
-    """The members but for those at these places, at any depth."""
-    kept = {}
-    for key, value in members.items():
-        inside = [steps[1:] for steps in fixed if steps[0] == key]
-        if any(not steps for steps in inside):
-            continue
-        if inside and isinstance(value, dict):
-            value = _without(value, inside)
-            if not value:
-                continue
-        kept[key] = value
-    return kept

@@ -97,6 +97,33 @@ def test_a_preset_is_run_with_values(team: Team, bob: User, preset: Preset, bobs
         assert Use.objects.get().preset == preset
 
 
+@pytest.mark.parametrize("given", ['{"seconds":5}', '{"odd":[1],"motion_vector":{"y":1.0,"x":2},"seconds":5}', "{}"])
+def test_an_object_given_as_a_whole_is_what_is_sent(team: Team, alice: User, bobs: Program, given: str) -> None:
+    values = {"prompt": "a", "model": "gen3", "options.seconds": 10, "options.motion_vector.z": 3}
+    preset = make_preset(team, alice, values=values, extras=catalog.Extras({"options": {"odd": 2, "more": 3}}))
+    assert bobs.post(f"presets/{preset.pk}/run", f'{{"values":{{"options":{given}}}}}')[0] == 201
+    [task] = tasks_of(team)
+    assert f'"options":{given}' in task.body_text
+
+
+def test_null_takes_a_whole_object_away(team: Team, preset: Preset, bobs: Program) -> None:
+    assert bobs.post(f"presets/{preset.pk}/run", {"values": {"prompt": "x", "options": None}})[0] == 201
+    assert "options" not in catalog.loads(tasks_of(team)[0].body_text)
+
+
+@pytest.mark.parametrize("given", [{"seconds": 5}, {}, None, {"seconds": {"n": 10}}])
+def test_a_whole_object_does_not_undo_what_is_held_fast_in_it(
+    team: Team, alice: User, bobs: Program, given: object
+) -> None:
+    values = {"prompt": "a", "model": "gen3", "options.seconds": 10}
+    preset = make_preset(team, alice, values=values, holds={"options.seconds": FIXED})
+    status, told = bobs.post(f"presets/{preset.pk}/run", {"values": {"options": given}})
+    assert (status, list(told["error"]["fields"])) == (422, ["options.seconds"])
+    kept = {"values": {"options": {"motion_vector": {"x": 1}, "seconds": 10}}}
+    assert bobs.post(f"presets/{preset.pk}/run", kept)[0] == 201
+    assert catalog.loads(tasks_of(team)[0].body_text)["options"] == kept["values"]["options"]
+
+
 def test_variables_and_a_seed_choose_among_the_texts(team: Team, alice: User, bobs: Program) -> None:
     text = "a {{colour}} {kite|boat|fox|owl|hare}"
     preset = make_preset(team, alice, values={"prompt": text, "model": "gen3"})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import httpx
@@ -44,12 +45,18 @@ def sender(team: Team) -> Connection:
     return make_connection(team, concurrency=2, per_minute=6000)
 
 
+def maker_at(sender: Connection) -> Maker:
+    def build(values: Mapping[str, Any], extras: catalog.Extras) -> catalog.Built:
+        return beginning.build(RUNWAY, sender, values, extras, {})
+
+    return Maker(partial(RUNWAY.put, VALUES, {}), build, lambda _, text: text, {})
+
+
 def batch_of(person: User, sender: Connection, count: int = 40, nonce: str = "b1", **more: Any) -> Batch:
     """So many prompts, the second of which the rules exclude."""
     prompts = [f"boat {number}" for number in range(1, count + 1)]
-    maker = Maker(lambda given: beginning.build(RUNWAY, sender, given, {}, {}), lambda _, text: text, {})
+    maker = maker_at(sender)
     made = plan(
-        VALUES,
         [Axis(same("Prompt"), tuple(Point(same(text), {"prompt": text}) for text in prompts))],
         Box("prompt"),
         maker,
@@ -64,8 +71,8 @@ def costly_first(person: User, sender: Connection, costly: int, cheap: int) -> B
     points = [
         Point(same(f"{at}"), {"options.seconds": 10 if at <= costly else 5}) for at in range(1, costly + cheap + 1)
     ]
-    maker = Maker(lambda given: beginning.build(RUNWAY, sender, given, {}, {}), lambda _, text: text, {})
-    made = plan(VALUES, [Axis(same("Seconds"), tuple(points))], Box("prompt"), maker)
+    maker = maker_at(sender)
+    made = plan([Axis(same("Seconds"), tuple(points))], Box("prompt"), maker)
     for cell in made.cells:
         cell.why = NOTHING  # that some are the same is meant
     return lay(sender.team, person, sender, Form(RUNWAY, VALUES, {}, {}), made, name="grid", nonce="costly")
@@ -77,6 +84,17 @@ def states(batch: Batch) -> list[str]:
 
 def in_line() -> int:
     return Task.objects.filter(state=State.QUEUED).count()
+
+
+def test_a_cell_sends_the_object_that_its_axis_brings(bob: User, sender: Connection, gateway: Gateway) -> None:
+    points = tuple(Point(same(str(number)), {"options": {"seconds": number, "odd": 1}}) for number in (5, 10))
+    extras = catalog.Extras({"options": {"more": 2}})
+    made = plan([Axis(same("Options"), points)], Box("prompt"), maker_at(sender))
+    values = {**VALUES, "options.motion_vector.x": 3}
+    batch = lay(sender.team, bob, sender, Form(RUNWAY, values, extras, {}), made, name="grid", nonce="whole")
+    cells = Cell.objects.filter(batch=batch).select_related("task")
+    bodies = [catalog.loads(cell.task.body_text) for cell in cells if cell.task]
+    assert [body["options"] for body in bodies] == [{"seconds": 5, "odd": 1}, {"seconds": 10, "odd": 1}]
 
 
 def test_the_job_is_found_by_its_name() -> None:

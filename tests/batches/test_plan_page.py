@@ -26,6 +26,11 @@ from tests.tasks.stage import OPERATION
 pytestmark = pytest.mark.usefixtures("everywhere", "db")
 
 
+def form_of(cell: Cell) -> dict[str, Any]:
+    """The values of its form."""
+    return cell.form(catalog.get(cell.batch.operation))[0]
+
+
 def test_the_plan_opens_with_all_that_stood_in_the_form_and_gives_it_back(visitor: Client) -> None:
     page = post(visitor, PLAN, extra='{"mine": "<kept>"}').content.decode()
     assert 'name="v:prompt" value="a boat in the fog, 雾"' in page
@@ -129,7 +134,7 @@ def test_the_texts_of_a_pattern_are_an_axis_and_each_task_can_be_drawn_again(vis
     batch = the_batch(visitor, **written)
     cells = list(Cell.objects.filter(batch=batch))
     assert len(cells) == 12
-    assert {cell.values["prompt"] for cell in cells} == {
+    assert {form_of(cell)["prompt"] for cell in cells} == {
         f"a {colour} fox in {weather}" for colour in ("red", "blue") for weather in ("fog", "rain")
     }
     only = the_batch(visitor, **written, **{"axis-field": "options.seconds", "axis-text": "5, 10"})
@@ -169,7 +174,7 @@ def test_patterns_of_two_texts_are_one_axis_and_share_a_rows_words(visitor: Clie
     assert "4 × 2" in page
     run = reverse("batches:run", args=["kling.text2video"])
     batch = the_batch(visitor, run, **written, **rows)
-    texts = [(cell.values["prompt"], cell.values["negative_prompt"]) for cell in Cell.objects.filter(batch=batch)]
+    texts = [(form_of(cell)["prompt"], form_of(cell)["negative_prompt"]) for cell in Cell.objects.filter(batch=batch)]
     assert len(texts) == 8
     assert batch.axes[0]["labels"][:2] == [
         "a red {{animal}} · blur, {{animal}}",
@@ -178,7 +183,7 @@ def test_patterns_of_two_texts_are_one_axis_and_share_a_rows_words(visitor: Clie
     assert texts[:3] == [("a red fox", "blur, fox"), ("a red owl", "blur, owl"), ("a red fox", "noise, fox")]
     negative = {"axis-field": "negative_prompt", "axis-text": "dark, bright"}
     batch = the_batch(visitor, run, **written, **negative, **{"p:v:animal": "cat"})
-    brought = [cell.values for cell in Cell.objects.filter(batch=batch)]
+    brought = [form_of(cell) for cell in Cell.objects.filter(batch=batch)]
     assert [(each["prompt"], each["negative_prompt"]) for each in brought[:2]] == [
         ("a red cat", "dark"),
         ("a red cat", "bright"),
@@ -187,7 +192,7 @@ def test_patterns_of_two_texts_are_one_axis_and_share_a_rows_words(visitor: Clie
 
 def test_a_pattern_alone_makes_a_batch_and_too_many_texts_are_a_sentence(visitor: Client) -> None:
     batch = the_batch(visitor, **{"v:prompt": "{a|b|c} boat", "axis-field": "", "axis-text": ""})
-    assert [cell.values["prompt"] for cell in Cell.objects.filter(batch=batch)] == ["a boat", "b boat", "c boat"]
+    assert [form_of(cell)["prompt"] for cell in Cell.objects.filter(batch=batch)] == ["a boat", "b boat", "c boat"]
     many = post(visitor, RUN, **{"v:prompt": "{0|1|2|3|4|5|6|7|8|9}" * 6})
     assert many.status_code == 422
     assert "1,000,000" in many.content.decode()
@@ -195,7 +200,7 @@ def test_a_pattern_alone_makes_a_batch_and_too_many_texts_are_a_sentence(visitor
 
 def test_a_prompt_that_goes_as_it_is_typed_goes_so_in_a_batch(visitor: Client) -> None:
     batch = the_batch(visitor, **{"v:prompt": "{a|b} fog", "p:off": "yes"})
-    assert {cell.values["prompt"] for cell in Cell.objects.filter(batch=batch)} == {"{a|b} fog", "{a|b} rain"}
+    assert {form_of(cell)["prompt"] for cell in Cell.objects.filter(batch=batch)} == {"{a|b} fog", "{a|b} rain"}
 
 
 def test_a_preset_that_holds_a_field_fast_holds_it_in_every_cell(visitor: Client, team: Team, bob: User) -> None:
@@ -213,11 +218,11 @@ def test_the_variables_of_a_fixed_prompt_are_asked_for_in_a_batch(visitor: Clien
     held = make_preset(team, bob, values=values, holds={"prompt": "fixed"}, visibility="team")
     given = {"preset": str(newest(held).pk), "axis-field": "{{animal}}", "axis-text": "cat, dog", "v:prompt": "no"}
     batch = the_batch(visitor, **given)
-    texts = [cell.values["prompt"] for cell in Cell.objects.filter(batch=batch)]
+    texts = [form_of(cell)["prompt"] for cell in Cell.objects.filter(batch=batch)]
     assert texts == ["a cat in a park fog", "a dog in a park fog"]
     rows = {"csv": "animal,place\nfox,a wood\nowl,a barn", "axis-field": "", "axis-text": ""}
     batch = the_batch(visitor, **(given | rows | {"nonce": "rows"}))
-    texts = [cell.values["prompt"] for cell in Cell.objects.filter(batch=batch)]
+    texts = [form_of(cell)["prompt"] for cell in Cell.objects.filter(batch=batch)]
     assert texts == ["a fox in a wood fog", "a owl in a barn fog"]
     assert "“prompt”" in post(visitor, RUN, **(given | rows | {"csv": "prompt\nno"})).content.decode()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -41,12 +42,18 @@ def values(found: Axis) -> list[Any]:
     return [next(iter(point.values.values())) for point in found.points]
 
 
-def maker(fates: Mapping[str, str] | None = None, operation: catalog.Operation = RUNWAY) -> Maker:
-    return Maker(lambda given: operation.body(given, {}, fates), lambda _, text: text, {})
+def maker(
+    base: Mapping[str, Any] = BASE,
+    fates: Mapping[str, str] | None = None,
+    operation: catalog.Operation = RUNWAY,
+    extras: Mapping[str, Any] = catalog.Extras(),
+) -> Maker:
+    put = partial(operation.put, base, extras)
+    return Maker(put, lambda values, more: operation.body(values, more, fates), lambda _, text: text, {})
 
 
 def planned(axes: Sequence[Axis], repeat: int = 1, base: Mapping[str, Any] = BASE, **fates: str) -> Plan:
-    return plan(base, axes, Box("prompt"), maker(fates), repeat)
+    return plan(axes, Box("prompt"), maker(base, fates), repeat)
 
 
 SECONDS, MODEL, PAN = "options.seconds", "model", "options.motion_vector.x"
@@ -153,7 +160,8 @@ def test_search_and_replace_finds_its_way_into_a_conversation() -> None:
     said = {
         "messages": [{"role": "user", "content": "a fog"}, {"role": "assistant", "content": ["fog", {"text": "fog"}]}]
     }
-    changed = cells.change(said, [Point(same("rain"), swap=("fog", "rain"))], Box("messages")).values
+    put = maker(said, operation=catalog.get("openai.chat")).put
+    changed = cells.change([Point(same("rain"), swap=("fog", "rain"))], Box("messages"), put).values
     assert catalog.dumps(changed["messages"]).count("rain") == 3
 
 
@@ -182,24 +190,61 @@ def test_a_cell_that_rules_exclude_says_why() -> None:
 
 def test_a_field_that_is_refused_beside_others_excludes_its_cells() -> None:
     fates = {f"{RUNWAY.slug}:style": "refuse"}
-    found = plan({**BASE, "style": "cinematic"}, [axis(MODEL, "gen2, gen3")], Box("prompt"), maker(fates))
+    found = plan([axis(MODEL, "gen2, gen3")], Box("prompt"), maker({**BASE, "style": "cinematic"}, fates))
     assert [bool(cell.why) for cell in found.cells] == [False, True]
 
 
 def test_two_cells_with_one_body_are_not_paid_for_twice() -> None:
     fates = {f"{RUNWAY.slug}:options.motion_vector": "omit"}
-    found = plan({**BASE, MODEL: "gen3"}, [axis(PAN, "1, 2, 3")], Box("prompt"), maker(fates))
+    found = plan([axis(PAN, "1, 2, 3")], Box("prompt"), maker({**BASE, MODEL: "gen3"}, fates))
     assert [str(cell.why) for cell in found.cells] == ["", *["It has the same body as cell 1."] * 2]
 
 
 def test_too_many_cells_are_counted_before_they_are_made() -> None:
     axes = [axis(PAN, "0.001-1(0.001)"), axis("options.motion_vector.y", "1-1000"), axis(SECONDS, "1-1000")]
+    none = Maker(lambda _: pytest.fail("put"), lambda *_: pytest.fail("made"), lambda _, text: text, {})
     with pytest.raises(NotPlanned, match="1,000,000,000 cells"):
-        plan(BASE, axes, Box("prompt"), Maker(lambda given: pytest.fail("made"), lambda _, text: text, {}))
+        plan(axes, Box("prompt"), none)
 
 
 def put_prompt(drawn: patterns.Drawn) -> dict[str, Any]:
     return {"prompt": drawn.text}
+
+
+def test_an_object_on_an_axis_is_what_each_cell_sends() -> None:
+    vectors = ['{"x": 5}', '{"y": 1.0, "odd": 2, "x": -3}', "{}"]
+    extras = catalog.Extras({"options": {"motion_vector": {"more": 1}}})
+    axes = [axis("options.motion_vector", "\n".join(vectors)), axis("ratio", "16:9, 9:16")]
+    found = plan(axes, Box("prompt"), maker(extras=extras))
+    assert [bool(cell.why) for cell in found.cells] == [False] * 6
+    sent = [catalog.loads(cell.body_text)["options"]["motion_vector"] for cell in found.cells]
+    assert [catalog.dumps(each) for each in sent[::2]] == [each.replace(" ", "") for each in vectors]
+
+
+def test_a_member_on_an_axis_stands_in_the_object_on_another() -> None:
+    axes = [axis("options.motion_vector", '{"x": 5}'), axis("options", '{"seconds": 5, "motion_vector": {"y": 1}}')]
+    for each in (axes, axes[::-1]):
+        [cell] = planned(each).cells
+        assert catalog.loads(cell.body_text)["options"] == {"seconds": 5, "motion_vector": {"x": 5}}
+
+
+def test_rows_bring_objects_as_a_whole() -> None:
+    kling = catalog.get("kling.text2video")
+    base = {"prompt": "a", "camera_control.type": "simple", "camera_control.config.zoom": 1}
+    found = sheet.axis('camera_control,prompt\n"{""type"":""down_back""}",a\n,b', kling.fields, [])
+    cells = plan([found], Box("prompt"), maker(base, operation=kling)).cells
+    sent = [catalog.loads(cell.body_text)["camera_control"] for cell in cells]
+    assert sent == [{"type": "down_back"}, {"type": "simple", "config": {"zoom": 1}}]
+
+
+def test_words_are_replaced_in_a_prompt_that_an_object_on_an_axis_brings() -> None:
+    vidu = catalog.get("vidu.create")
+    whole = axis("input", '{"prompts": [{"type": "text", "content": "a foggy boat"}]}', vidu)
+    swap = writing.swaps(field("input.prompts", vidu), "foggy, rainy")
+    found = plan([whole, swap], Box("input.prompts"), maker({"input.seed": 7}, operation=vidu))
+    told = [catalog.loads(cell.body_text)["input"] for cell in found.cells]
+    assert [each["prompts"][0]["content"] for each in told] == ["a foggy boat", "a rainy boat"]
+    assert "seed" not in told[0]
 
 
 def test_combinations_of_a_prompt_come_in_as_an_axis() -> None:
@@ -239,7 +284,7 @@ def test_a_patterns_variables_come_from_the_rows_and_are_never_read_again() -> N
     rows = Axis(same("Row"), (Point(same("1"), words={"animal": "{x|y}"}), Point(same("2"))))
     first = next(patterns.expand(tree, {"animal": "{{animal}}"}))
     box = Box("prompt", tree, first.choices, frozenset({"animal"}), put_prompt)
-    found = plan(BASE, [texts, rows], box, maker())
+    found = plan([texts, rows], box, maker())
     assert [cell.changed["prompt"] for cell in found.runs] == ["a red {x|y} in fog", "a blue {x|y} in fog"]
     assert [str(cell.why) for cell in found.excluded] == ["Fill in “animal”."] * 2
     for cell in found.runs:
@@ -251,7 +296,7 @@ def test_a_cell_in_which_is_replaced_has_the_pattern_that_draws_it() -> None:
     tree = patterns.parse(text)
     first = next(patterns.expand(tree))
     box = Box("prompt", tree, first.choices, put=put_prompt, written={"prompt": patterns.Pattern(text)})
-    found = plan({**BASE, "prompt": first.text}, [writing.swaps(field("prompt"), "fog, rain")], box, maker())
+    found = plan([writing.swaps(field("prompt"), "fog, rain")], box, maker({**BASE, "prompt": first.text}))
     assert [cell.changed["prompt"] for cell in found.cells] == ["a red fog", "a red rain"]
     assert found.cells[0].drawn == {"values": {}, "picks": [0]}, "as the form's own pattern draws it"
     assert found.cells[1].drawn == {"values": {}, "picks": [0], "texts": [["prompt", "a {red|blue} rain"]]}

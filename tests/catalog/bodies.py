@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from studio import catalog
+from studio.catalog import paths
 from studio.catalog.schema import Field, Node
 
 KEPT = catalog.files.refer("0123456789abcdef" * 2)
@@ -82,6 +83,15 @@ def of(operation: catalog.Operation) -> st.SearchStrategy[Any]:
     if operation.form.frames:
         return _frames(members)
     return st.builds(lambda known, more: known | more, _object(members), EXTRAS | st.just({}))
+
+
+def inside(operation: catalog.Operation, at: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects that may stand at this path, with keys that nobody knows, in any order."""
+    node = operation.form.tree
+    for step in paths.parse(at):
+        node = node.children[step or ""]
+    known = _object({key: _member(child) for key, child in node.children.items()})
+    return known.flatmap(lambda members: EXTRAS.flatmap(lambda more: shuffled(members, more)))
 
 
 def _frames(members: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[list[Any]]:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from studio import catalog
+from studio.catalog import frames, paths
 from tests.catalog import bodies
 
 SEED = """{
@@ -103,6 +104,57 @@ def test_a_value_that_is_taken_away_leaves_no_trace() -> None:
 def test_a_whole_object_is_as_good_as_its_members() -> None:
     built = TEXT.body({"options": {"seconds": 5, "odd": 1}, "options.motion_vector.x": 2})
     assert built.body == {"options": {"seconds": 5, "odd": 1, "motion_vector": {"x": 2}}}
+
+
+OBJECTS = [
+    (operation, field.at)
+    for operation in catalog.operations()
+    for field in operation.fields
+    if field.place == "body"
+    and "object" in field.types
+    and None not in field.steps
+    and len(field.steps) > operation.form.frames
+]
+
+
+def at_path(body: Any, at: str, operation: catalog.Operation) -> Any:
+    """What stands at a path of a body; of frames, in the one of this type."""
+    members = frames.named(body) if operation.form.frames else body
+    for step in paths.parse(at):
+        members = members[step or ""]
+    return members
+
+
+@pytest.mark.parametrize(("operation", "at"), OBJECTS, ids=lambda part: part if isinstance(part, str) else part.slug)
+@settings(max_examples=5)
+@given(data=st.data())
+def test_an_object_put_as_a_whole_is_what_is_sent(operation: catalog.Operation, at: str, data: st.DataObject) -> None:
+    values, extras = operation.values(data.draw(bodies.of(operation)))
+    whole = data.draw(bodies.inside(operation, at))
+    built = operation.body(*operation.put(values, extras, {at: whole}))
+    assume(all(line.kept for line in built.trace))
+    assert catalog.dumps(at_path(built.body, at, operation)) == catalog.dumps(whole)
+    gone = operation.body(*operation.take_away(values, extras, at)).body
+    with pytest.raises((KeyError, TypeError)):
+        at_path(gone, at, operation)
+
+
+def test_members_given_beside_a_whole_object_stand_in_it_in_either_order() -> None:
+    values, extras = TEXT.values(
+        {"prompt": "x", "options": {"odd": 1, "seconds": 10, "motion_vector": {"x": 0, "y": 2}}}
+    )
+    given = {"options.motion_vector": {"x": 5}, "options.seconds": 7, "options": {"seconds": 5, "new": 1}}
+    for one in (given, dict(reversed(given.items()))):
+        body = TEXT.body(*TEXT.put(values, extras, one)).body
+        assert body == {"prompt": "x", "options": {"seconds": 7, "new": 1, "motion_vector": {"x": 5}}}
+
+
+def test_what_is_put_takes_the_place_of_whatever_stood_above_it() -> None:
+    for above in ("fast", None, 5):
+        assert TEXT.body(*TEXT.put({"options": above}, {}, {"options.seconds": 5})).body == {"options": {"seconds": 5}}
+    whole = {"options": {"odd": 1, "seconds": 10}}
+    assert TEXT.body(*TEXT.put(whole, {}, {"options.seconds": 5})).body == {"options": {"odd": 1, "seconds": 5}}
+    assert TEXT.body(*TEXT.take_away(whole, {}, "options.seconds")).body == {"options": {"odd": 1}}
 
 
 def test_the_extras_of_a_caller_are_not_changed() -> None:

@@ -225,3 +225,12 @@ def test_what_is_on_by_itself_can_be_sent_on_sent_off_or_not_at_all(value: bool 
     post = QueryDict(mutable=True)
     post["v:options.enhance_prompt"] = chosen
     assert forms.read(operation, post).values.get("options.enhance_prompt") is value
+
+
+def test_an_object_edited_as_json_does_not_lose_to_what_was_left_out_of_it() -> None:
+    profile = {"default": "omit"}
+    wholes: list[Any] = [{}, "none", None]
+    for whole in wholes:
+        draft = Draft(TEXT, {"prompt": "a", "model": "gen3", "options.motion_vector.x": 3})
+        draft.take_body({"prompt": "a", "model": "gen3", "options": whole}, profile)
+        assert draft.build(profile).body["options"] == whole

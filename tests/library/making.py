@@ -23,11 +23,12 @@ def make_preset(
     *,
     values: Mapping[str, Any] = VALUES,
     holds: Mapping[str, str] | None = None,
+    extras: Mapping[str, Any] = catalog.Extras(),
     **more: Any,
 ) -> Preset:
     """A preset of one version."""
     given: dict[str, Any] = {"name": "Boats", "operation": TEXT, "key": new_key()} | more
-    return saving.begin(team=team, person=author, kept=Kept(values, holds=holds or {}), **given)
+    return saving.begin(team=team, person=author, kept=Kept(values, extras, holds=holds or {}), **given)
 
 
 def newest(preset: Preset) -> PresetVersion:

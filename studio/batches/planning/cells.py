@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point
+from studio.catalog import paths
 from studio.languages import NOTHING, in_both, same
 from studio.library import patterns
 
 VARIABLE = re.compile(r"\{\{\s*([\w-]+)\s*(?:\|[^{}]*)?\}\}")
-Build = Callable[[Mapping[str, Any]], catalog.Built]
+Put = Callable[[Mapping[str, Any]], tuple[dict[str, Any], catalog.Extras]]
+Build = Callable[[Mapping[str, Any], catalog.Extras], catalog.Built]
 Sign = Callable[[Mapping[str, Any], str], str]
 
 
@@ -86,23 +88,25 @@ class Plan:
 class Maker:
     """Builds and judges each different set of values once: swaps that find nothing cost no second look.
 
-    `build` makes the body of values as `begin` will, `sign` the digest of values and their body. `own` are the warnings
-    that the form has by itself, rules by path, which are no news in a cell.
+    `put` gives the form's values and extras with these in it, `build` makes their body as `begin` will, `sign` the
+    digest of values and their body. `own` are the warnings that the form has by itself, rules by path, which are no
+    news in a cell.
     """
 
-    def __init__(self, build: Build, sign: Sign, own: Mapping[str, str]) -> None:
-        self.build, self.sign, self.own = build, sign, own
+    def __init__(self, put: Put, build: Build, sign: Sign, own: Mapping[str, str]) -> None:
+        self.put, self.build, self.sign, self.own = put, build, sign, own
         self.made: dict[str, Judged] = {}
 
-    def cell(self, number: int, place: tuple[int, ...], base: Mapping[str, Any], change: Change) -> Cell:
+    def cell(self, number: int, place: tuple[int, ...], change: Change) -> Cell:
         key = catalog.dumps(change.values)
         if key not in self.made:
-            self.made[key] = self.judge({**base, **change.values})
+            self.made[key] = self.judge(change.values)
         text, digest, why, hint = self.made[key]
         return Cell(number, place, change.values, text, digest, change.why or why, hint, change.drawn)
 
-    def judge(self, values: Mapping[str, Any]) -> Judged:
-        built = self.build(values)
+    def judge(self, changed: Mapping[str, Any]) -> Judged:
+        values, extras = self.put(changed)
+        built = self.build(values, extras)
         text = catalog.dumps(built.body)
         errors = (each for each in built.problems if each.level == "error")
         warnings = (each for each in built.problems if each.level == "warning" and self.own.get(each.path) != each.rule)
@@ -123,15 +127,15 @@ def repeats(number: int) -> Axis:
     return Axis(in_both(lambda: _("Repeat")), tuple(Point(same(f"#{place}")) for place in range(1, number + 1)))
 
 
-def plan(base: Mapping[str, Any], axes: Sequence[Axis], box: Box, maker: Maker, repeat: int = 1) -> Plan:
-    """The cells of these axes over the form's values, the last axis varying fastest; each `repeat` times in a row.
+def plan(axes: Sequence[Axis], box: Box, maker: Maker, repeat: int = 1) -> Plan:
+    """The cells of these axes over the maker's form, the last axis varying fastest; each `repeat` times in a row.
     Raises `NotPlanned`."""
     refuse_too_many(size(axes) * repeat)
-    check_swaps(base, axes, box.at)
+    check_swaps(axes, box.at, maker.put)
     cells: list[Cell] = []
     for place in product(*(range(len(axis.points)) for axis in axes)):
-        changed = change(base, [axis.points[index] for axis, index in zip(axes, place, strict=True)], box)
-        cells.append(maker.cell(len(cells) * repeat + 1, place, base, changed))
+        changed = change([axis.points[index] for axis, index in zip(axes, place, strict=True)], box, maker.put)
+        cells.append(maker.cell(len(cells) * repeat + 1, place, changed))
     mark_doubles(cells)
     if repeat == 1:
         return Plan(tuple(axes), cells)
@@ -147,7 +151,7 @@ def refuse_too_many(number: int) -> None:
         )
 
 
-def change(base: Mapping[str, Any], points: Sequence[Point], box: Box) -> Change:
+def change(points: Sequence[Point], box: Box, put: Put) -> Change:
     """What these points make of the form: values first, then the prompt's variables, then search and replace."""
     changed: dict[str, Any] = {}
     for point in points:
@@ -158,10 +162,10 @@ def change(base: Mapping[str, Any], points: Sequence[Point], box: Box) -> Change
     if words and box.tree and choices:
         choices = patterns.Choices({**choices.values, **words}, choices.picks)
         changed |= box.put(patterns.Drawn(patterns.draw(box.tree, choices), choices))
-    value = changed.get(box.at, base.get(box.at))
-    if words and not (box.tree and choices):
-        value = in_texts(value, lambda text: VARIABLE.sub(lambda it: words.get(it[1], it[0]), text))
     if box.at and (words or swaps):
+        value = put(changed)[0].get(box.at)
+        if not (box.tree and choices):
+            value = in_texts(value, lambda text: VARIABLE.sub(lambda it: words.get(it[1], it[0]), text))
         changed[box.at] = in_texts(value, partial(patterns.swap, swaps=swaps))
     lacking = next(iter(sorted(box.lacking - words.keys())), "")
     why = in_both(lambda: _("Fill in “%(name)s”.") % {"name": lacking}) if lacking else NOTHING
@@ -206,15 +210,18 @@ def variables(prompts: Sequence[Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def check_swaps(base: Mapping[str, Any], axes: Sequence[Axis], prompt: str) -> None:
+def check_swaps(axes: Sequence[Axis], prompt: str, put: Put) -> None:
     """What is searched for must be somewhere: a typing error would else pay for the same picture many times."""
-    prompts = [base.get(prompt), *(p.values[prompt] for axis in axes for p in axis.points if prompt in p.values)]
+    if not any(point.swap for axis in axes for point in axis.points):
+        return
+    brought = [p.values for axis in axes for p in axis.points if any(paths.is_within(prompt, at) for at in p.values)]
+    prompts = [put(values)[0].get(prompt) for values in ({}, *brought)]
     words = [word for axis in axes for point in axis.points for word in point.words.values()]
-    put = [point.swap[1] for axis in axes for point in axis.points if point.swap]
+    taken = [point.swap[1] for axis in axes for point in axis.points if point.swap]
     there = [*(text for value in prompts for text in texts(value)), *words]
     for axis in axes:
         searched = next((point.swap[0] for point in axis.points if point.swap), None)
-        others = [text for text in put if text != searched]
+        others = [text for text in taken if text != searched]
         if searched and not any(searched in text for text in [*there, *others]):
             raise NotPlanned(_("Search and replace: the prompt does not hold “%(text)s”.") % {"text": searched})
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from functools import partial
 
 from django.db import connection, transaction
 from django.urls import reverse
@@ -89,12 +90,12 @@ def laid(group: rows.Group, count: int) -> float:
 def planned(group: rows.Group, count: int) -> Plan:
     operation, at = rows.subject(), prompt()
     maker = Maker(
-        lambda values: build(operation, group.connection, values, {}, {}),
+        partial(operation.put, rows.values(), {}),
+        lambda values, extras: build(operation, group.connection, values, extras, {}),
         lambda values, text: digest(operation, group.connection, values, text),
         {},
     )
     return plan(
-        rows.values(),
         [Axis(same("Prompt"), tuple(Point(same(text), {at: text}) for text in prompts(count)))],
         Box(at),
         maker,
