@@ -51,7 +51,8 @@ class Kept:
     def agrees(self, at: str, values: Mapping[str, Any], extras: Mapping[str, Any]) -> bool:
         written = {path: value for path, value in values.items() if _touches(path, [at])}
         kept = {at: self.values[at]} if at in self.values else {}
-        return written == kept and lacking(extras, [paths.parse(at)]) == dict(extras)
+        alike = catalog.dumps(written) == catalog.dumps(kept)  # 10 is not 10.0, and true is not 1
+        return alike and lacking(extras, [paths.parse(at)]) == dict(extras)
 
     def enforce(
         self,

@@ -111,7 +111,7 @@ def test_null_takes_a_whole_object_away(team: Team, preset: Preset, bobs: Progra
     assert "options" not in catalog.loads(tasks_of(team)[0].body_text)
 
 
-@pytest.mark.parametrize("given", [{"seconds": 5}, {}, None, {"seconds": {"n": 10}}])
+@pytest.mark.parametrize("given", [{"seconds": 5}, {}, None, {"seconds": {"n": 10}}, {"seconds": 10.0}])
 def test_a_whole_object_does_not_undo_what_is_held_fast_in_it(
     team: Team, alice: User, bobs: Program, given: object
 ) -> None:

@@ -50,6 +50,13 @@ def test_fixed_fields_are_in_the_body_as_they_are_kept(
     assert body["options"]["motion_vector"]["x"] == 3
 
 
+@pytest.mark.parametrize(("kept", "given"), [("10", "10.0"), ("1", "true"), ("[0]", "[false]"), ("1e1", "10")])
+def test_a_number_written_otherwise_is_not_what_is_fixed(kept: str, given: str) -> None:
+    held = Kept({"options.seconds": catalog.loads(kept)}, holds={"options.seconds": FIXED})
+    assert held.overruled({"options.seconds": catalog.loads(given)}, {}) == ["options.seconds"]
+    assert held.overruled({"options.seconds": catalog.loads(kept)}, {}) == []
+
+
 def test_what_is_not_fixed_is_as_it_was_typed() -> None:
     values, extras, fates = HELD.enforce({"prompt": "mine", "ratio": "1:1"}, {"seed": 7}, {"ratio": "omit"})
     assert (values["prompt"], values["ratio"], extras, fates) == ("mine", "1:1", {"seed": 7}, {"ratio": "omit"})
