@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote
 from studio import catalog
 from studio.catalog import frames
 from studio.composer.imports.bash import TALKS, Command, NotClosed, bash, is_program
+from studio.composer.imports.parts import option_text
 from studio.composer.imports.pasted import Pasted, Unreadable
 from studio.composer.imports.windows import cmd, powershell
 
@@ -144,7 +145,8 @@ def take_part(made: Pasted, value: str, *, plain: bool) -> None:
         made.files.append((name, re.sub(r"\\(.)", r"\1", path[1:-1]) if path.startswith('"') else path))
         return
     if not plain:
-        text = re.sub(r";type=[\w./+-]+$", "", text)
+        text, cut = option_text(text)
+        made.unread += [(name, cut)] if cut else []
     add(made, name, text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from studio import catalog
 from studio.composer.code import language
 from studio.composer.imports.curl import read_curl
 from studio.composer.imports.finding import candidates
+from studio.composer.imports.parts import option_text
 from studio.composer.imports.pasted import MOST, Unreadable
 from studio.composer.imports.reading import read
 from studio.composer.imports.saying import said
@@ -387,6 +389,43 @@ def test_a_har_and_an_entry_of_it_and_our_export() -> None:
         )
     ours = taken('{"operation": "runway.generate-image", "body": {"prompt": "x"}}')
     assert (ours.candidate.operation.slug, ours.candidate.sure) == ("runway.generate-image", True)
+
+
+# As curl 7.88 sends them.
+@pytest.mark.parametrize(
+    ("written", "sent", "cut"),
+    [
+        ('"a cat"', "a cat", ""),
+        (r'"say \"hi\" \\ x";type=text/plain', 'say "hi" \\ x', ""),
+        (r'"a\nb"', r"a\nb", ""),
+        ("red; green", "red", "; green"),
+        ("a;type=text/plain;charset=utf-8", "a", ""),
+        ("a; TYPE=text/plain; charset=utf-8 ;filename=x", "a", ""),
+        ('{"a":1};type=application/json;filename=x.json', '{"a":1}', ""),
+        ('{"a":"x;y"}', '{"a":"x', ';y"}'),
+        (" \tlead and end ", "lead and end", ""),
+        ('"kept " ;type=a/b', "kept ", ""),
+        ('"a" cat', "a", "cat"),
+        ('"a cat', '"a cat', ""),
+        ('"a cat\\"', '"a cat\\"', ""),
+        ('say "hi"', 'say "hi"', ""),
+        ('a;filename="x;y.txt";headers="X: 1;2";encoder=8bit', "a", ""),
+        ("a;;b", "a", ";;b"),
+        ("", "", ""),
+        ('"一只;小猫"', "一只;小猫", ""),
+    ],
+)
+def test_a_text_part_is_what_curl_sends(written: str, sent: str, cut: str) -> None:
+    pasted = read_curl(f"curl https://g.example/x --form {shlex.quote('prompt=' + written)}")
+    assert (pasted.body, pasted.unread) == ({"prompt": sent}, [("prompt", cut)] if cut else [])
+    plain = read_curl(f"curl https://g.example/x --form-string {shlex.quote('prompt=' + written)}")
+    assert (plain.body, plain.unread) == ({"prompt": written}, [])
+
+
+@given(TEXT)
+def test_a_quoted_part_gives_any_text_back(text: str) -> None:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    assert option_text(f'"{escaped}";type=text/plain') == (text, "")
 
 
 def test_a_form_is_read_by_the_types_of_its_fields() -> None:
