@@ -66,7 +66,7 @@ def call_of(command: Command) -> Pasted:
     start = next((at for at, word in enumerate(command.words) if is_program(word)), None)
     if start is None:
         raise Unreadable("no-address")
-    made, data, below = Pasted(), list[str](), command.below.strip()
+    made, data, below = Pasted(), "", command.below.strip()
     given = options(command.words[start + 1 :])
     query = "get" in dict(given)
     posts = not query and any(name in DATA for name, _ in given)  # also where the data itself cannot be read
@@ -74,7 +74,7 @@ def call_of(command: Command) -> Pasted:
         if name in DATA:
             text, took = data_of(name, value, command, made)
             below = "" if took and text == below else below
-            data += [text] if text is not None else []
+            data += ("&" if data and text and name != "json" else "") + (text or "")
         else:
             take(made, name, value)
     if below:
@@ -82,13 +82,13 @@ def call_of(command: Command) -> Pasted:
     if not made.url:
         raise Unreadable("no-address")
     if query and data:
-        made.url += ("&" if "?" in made.url else "?") + "&".join(data)
-        data = []
+        made.url += ("&" if "?" in made.url else "?") + data
+        data = ""
     made.method = made.method or ("POST" if posts or made.body or made.files else "GET")
     if command.words[start].endswith(TALKS):
         take_frames(made, command.given)
     if data:
-        take_data(made, "&".join(data))
+        take_data(made, data)
     return made
 
 
@@ -169,7 +169,7 @@ def data_of(name: str, value: str, command: Command, made: Pasted) -> tuple[str 
     if name == "data-raw" or not value.startswith("@"):
         if name == "data-urlencode":
             key, mark, text = value.partition("=")
-            return f"{key}{mark}{quote(text)}" if mark else quote(key), False
+            return f"{key}={quote(text)}" if key and mark else quote(text if mark else key), False
         return value, False
     file = value[1:] if value != "@-" else command.file
     if file:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from studio import catalog
 from studio.composer.code import language
-from studio.composer.imports.curl import read_curl
+from studio.composer.imports.bash import bash
+from studio.composer.imports.curl import call_of, read_curl
 from studio.composer.imports.finding import candidates
 from studio.composer.imports.parts import option_text
 from studio.composer.imports.pasted import MOST, Unreadable
@@ -426,6 +427,25 @@ def test_a_text_part_is_what_curl_sends(written: str, sent: str, cut: str) -> No
 def test_a_quoted_part_gives_any_text_back(text: str) -> None:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     assert option_text(f'"{escaped}";type=text/plain') == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (["--json", '{"prompt":"a",', "--json", '"seed":1}'], {"prompt": "a", "seed": 1}),
+        (["--json", '{"prompt":', "--json", '"a=b"}'], {"prompt": "a=b"}),
+        (["-d", "a=1", "-d", "b=2"], {"a": "1", "b": "2"}),
+        (["-d", "", "-d", "b=2"], {"b": "2"}),
+        (["--data-urlencode", "a=x & y", "-d", "b=2"], {"a": "x & y", "b": "2"}),
+    ],
+)
+def test_what_is_given_in_pieces_is_joined_as_curl_joins_it(given: list[str], sent: dict[str, Any]) -> None:
+    assert read_curl(shlex.join(["curl", "https://g.example/x", *given])).body == sent
+
+
+def test_a_text_without_a_name_is_no_part_of_a_form() -> None:
+    pasted = call_of(bash("curl https://g.example/x --data-urlencode '=a b'"))
+    assert (pasted.body, pasted.unread) == ({}, [("", "a%20b")])
 
 
 def test_a_form_is_read_by_the_types_of_its_fields() -> None:
