@@ -100,7 +100,7 @@ class Asking:
 
     @property
     def extras_text(self) -> str:
-        return catalog.dumps(catalog.pack(self.kept.extras)) if self.kept.extras else ""
+        return self.kept.packed
 
     @property
     def fates_text(self) -> str:

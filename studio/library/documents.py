@@ -74,9 +74,9 @@ def entry(key: str, operation: str, name: str, kept: Kept, words: Mapping[str, s
     made |= {name: text for name, text in words.items() if text}
     made["values"] = dict(kept.values)
     made |= {name: dict(each) for name, each in (("holds", kept.holds), ("fates", kept.fates)) if each}
-    if kept.extras:
-        made |= {"extras": dict(kept.extras), "order": catalog.pack(kept.extras)["order"]}
-    return made
+    made |= {"extras": dict(kept.extras)} if kept.extras else {}
+    order = catalog.pack(kept.extras)["order"]
+    return made | ({"order": order} if order else {})
 
 
 def content(operation: str, name: str, description: str, kept: Kept) -> str:

@@ -33,6 +33,12 @@ class Kept:
     def fixed(self) -> set[str]:
         return {at for at, hold in self.holds.items() if hold == FIXED}
 
+    @property
+    def packed(self) -> str:
+        """The extra keys and the order of all keys as JSON, "" where there are none of either."""
+        packed = catalog.pack(self.extras)
+        return catalog.dumps(packed) if self.extras or packed["order"] else ""
+
     def start(self, operation: catalog.Operation) -> dict[str, Any]:
         """The values of a form that is opened from this: of free fields those of a fresh form."""
         free = {at for at, hold in self.holds.items() if hold == FREE}

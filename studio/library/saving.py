@@ -84,7 +84,7 @@ def insert(preset: Preset, person: User, operation: catalog.Operation, kept: Kep
         preset=preset,
         number=preset.newest,
         values_text=catalog.dumps(dict(kept.values)),
-        extras_text=catalog.dumps(catalog.pack(kept.extras)) if kept.extras else "",
+        extras_text=kept.packed,
         fates=dict(kept.fates),
         holds={at: hold for at, hold in kept.holds.items() if hold != "suggested"},
         note=note,

@@ -106,6 +106,20 @@ def test_an_object_given_as_a_whole_is_what_is_sent(team: Team, alice: User, bob
     assert f'"options":{given}' in task.body_text
 
 
+def test_the_frames_of_a_preset_are_sent_in_their_order(team: Team, alice: User, bobs: Program) -> None:
+    operation = catalog.get("openai.realtime")
+    body = (
+        '[{"type":"conversation.item.create","item":{"type":"message","role":"user",'
+        '"content":[{"type":"input_text","text":"hi"}]}},'
+        '{"type":"session.update","session":{"voice":"sage"}},{"type":"response.create"}]'
+    )
+    values, extras = operation.values(catalog.loads(body))
+    values |= {at: value for at, value in operation.start().items() if operation.form.by_path[at].place != "body"}
+    preset = make_preset(team, alice, operation=operation, values=values, extras=extras)
+    status, told = bobs.post(f"presets/{preset.pk}/run", {})
+    assert (status, tasks_of(team)[0].body_text) == (201, body), told
+
+
 def test_null_takes_a_whole_object_away(team: Team, preset: Preset, bobs: Program) -> None:
     assert bobs.post(f"presets/{preset.pk}/run", {"values": {"prompt": "x", "options": None}})[0] == 201
     assert "options" not in catalog.loads(tasks_of(team)[0].body_text)

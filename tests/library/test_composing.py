@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from studio import catalog
-from studio.library import uses
+from studio.library import documents, uses
 from studio.library.kept import FIXED, FREE
 from studio.library.models import Preset, PresetVersion, Use
 from studio.tasks.models import Task
@@ -159,6 +159,30 @@ def test_a_form_is_saved_as_a_preset(team: Team, bob: User, signed_in: SignIn) -
     assert catalog.dumps(kept.values["options.motion_vector.y"]) == "0.3999999999999999"
     assert dict(kept.extras) == {"seed": 7}
     assert "callback_url" not in kept.values
+
+
+def test_a_preset_keeps_the_order_of_keys_and_takes_another_one_as_a_change(
+    team: Team, bob: User, signed_in: SignIn
+) -> None:
+    client = signed_in(bob)
+    fields = dict(posted(client.get(URL).content.decode()).items())
+    bodies = [
+        '{"prompt":"a","options":{"seconds":10},"model":"gen3","ratio":"16:9"}',
+        '{"ratio":"16:9","prompt":"a","options":{"seconds":10},"model":"gen3"}',
+    ]
+    keep(client, fields | {"json": bodies[0]}, name="In order")
+    with scope(team):
+        preset = Preset.objects.get()
+    fields = opened(client, preset, "changes")[1]
+    for more in ({}, {"json": bodies[1]}):
+        keep(client, fields | more, into="version")
+    with scope(team):
+        versions = PresetVersion.objects.order_by("number")
+        assert [catalog.dumps(catalog.loads(each.body_text)) for each in versions] == bodies
+        assert [each.kept.body(catalog.get(preset.operation)) for each in versions] == [v.body_text for v in versions]
+        told = documents.written([(preset, versions[0])])
+    [item] = documents.read(told)
+    assert item.kept.body(catalog.get(preset.operation)) == versions[0].body_text
 
 
 def test_a_preset_needs_a_name_and_keeps_what_was_chosen(bob: User, signed_in: SignIn) -> None:
