@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from studio import catalog
 from studio.composer import forms
 from studio.composer.carrying import carried, places, summary, told, unmissed
 from studio.composer.drafts import Draft
@@ -15,11 +16,13 @@ from studio.composer.texts import text_fields
 from studio.composer.views import find, page, screen_of, take_json, task_of
 from studio.composer.wishes import Wish
 from studio.languages import in_words
+from studio.library.opening import opened
 from studio.tasks.models import Task
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection
 
 OURS = {"csrfmiddlewaretoken", "nonce", "asked", "do", "port", "preset", "changes"}
+SOURCE_PRESET = "source-preset"  # the version whose fixed fields have no controls among those that are posted
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,6 +39,8 @@ def choose(request: TeamRequest, operation: str) -> HttpResponseBase:
         return page(request, screen_of(request, draft), status=422)
     same, others = places(draft, list(Connection.objects.all()))
     held = [(name, value) for name, values in request.POST.lists() if name not in OURS for value in values]
+    if version := request.POST.get("preset"):
+        held.append((SOURCE_PRESET, version))  # under its own name it would be one of the operation that opens
     context = {"source": found, "title": in_words(found.title), "task": task, "same": same, "others": others}
     return render(request, "composer/elsewhere.html", context | {"held": held, "system": in_words(found.system_title)})
 
@@ -51,7 +56,7 @@ def port(request: TeamRequest, operation: str, source: str) -> HttpResponseBase:
     task = earlier(request, source)
     if request.method == "GET" and task is None:
         return page(request, screen_of(request, Draft.fresh(found)), port=source, restores=True)
-    draft = Draft.of_task(origin, task) if task else forms.read(origin, request.POST)
+    draft = Draft.of_task(origin, task) if task else read_source(request, origin)
     take_json(request, draft)
     draft.values = meant(draft)
     ported = carried(draft, found)
@@ -68,6 +73,13 @@ def port(request: TeamRequest, operation: str, source: str) -> HttpResponseBase:
         "unmissed": unmissed(draft, ported),
     }
     return page(request, screen, task=task, port=source, carried=carried_over, restores=task is not None)
+
+
+def read_source(request: TeamRequest, origin: catalog.Operation) -> Draft:
+    """The draft of the form that was posted on. Raises Http404 for a preset that this person may not open."""
+    version = request.POST.get(SOURCE_PRESET)
+    source = opened(request.user, request.membership, origin.slug, version, changes=False) if version else None
+    return forms.read(origin, request.POST, source.kept if source else None)
 
 
 def earlier(request: TeamRequest, operation: str) -> Task | None:

@@ -10,10 +10,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from studio.library.kept import FIXED
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import across_teams
 from tests.composer.posting import posted
 from tests.factories import make_attempt, make_connection, make_task
+from tests.library.making import make_preset, newest
 
 SOURCE, TARGET = "runway.generate-text", "kling.text2video"
 CHOOSE = reverse("composer:elsewhere", args=[SOURCE])
@@ -125,3 +127,23 @@ def test_only_a_task_of_that_operation_and_team_opens(
         assert browser_of_alice.get(CHOOSE, {"from": number}).status_code == 404
         assert browser_of_alice.get(PORT, {"from": number}).status_code == 404
     assert browser_of_alice.get(CHOOSE).headers["Location"] == reverse("composer:compose", args=[SOURCE])
+
+
+def test_what_a_preset_holds_fast_is_carried_too(
+    browser_of_alice: Client, team: Team, alice: User, charlie: User, signed_in: Callable[[User], Client]
+) -> None:
+    values = {"prompt": "a red boat", "ratio": "9:16", "model": "gen3", "options.seconds": 5}
+    holds = dict.fromkeys(("prompt", "ratio", "options.seconds"), FIXED)
+    preset = make_preset(team, alice, values=values, holds=holds)
+    compose = reverse("composer:compose", args=[SOURCE])
+    shown = posted(browser_of_alice.get(f"{compose}?preset={newest(preset).pk}").content.decode())
+    assert "v:prompt" not in shown, "it has no control"
+    chosen = posted(browser_of_alice.post(CHOOSE, dict(shown.items())).content.decode())
+    html = browser_of_alice.post(PORT, dict(chosen.items())).content.decode()
+    form = posted(html)
+    assert (form["v:prompt"], form["v:duration"], form["v:aspect_ratio"]) == ("a red boat", "5", "9:16")
+    assert "preset" not in form, "the other operation's form is of no preset"
+    assert "still needed" not in html
+    forged = {**dict(chosen.items()), "v:prompt": "another"}
+    assert posted(browser_of_alice.post(PORT, forged).content.decode())["v:prompt"] == "a red boat"
+    assert signed_in(charlie).post(PORT, dict(chosen.items())).status_code == 404
