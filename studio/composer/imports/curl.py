@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote
 from studio import catalog
 from studio.catalog import frames
 from studio.composer.imports.bash import TALKS, Command, NotClosed, bash, is_program
-from studio.composer.imports.parts import option_text
+from studio.composer.imports.parts import Part, option_text, recorded
 from studio.composer.imports.pasted import Pasted, Unreadable
 from studio.composer.imports.windows import cmd, powershell
 
@@ -88,7 +88,7 @@ def call_of(command: Command) -> Pasted:
     if command.words[start].endswith(TALKS):
         take_frames(made, command.given)
     if data:
-        take_data(made, data)
+        take_data(made, data, next((text for name, text in made.headers if name.lower() == "content-type"), ""))
     return made
 
 
@@ -182,8 +182,11 @@ def data_of(name: str, value: str, command: Command, made: Pasted) -> tuple[str 
     return text or None, True
 
 
-def take_data(made: Pasted, text: str) -> None:
+def take_data(made: Pasted, text: str, content_type: str) -> None:
     """JSON, or the fields of a form; what is neither is kept as it is. Raises `Unreadable` for JSON with a fault."""
+    if parts := recorded(text, content_type):
+        take_recorded(made, parts)
+        return
     body = as_object(text)
     if body is None and '\\"' in text:  # Windows PowerShell wants these backslashes for the program
         body = as_object(text.replace('\\"', '"')) or as_object(text.replace("\\\\", "\\").replace('\\"', '"'))
@@ -197,6 +200,15 @@ def take_data(made: Pasted, text: str) -> None:
         raise Unreadable("data", fault_of(text))
     elif text.strip():
         made.unread.append(("", text))
+
+
+def take_recorded(made: Pasted, parts: list[Part]) -> None:
+    made.is_form = True
+    for part in parts:
+        if part.file:
+            made.files.append((part.name, part.file))
+        else:
+            add(made, part.name, part.text)
 
 
 def take_frames(made: Pasted, text: str) -> None:

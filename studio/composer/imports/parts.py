@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\]|\\(?!["\\]))*)"')
@@ -52,25 +51,25 @@ def _end(value: str, at: int) -> int:
     return found.end() if found else at
 
 
-def boundary_of(content_type: str) -> str:
-    """What parts the parts of a body of this type; "" where it has none."""
-    found = _BOUNDARY.search(content_type) if "multipart/" in content_type.lower() else None
-    return (found[1] or found[2]) if found else ""
+def recorded(text: str, content_type: str) -> list[Part]:
+    """The parts of a body of this type, as it went over the wire; none where it has no parts."""
+    said = _BOUNDARY.search(content_type) if "multipart/" in content_type.lower() else None
+    if said is None:
+        return []
+    line = re.compile(rf"(?:^|\r?\n)--{re.escape(said[1] or said[2])}(?:--)?[ \t]*(?=\r?\n|$)")
+    return [part for piece in line.split(text)[1:] if (part := _part(piece))]
 
 
-def recorded(text: str, boundary: str) -> Iterator[Part]:
-    """The parts of a body as it went over the wire; a file that was not chosen is none."""
-    line = re.compile(rf"(?:^|\r?\n)--{re.escape(boundary)}(?:--)?[ \t]*(?=\r?\n|$)")
-    for piece in line.split(text)[1:]:
-        head, blank, body = _parted(piece)
-        said = {name.lower(): _plain(word) for name, word in _SAID.findall(head)}
-        if blank and "name" in said and said.get("filename") != "":
-            yield Part(said["name"], body, said.get("filename", ""))
-
-
-def _parted(piece: str) -> tuple[str, str, str]:
-    blank = re.search(r"\r?\n\r?\n", piece)
-    return (piece[: blank.start()], blank[0], piece[blank.end() :]) if blank else (piece, "", "")
+def _part(piece: str) -> Part | None:
+    """None for what has no name, and for a file that was not chosen."""
+    head = re.match(r"(?:\r?\n[^\r\n]+)*", piece)
+    blank = re.compile(r"\r?\n\r?\n").match(piece, head.end()) if head else None
+    if head is None or blank is None:
+        return None
+    said = {name.lower(): _plain(word) for name, word in _SAID.findall(head[0])}
+    if "name" not in said or said.get("filename") == "":
+        return None
+    return Part(said["name"], piece[blank.end() :], said.get("filename", ""))
 
 
 def _plain(word: str) -> str:

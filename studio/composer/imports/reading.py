@@ -62,15 +62,14 @@ def of_entry(value: object) -> Pasted | None:
     made = Pasted(request["method"].upper(), request["url"], pairs(request["headers"]))
     posted = request.get("postData")
     if isinstance(posted, dict):
-        if isinstance(posted.get("text"), str) and "multipart" not in str(posted.get("mimeType")):
+        text, kind, params = posted.get("text"), str(posted.get("mimeType")), posted.get("params")
+        if isinstance(params, list) and params and ("multipart" in kind or not isinstance(text, str)):
+            take_params(made, params)
+        elif isinstance(text, str):
             try:
-                take_data(made, posted["text"])
+                take_data(made, text, kind)
             except Unreadable:  # one of many calls; the others can be read
-                made.unread.append(("", posted["text"]))
-        elif isinstance(posted.get("params"), list):
-            take_params(made, posted["params"])
-        elif isinstance(posted.get("text"), str):
-            made.unread.append(("", posted["text"]))
+                made.unread.append(("", text))
     return made
 
 

@@ -448,6 +448,44 @@ def test_a_text_without_a_name_is_no_part_of_a_form() -> None:
     assert (pasted.body, pasted.unread) == ({}, [("", "a%20b")])
 
 
+PARTS = (
+    '--X-1\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na "cat";\r\n\r\n--X-2\r\n'
+    '--X-1\r\nContent-Disposition: form-data; name="image"; filename="fox %22a%22.png"\r\nContent-Type: image/png\r\n'
+    '\r\n\ufffdPNG\r\n\r\n--X-1\r\nContent-Disposition: form-data; name="seed"\r\nContent-Type: text/plain\r\n\r\n7\r\n'
+    '--X-1\r\nContent-Disposition: form-data; name="mask"; filename=""\r\n\r\n\r\n'
+    '--X-1\r\nContent-Disposition: form-data; name="style_preset"\r\n\r\n\r\n--X-1--\r\n'
+)
+KIND = "multipart/form-data; boundary=X-1"
+CORE = "https://g.example/sd/v2beta/stable-image/generate/core"
+
+
+def entry(**posted: Any) -> dict[str, Any]:
+    headers = [{"name": "Content-Type", "value": KIND}]
+    return {"request": {"method": "POST", "url": CORE, "headers": headers, "postData": {"mimeType": KIND} | posted}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(entry(text=PARTS)),
+        json.dumps(entry(text=PARTS, params=[])),
+        json.dumps({"log": {"entries": [entry(text=PARTS, params=[])]}}),
+        f"curl {CORE} -H 'content-type: {KIND}' --data-raw {ansi(PARTS)}",
+        f"curl {CORE} -H 'content-type: multipart/form-data; boundary=\"X-1\"' --data-raw {ansi(PARTS)}",
+    ],
+)
+def test_the_parts_that_a_browser_recorded_are_read(text: str) -> None:
+    [pasted] = read(text)
+    sent = {"prompt": 'a "cat";\r\n\r\n--X-2', "seed": "7", "style_preset": ""}
+    assert (pasted.body, pasted.files, pasted.unread) == (sent, [("image", 'fox "a".png')], [])
+    assert taken(text).body == {"prompt": 'a "cat";\r\n\r\n--X-2', "seed": 7, "style_preset": ""}
+
+
+def test_parts_without_their_boundary_are_told() -> None:
+    [pasted] = read(json.dumps(entry(text=PARTS, mimeType="multipart/form-data", params=[])))
+    assert (pasted.body, pasted.unread) == ({}, [("", PARTS)])
+
+
 def test_a_form_is_read_by_the_types_of_its_fields() -> None:
     made = taken(f"curl {URL} -d prompt=a+b%26c -d seed=7 -d model=gen3")
     assert made.body["prompt"] == "a b&c"
