@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from studio import catalog
+from studio.catalog import paths
 from studio.composer import forms
 from studio.composer.drafts import Draft
 from studio.composer.imports.finding import Candidate, candidates, path_of
@@ -123,7 +124,21 @@ def shown(taken: Taken) -> dict[str, Any]:
 
 def told(operation: catalog.Operation, row: Row) -> Told:
     item = operation.field(row.at)
-    return Told(row, *words()[row.verdict], in_words(item.label) if item else row.at, notes()[row.verdict])
+    label = in_words(item.label) if item else row.at
+    note = not_taken(row) if row.verdict == "file" and not takes_file(operation, row.at) else notes()[row.verdict]
+    return Told(row, *words()[row.verdict], label, note)
+
+
+def takes_file(operation: catalog.Operation, at: str) -> bool:
+    """Has the form a place for files here?"""
+    return bool(at) and any(each.takes and paths.is_within(each.at, at) for each in operation.fields)
+
+
+def not_taken(row: Row) -> str:
+    """What to do with a file for which the form has no place: its text was meant."""
+    if not row.key:
+        return _("The body is in this file. Paste its text here.")
+    return _("The form takes no file here. If the text in it is meant, put that in its place.")
 
 
 def words() -> dict[Verdict, tuple[str, str]]:

@@ -79,3 +79,20 @@ def test_what_cannot_be_taken_says_why_and_stays(page: Client, text: str, says: 
     assert answer.status_code == 422
     assert says in answer.content.decode()
     assert posted(answer.content.decode())["text"] == text
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (
+            "curl https://g.example/runway/v1/pro/generate -d @body.json",
+            "The body is in this file.",
+        ),
+        ("curl https://g.example/sd/v2beta/stable-image/generate/core -F 'prompt=<cat.txt'", "takes no file here"),
+        ("curl https://g.example/v1/images/edits -F 'prompt=a' -F 'image=@fox.png'", "Choose it in the form."),
+    ],
+)
+def test_what_to_do_with_a_file_of_the_persons_own_can_be_done(page: Client, command: str, says: str) -> None:
+    notes = ["The body is in this file.", "takes no file here", "Choose it in the form."]
+    html = page.post("/import/", {"text": command}).content.decode()
+    assert [each for each in notes if each in html] == [says]
