@@ -11,6 +11,7 @@ from typing import Any, Literal
 from . import beside, conditions, dialogue, exact, files, frames, in_address, messages, paths
 from . import body as bodies
 from .fitting import decimals, fits, is_among, number_in
+from .form_parts import has_part
 from .schema import URL, Field, Form, Node
 from .text import Text, filled
 
@@ -262,5 +263,10 @@ def _unknown(form: Form, extras: Mapping[str, Any]) -> Iterator[Problem]:
     for steps in bodies.strangers(form.tree, extras):
         at = paths.join(steps)
         further = form.frames and len(steps) == 1 and frames.node_of(form, extras[steps[0]])
-        text = messages.FURTHER.fill(key=frames.type_of(extras[steps[0]])) if further else messages.UNKNOWN.fill(key=at)
+        if further:
+            text = messages.FURTHER.fill(key=frames.type_of(extras[steps[0]]))
+        elif form.parts and len(steps) == 1 and not has_part(extras[steps[0]]):
+            text = messages.NO_PART.fill(key=at)
+        else:
+            text = messages.UNKNOWN.fill(key=at)
         yield Problem(at, "unknown", text, "warning")

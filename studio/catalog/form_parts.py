@@ -14,6 +14,11 @@ def form_parts(body: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [(name, part) for name, value in body.items() for part in _texts(value)]
 
 
+def has_part(value: Any) -> bool:
+    """Does this value of the body go in a part at all?"""
+    return next(_texts(value), None) is not None
+
+
 def _texts(value: Any) -> Iterator[Any]:
     if isinstance(value, list | tuple):
         for item in value:

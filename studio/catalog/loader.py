@@ -206,7 +206,8 @@ class _Operation:
 
     def form(self, source: str, doubt: Text) -> dict[str, Any]:
         found, exclusive = turn.read(self.table), parts.exclusive(self.table)
-        made = Form(self.slug, tuple(self.fields(source, doubt)), exclusive, frames=found is not None)
+        in_parts = self.table.one_of("transport", TRANSPORTS, "json-task").startswith("multipart")
+        made = Form(self.slug, tuple(self.fields(source, doubt)), exclusive, in_parts, frames=found is not None)
         return {"form": made, "turn": found}
 
     def headers(self) -> dict[str, Any]:

@@ -86,6 +86,10 @@ MULTIPLE = Text("{label} must be a multiple of {step}.", "{label}必须是 {step
 FEW = Text("{label}: at least {least}.", "{label}至少需要 {least} 项。")
 MANY = Text("{label}: at most {most}.", "{label}最多 {most} 项。")
 UNKNOWN = Text("“{key}” is not known to the catalog. It is sent as it is.", "目录中没有“{key}”，将原样发送。")
+NO_PART = Text(
+    "“{key}” is not known to the catalog. It is not sent: null and empty lists have no part in a form.",
+    "目录中没有“{key}”。它不会发送：null 和空列表在表单中没有对应的部分。",
+)
 MISPLACED: dict[Fate, Text] = {
     "keep": Text(
         "{label} is only used when {when}. It is kept in the body and likely ignored.",

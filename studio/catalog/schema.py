@@ -153,6 +153,7 @@ class Form:
     slug: str
     fields: tuple[Field, ...]
     exclusive: tuple[Alternatives, ...] = ()
+    parts: bool = False  # the body goes as the parts of a form
     frames: bool = False  # the body is a list of frames, and the first step of each path is the type of one
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from . import body as bodies
 from . import conditions, frames, paths
 from .check import Problem, check, of_parts
+from .form_parts import has_part
 from .schema import Fate, Field, Form, Values
 from .text import Text, filled
 
@@ -18,6 +19,7 @@ START = Text("A fresh form starts with it.", "新表单的初始值。")
 EMPTY = Text("Left out: the gateway takes it only when it holds something.", "已省略：仅在有内容时才发送。")
 FRAME = Text("It says what the frame is.", "说明这是哪一种帧。")
 EXTRA = Text("Not known to the catalog; sent as you wrote it.", "目录中没有此项，按你所写原样发送。")
+NO_PART = Text("No part: null and empty lists have none in a form.", "没有对应的部分：null 和空列表在表单中不发送。")
 FATES: Mapping[Fate, Text] = {
     "keep": Text("Sent, but only used when {when}.", "会发送，但仅当{when}时才起作用。"),
     "omit": Text("Left out: only used when {when}.", "已省略：仅当{when}时才起作用。"),
@@ -88,6 +90,8 @@ def _kept(form: Form, body: Any, fate_of: Mapping[str, Fate]) -> Iterator[Trace]
 
 def _line(form: Form, at: str, value: object, fate: Fate | None, *, kept: bool, known: bool = True) -> Trace:
     field = form.by_path.get(at)
+    if kept and form.parts and not (has_part(value) or len(paths.parse(at)) > 1):
+        return Trace(at, "set" if known else "extra", kept, None, NO_PART, field)
     if not known:
         return Trace(at, "extra", kept, None, EXTRA, None)
     if field and fate:

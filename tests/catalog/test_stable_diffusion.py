@@ -203,3 +203,23 @@ def test_the_older_errors_have_one_message() -> None:
 def test_filters_are_explained(text: str, name: str) -> None:
     assert (explained := catalog.explain(text, 200, "stable-diffusion"))
     assert explained.name == name
+
+
+def test_what_has_no_part_in_a_form_is_not_called_sent() -> None:
+    body = {
+        "prompt": "x",
+        "zz": None,
+        "yy": [],
+        "ww": [None],
+        "more": {"deep": None},
+        "empty": "",
+        "style_preset": None,
+    }
+    built = CORE.body(*CORE.values(body))
+    assert [name for name, _ in catalog.form_parts(built.body)] == ["prompt", "more", "empty"]
+    silent = ["zz", "yy", "ww", "style_preset"]
+    assert [line.at for line in built.trace if "No part" in line.note.en] == silent
+    warned = [problem for problem in built.problems if problem.rule == "unknown"]
+    assert [problem.path for problem in warned if "not sent" in problem.message.en] == silent[:3]
+    assert [problem.path for problem in warned if "sent as it is" in problem.message.en] == ["more", "empty"]
+    assert "No part" not in str([line.note for line in SDXL.body({}, {"zz": None}).trace])
