@@ -78,7 +78,8 @@ def _moved(
     move = _Move(target, beside, refused=refused)
     flat = [each for piece in given for each in (piece, *piece.inside)]
     sides = {piece.field.role: piece for piece in flat if piece.field.role in {"width", "height"}}
-    for piece in sorted(given, key=lambda each: each.field.role not in {"model", "prompt"}):
+    rank = {"model": 0, "prompt": 0, "ratio": 2 if len(sides) == 2 else 1}  # a size says more than a shape
+    for piece in sorted(given, key=lambda each: rank.get(each.field.role, 1)):
         if _same_place(source, piece, move):
             continue
         for each in piece.inside or (piece,):
@@ -174,7 +175,11 @@ def _to_sides(piece: Piece, shape: Size, move: _Move) -> bool:
     made = convert.nearest_pair(pairs, shape, usual) if pairs else convert.pixels(width, height, shape, usual)
     if made is None:
         return False
-    move.values |= {width.at: made[0], height.at: made[1]}
+    into = {width.at: made[0], height.at: made[1]}
+    if any(not convert.same(move.values.get(at, value), value) for at, value in into.items()):
+        move.add("lost", piece, note=TAKEN)
+        return True
+    move.values |= into
     for there, after in zip((width, height), made, strict=True):
         if piece.field.role in {"ratio", there.role}:
             exact = convert.same(after, piece.value)

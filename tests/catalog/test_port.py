@@ -378,3 +378,19 @@ def test_any_body_can_go_anywhere(source: catalog.Operation, data: st.DataObject
     starts = {repr(each.default) for each in target.fields} | {repr(each) for each in target.start().values()}
     arrived = {paths.around(line.target) for line in ported.lines if line.kind in {"mapped", "converted"}}
     assert all(at in arrived or repr(value) in starts for at, value in ported.values.items()), "nothing is invented"
+
+
+def test_a_shape_and_a_size_that_contradict_each_other_do_not_both_go_over() -> None:
+    source, target = catalog.get("art-qrcode.cute"), catalog.get("flux.image")
+    given = {"args.prompt": "x", "args.ratio": 1, "args.width": 896, "args.height": 512}
+    for values in (given, dict(reversed(given.items()))):
+        ported = catalog.port(source, values, {}, target)
+        assert (ported.values["width"], ported.values["height"]) == (896, 512)
+        told = [(line.kind, line.source, line.target) for line in ported.lines if line.source != "args.prompt"]
+        assert sorted(told) == [
+            ("lost", "args.ratio", ""),
+            ("mapped", "args.height", "height"),
+            ("mapped", "args.width", "width"),
+        ]
+        [lost] = [line for line in ported.lines if line.kind == "lost"]
+        assert str(lost.note) == "There is room for one only."
