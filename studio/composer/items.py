@@ -22,7 +22,8 @@ from studio.languages import in_words
 ITEM, REST, ORDER = "item:", "rest:", "keys:"
 MORE = "more:"  # a file that becomes an item of its own
 PLAIN: Final = frozenset({"string", "integer", "number", "boolean"})
-MOST = 500  # items that are drawn; a longer list is shown as JSON
+MOST = 500  # controls of a list: with a thousand a form cannot be posted, so a longer one is shown as JSON
+AROUND = 3  # controls of an item besides its members: its place, its other keys, their order
 
 
 class Option(NamedTuple):
@@ -85,9 +86,11 @@ def members_of(slug: str, at: str) -> tuple[catalog.Field, ...]:
     return tuple(each for each in inside if len(each.steps) == len(found.steps) + 2 and each.type in PLAIN)
 
 
-def is_drawn(value: Any) -> bool:
+def is_drawn(slug: str, at: str, value: Any) -> bool:
     """Can this value stand as items? Anything else is shown as JSON."""
-    return isinstance(value, list) and 0 < len(value) <= MOST and all(isinstance(each, dict) for each in value)
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        return False
+    return 0 < len(value) * (len(members_of(slug, at)) + AROUND) <= MOST
 
 
 def blank(slug: str, at: str) -> dict[str, Any]:
@@ -126,7 +129,7 @@ def with_file(slug: str, at: str, text: str) -> dict[str, Any]:
 
 def items(slug: str, field: catalog.Field, value: Any, files: Mapping[str, File] | None = None) -> Items:
     """The control with these items in it, or with one blank item."""
-    values = value if is_drawn(value) else [blank(slug, field.at)]
+    values = value if is_drawn(slug, field.at, value) else [blank(slug, field.at)]
     members = members_of(slug, field.at)
     return Items(tuple(_item(field.at, members, place, each, files or {}) for place, each in enumerate(values)))
 

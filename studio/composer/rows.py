@@ -131,7 +131,7 @@ def row(draft: Draft, item: catalog.Field) -> Row:
         if kind != "json" and item.at in draft.literal:
             name = forms.LITERAL + item.at
     elif known:
-        shown = stands_in(kind, ticks or item, value)
+        shown = stands_in(draft.operation.slug, kind, ticks or item, value)
         unused = value == "" and item.empty and not draft.operation.applies(item, draft.values)
         if shown is None or unused or not _offered(item, kind, value):
             name, shown = forms.LITERAL + item.at, catalog.dumps(value)
@@ -170,14 +170,14 @@ def one_more(draft: Draft, above: Row) -> Row | None:
     return Row(member, f"{above.id}-more", MORE + above.at, "files", "", label, box=box)
 
 
-def stands_in(kind: Kind, item: catalog.Field, value: Any) -> str | None:
+def stands_in(slug: str, kind: Kind, item: catalog.Field, value: Any) -> str | None:
     """What the control of this kind holds as its text; None where it cannot hold the value. Of boxes `item` is one."""
     if kind == "boxes":
         return catalog.dumps(value) if is_ticked(item, value) else None
     if kind == "files":
         return "" if is_list(value) else None
     if kind == "items":
-        return catalog.dumps(value) if is_drawn(value) else None
+        return catalog.dumps(value) if is_drawn(slug, item.at, value) else None
     return show(item, kind, value)
 
 

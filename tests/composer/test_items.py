@@ -83,6 +83,17 @@ def test_buttons_add_remove_and_move() -> None:
 VIDU = "/compose/vidu.create/"
 
 
+@pytest.mark.parametrize(("number", "shown"), [(71, 0), (72, 1), (400, 1), (500, 1)])
+def test_a_list_with_more_controls_than_can_be_posted_is_shown_as_json(page: Client, number: int, shown: int) -> None:
+    prompts = [{"type": "text", "content": f"{at}", "enhance": True, "src_img": "", "more": 1} for at in range(number)]
+    body = catalog.dumps({"input": {"prompts": prompts}})
+    form = posted(page.post("/import/vidu.create/", {"json": body}).content.decode())
+    assert ("j:input.prompts" in form) == bool(shown)
+    told = page.post(f"{VIDU}preview/", form)
+    assert told.status_code == 200
+    assert forms.read(catalog.get("vidu.create"), form).values["input.prompts"] == prompts
+
+
 def test_an_address_becomes_an_item_of_its_own(page: Client) -> None:
     post = posted(page.get(VIDU).content.decode())
     post["item:input.prompts:0:content"], post["more:input.prompts"] = "a red door", "https://a.example/b.png"
