@@ -21,6 +21,7 @@ from studio.languages import in_words
 # Names of the controls, each followed by the list's path: an item's place, its other keys, the order of its keys.
 ITEM, REST, ORDER = "item:", "rest:", "keys:"
 MORE = "more:"  # a file that becomes an item of its own
+GIVEN = "given:"  # items in which nothing is written stand in the body all the same
 PLAIN: Final = frozenset({"string", "integer", "number", "boolean"})
 MOST = 500  # controls of a list: with a thousand a form cannot be posted, so a longer one is shown as JSON
 AROUND = 3  # controls of an item besides its members: its place, its other keys, their order
@@ -62,14 +63,17 @@ class Item:
 
 @dataclass(frozen=True)
 class Items:
-    """The control of a list. `shape` changes exactly when other markup is needed."""
+    """The control of a list. `shape` changes exactly when other markup is needed. `given`: the list is there, although
+    nothing is written in it."""
 
     places: tuple[Item, ...]
+    given: bool = False
 
     @property
     def shape(self) -> list[tuple[str, ...]]:
         drawn = [[f"{each.kind}{'file' * bool(each.held)}{each.name}" for each in item.members] for item in self.places]
-        return [(*members, "rest" * bool(item.rest)) for members, item in zip(drawn, self.places, strict=True)]
+        made = [(*members, "rest" * bool(item.rest)) for members, item in zip(drawn, self.places, strict=True)]
+        return [*made, ("given",)] if self.given else made
 
 
 @cache
@@ -97,6 +101,11 @@ def blank(slug: str, at: str) -> dict[str, Any]:
     """An item with nothing in it: its required texts empty, its required choices the usual ones."""
     wanted = [each for each in members_of(slug, at) if each.required == "yes"]
     return {key_of(each): usual(each) for each in wanted if usual(each) is not None}
+
+
+def is_blank(slug: str, at: str, value: list[dict[str, Any]]) -> bool:
+    """Is nothing written in any of these items?"""
+    return all(each == blank(slug, at) for each in value)
 
 
 def usual(field: catalog.Field) -> Any:
@@ -129,9 +138,10 @@ def with_file(slug: str, at: str, text: str) -> dict[str, Any]:
 
 def items(slug: str, field: catalog.Field, value: Any, files: Mapping[str, File] | None = None) -> Items:
     """The control with these items in it, or with one blank item."""
-    values = value if is_drawn(slug, field.at, value) else [blank(slug, field.at)]
-    members = members_of(slug, field.at)
-    return Items(tuple(_item(field.at, members, place, each, files or {}) for place, each in enumerate(values)))
+    drawn, members = is_drawn(slug, field.at, value), members_of(slug, field.at)
+    values = value if drawn else [blank(slug, field.at)]
+    places = tuple(_item(field.at, members, place, each, files or {}) for place, each in enumerate(values))
+    return Items(places, drawn and is_blank(slug, field.at, values))
 
 
 def _item(
@@ -185,7 +195,7 @@ def _options(field: catalog.Field, text: str) -> tuple[Option, ...]:
 
 
 def read(slug: str, field: catalog.Field, post: QueryDict) -> Any:
-    """The list that was posted, `UNSET` for one in which nothing was written.
+    """The list that was posted, `UNSET` for one in which nothing was written, unless it was given so.
 
     Raises `NotReadable` with a sentence; `as_typed` is the list as JSON with what was typed in its place.
     """
@@ -199,7 +209,7 @@ def read(slug: str, field: catalog.Field, post: QueryDict) -> Any:
         found.append(with_file(slug, at, more))
     if problem:
         raise NotReadableItems(problem, catalog.dumps(found, indent=2))
-    return UNSET if all(each == blank(slug, at) for each in found) else found
+    return UNSET if GIVEN + at not in post and is_blank(slug, at, found) else found
 
 
 class NotReadableItems(NotReadable):

@@ -42,6 +42,8 @@ def post_of(draft: Draft) -> QueryDict:
     if not shown.items or shown.kind != "items":
         post.appendlist(shown.name, shown.text)
         return post
+    if shown.items.given:
+        post[f"given:{LIST.at}"] = "yes"
     for place, item in enumerate(shown.items.places):
         post.appendlist(f"item:{LIST.at}", str(place))
         post[f"keys:{LIST.at}:{place}"] = item.order
@@ -56,9 +58,30 @@ def post_of(draft: Draft) -> QueryDict:
 def test_any_list_of_objects_comes_back_as_it_was(value: list[dict[str, Any]]) -> None:
     value = catalog.loads(catalog.dumps(value))
     again = forms.read(SDXL, post_of(of(value)))
-    expected = {} if all(each == items.blank(SDXL.slug, "text_prompts") for each in value) else {"text_prompts": value}
-    assert catalog.dumps(again.values) == catalog.dumps(expected)
+    assert catalog.dumps(again.values) == catalog.dumps({"text_prompts": value})
     assert not again.wrong
+
+
+@pytest.mark.parametrize(
+    ("slug", "body"),
+    [
+        ("ideogram.generate", '{"image_request":{"prompt":"a","color_palette":{"members":[{}]}}}'),
+        ("art-qrcode.fusion", '{"cn_list":[{"type":1}]}'),
+        (SDXL.slug, '{"text_prompts":[{},{}]}'),
+    ],
+)
+def test_items_in_which_nothing_is_written_stay_until_they_are_removed(page: Client, slug: str, body: str) -> None:
+    operation = catalog.get(slug)
+    form = posted(page.post(f"/import/{slug}/", {"json": body}).content.decode())
+    for _ in range(2):
+        draft = forms.read(operation, form)
+        assert catalog.dumps(operation.body(draft.values, draft.extras).body).startswith(body[:-1])
+        form = posted(page.post(f"/compose/{slug}/preview/", dict(form.lists())).content.decode())
+    at = next(each.at for each in operation.fields if f"given:{each.at}" in form)
+    while f"given:{at}" in form:
+        told = page.post(f"/compose/{slug}/preview/", {**dict(form.lists()), "do": f"drop.0:{at}"})
+        form = posted(told.content.decode())
+    assert at not in forms.read(operation, form).values
 
 
 def test_a_number_that_is_none_is_named_and_nothing_typed_is_lost() -> None:
@@ -89,7 +112,7 @@ def test_a_list_with_more_controls_than_can_be_posted_is_shown_as_json(page: Cli
     body = catalog.dumps({"input": {"prompts": prompts}})
     form = posted(page.post("/import/vidu.create/", {"json": body}).content.decode())
     assert ("j:input.prompts" in form) == bool(shown)
-    told = page.post(f"{VIDU}preview/", form)
+    told = page.post(f"{VIDU}preview/", dict(form.lists()))
     assert told.status_code == 200
     assert forms.read(catalog.get("vidu.create"), form).values["input.prompts"] == prompts
 
