@@ -7,6 +7,7 @@ const preview = form.getAttribute("hx-post");
 const tellers = new Map(); // whoever asks, the form or the page, and who waits for its answer
 const PACE = 100; // ms from one question to the next while somebody types
 const PATIENCE = 3000; // ms until a studio that did not answer is asked again
+const LONGEST = 20_000; // ms until an answer is given up
 const orders = []; // what buttons ask for; never dropped for newer typing
 const typed = new Map(); // controls by name, changed since the question left, with the choice they held
 const waiting = []; // who wants to know when all is answered
@@ -22,9 +23,10 @@ export function ask() {
   work();
 }
 
-// Ask at another address, with more values, or with others than the form's. `once`: not again when no answer comes.
-// Gives the address to which the answer leads, "" for none.
+// Ask at another address, with more values, or with these instead of what the form holds when the question leaves.
+// `once`: not again when no answer comes. Gives the address to which the answer leads, "" for none.
 export function order({ url = preview, more = {}, values = null, once = false }) {
+  if (values) changed = false;
   return new Promise((lead) => {
     orders.push({ url, more, values, once, lead });
     work();
@@ -67,8 +69,11 @@ async function answer(question) {
 
 // htmx posts; what came back is held until the hands are free, so it is not htmx's to swap.
 function put({ url, more = {}, values }) {
-  changed = false;
-  typed.clear();
+  // What was typed since the values were taken is neither sent nor answered by this question.
+  if (!values) {
+    changed = false;
+    typed.clear();
+  }
   last = Date.now();
   const source = values ? document.body : form;
   const posted = new FormData();
@@ -80,6 +85,10 @@ function put({ url, more = {}, values }) {
     htmx.ajax("POST", url, { source, swap: "none", values: posted }).catch(() => {});
   });
 }
+
+document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+  if (tellers.has(target)) detail.timeout = LONGEST;
+});
 
 function told(event, got) {
   const tell = tellers.get(event.target);

@@ -26,12 +26,13 @@ async function start() {
   else if (!running) run();
 }
 
+// What is paid for is what stood there when it was pressed: the question may leave seconds later.
 // The same form pressed again, for instance after a lost answer, is the same task: its nonce says so.
 async function run() {
   running = true;
   button().classList.add("htmx-request");
   // Not form.action: a form that continues a task has a field of that name.
-  const task = await order({ url: form.getAttribute("action"), once: true });
+  const task = await order({ url: form.getAttribute("action"), values: new FormData(form), once: true });
   if (task) return location.assign(task);
   running = false;
   button().classList.remove("htmx-request");

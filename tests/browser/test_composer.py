@@ -258,6 +258,37 @@ def test_a_slow_press_on_run_right_after_typing_is_not_lost(form: Page, team: Te
         assert Task.objects.count() == 1
 
 
+def test_run_sends_what_stood_there_when_it_was_pressed(form: Page, team: Team) -> None:
+    form.locator(PROMPT).press_sequentially("a red kite")
+    body_holds(form, "a red kite")
+    held = hold(form)
+    with form.expect_request("**/preview/"):
+        form.keyboard.type(" over")
+    form.keyboard.press("Control+Enter")
+    form.keyboard.type(" and a bl")
+    with form.expect_navigation(url="**/tasks/**"):
+        let_go(form, held)
+    with scope(team):
+        assert [task.prompt for task in Task.objects.all()] == ["a red kite over"]
+    form.go_back()
+    expect(form.locator(PROMPT)).to_have_value("a red kite over and a bl")
+
+
+def test_what_is_typed_while_a_run_is_refused_stays(form: Page, team: Team) -> None:
+    form.locator(PROMPT).press_sequentially("a boat")
+    body_holds(form, "a boat")
+    with scope(team):
+        Connection.objects.get().stop("The key was refused.")
+    held = hold(form, "**/run/")
+    with form.expect_request("**/run/"):
+        form.keyboard.press("Control+Enter")
+    form.keyboard.type(" in the rain")
+    let_go(form, held)
+    body_holds(form, "a boat in the rain")
+    expect(form.locator("#run-why")).to_contain_text("Sandbox is stopped")
+    expect(form.locator(PROMPT)).to_have_value("a boat in the rain")
+
+
 def test_while_the_studio_is_away_it_is_said_and_nothing_runs_later(form: Page, team: Team) -> None:
     form.route("**/preview/", lambda route: route.abort())
     form.locator(PROMPT).press_sequentially("a boat")
