@@ -66,6 +66,32 @@ def test_what_needs_a_person_is_three_lines_on_a_phone(card: Page, task: Task, t
     assert faults(card) == []
 
 
+@pytest.mark.parametrize("reading", ["scrolled", "with a row in focus"])
+def test_a_list_that_is_read_renews_its_rows_and_only_offers_new_ones(
+    card: Page, task: Task, team: Team, alice: User, reading: str
+) -> None:
+    with scope(team):
+        for _ in range(40):
+            make_task(team, alice, task.connection, state="succeeded")
+    card.goto(card.url.replace(f"/{task.pk}/", "/"))
+    row, offer = card.locator(f"#task-{task.pk}"), card.get_by_role("button", name="New tasks: 3")
+    if reading == "scrolled":
+        card.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    else:
+        row.get_by_role("link").focus()
+    where = row.bounding_box()
+    with scope(team):
+        for _ in range(3):
+            make_task(team, alice, task.connection, state="unknown")  # these stand above the list, too
+    change(task, state="succeeded")
+    expect(offer).to_be_attached()
+    expect(row).to_contain_text("Succeeded")
+    assert row.bounding_box() == where
+    assert reading == "scrolled" or row.get_by_role("link").evaluate("link => link === document.activeElement")
+    offer.press("Enter")
+    expect(card.locator(".task-row")).to_have_count(44)
+
+
 def hear_again_at(card: Page, moment: str, number: int) -> None:
     """More news of a task at that moment in the life of a request, once; and nothing asks by itself."""
     card.evaluate(
