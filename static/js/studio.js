@@ -8,6 +8,7 @@ import "./say.js";
 import "./hands.js";
 import "./polling.js";
 import "./missed.js";
+import "./signed-out.js";
 import "./notice.js";
 import "./opened.js";
 import "./writing.js";

@@ -327,7 +327,7 @@ def test_a_session_that_ends_while_typing_loses_nothing(
 ) -> None:
     form.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     form.locator(PROMPT).press_sequentially("a boat")
-    notice = form.get_by_text("You are signed out")
+    notice = form.get_by_text("You are signed out. What you typed is kept")
     expect(notice).to_be_visible()
     form.keyboard.press("Control+Enter")
     expect(notice.get_by_role("link")).to_have_attribute("href", "/accounts/login/?next=/compose/runway.generate-text/")

@@ -110,3 +110,24 @@ def test_a_prompt_outlives_a_sign_in_and_another_version_until_it_is_saved(
     expect(page.get_by_text("Draft restored")).to_be_hidden()
     page.goto(f"{live_server.url}/prompts/new/")
     expect(box).to_have_value("")
+
+
+def test_a_page_that_asks_by_itself_stays_when_the_session_ends_elsewhere(
+    page: Page, live_server: LiveServer, team: Team, alice: User, sign_in: SignIn
+) -> None:
+    sign_in(alice)
+    page.goto(f"{live_server.url}/prompts/lists/new/")
+    lines = page.get_by_role("textbox").last
+    lines.fill("oil\nwatercolour")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    with page.expect_response("**/notices/**"):
+        page.evaluate("htmx.trigger('#bell-number', 'bell:look')")
+    link = page.get_by_role("link", name="Sign in and go on")
+    expect(link).to_have_attribute("href", "/accounts/login/?next=/prompts/lists/new/")
+    expect(lines).to_have_value("oil\nwatercolour")
+    sign_in(alice)
+    page.evaluate("htmx.trigger('#bell-number', 'bell:look')")
+    expect(link).to_be_hidden()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.locator("[data-bell] summary").click()
+    expect(link).to_be_visible()
