@@ -1,6 +1,6 @@
 // The plan of a batch. A CSV file is read into its box in the browser, so that it is seen before it is posted. What
 // stands in the plan is kept in this browser, with the form that it is of, until the batch begins.
-import { forgetTaken, isAgain, keep, kept } from "./drafts.js";
+import { isAgain, keep, kept } from "./drafts.js";
 
 const form = document.getElementById("plan");
 const name = form.elements.draft.value;
@@ -31,7 +31,6 @@ async function restore(values) {
 // A page that was opened from the form holds that form as it is now, and the plan as it was left; one that was opened by
 // its address, or loaded again, holds neither.
 function open() {
-  forgetTaken();
   const draft = kept(name);
   const now = held();
   if (!draft) return "restores" in form.dataset ? location.replace(form.dataset.restores) : save();

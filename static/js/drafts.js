@@ -2,6 +2,7 @@
 // studio has it. Each tab has its own; a new tab begins with the newest.
 const STORES = [sessionStorage, localStorage];
 const TAKEN = /(?:^|; )taken=([^;]*)/;
+const POSTED = "posted"; // the draft of the form that this tab has posted
 
 export const keep = (name, text) => STORES.forEach((store) => store.setItem(name, text));
 export const forget = (name) => STORES.forEach((store) => store.removeItem(name));
@@ -11,9 +12,18 @@ export const kept = (name) => sessionStorage.getItem(name) ?? localStorage.getIt
 export const isAgain = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
 
 // The studio names in a cookie the draft that it has saved: to post a form is not enough, the person may be signed out.
-export function forgetTaken() {
+// All tabs see the cookie; it is for the one that posted, which begins anew with the answer.
+function forgetTaken() {
   const name = document.cookie.match(TAKEN)?.[1];
-  if (!name) return;
+  if (!name || name !== sessionStorage.getItem(POSTED)) return;
   forget(name);
   document.cookie = "taken=; path=/; max-age=0";
 }
+
+document.addEventListener("submit", ({ target }) => {
+  const name = target.elements.draft?.value;
+  if (name) sessionStorage.setItem(POSTED, name);
+});
+document.addEventListener("htmx:load", forgetTaken);
+forgetTaken();
+sessionStorage.removeItem(POSTED);

@@ -1,6 +1,6 @@
 // Comments and prompts that are being written (`form[data-writing]`, its field `draft` names the draft) survive a reload
 // and a sign-in in between, with all that the form holds: the people picked in it, and the version that it was begun on.
-import { forget, forgetTaken, isAgain, keep, kept } from "./drafts.js";
+import { forget, isAgain, keep, kept } from "./drafts.js";
 
 const beginnings = new WeakMap(); // what each form held when it came
 const name = (form) => form.elements.draft.value;
@@ -47,7 +47,6 @@ function open(form) {
 }
 
 function openAll(root) {
-  forgetTaken();
   for (const form of [root, ...root.querySelectorAll("form[data-writing]")]) {
     if (form.matches("form[data-writing]") && !beginnings.has(form)) open(form);
   }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.library.prompts import saving
@@ -110,6 +110,30 @@ def test_a_prompt_outlives_a_sign_in_and_another_version_until_it_is_saved(
     expect(page.get_by_text("Draft restored")).to_be_hidden()
     page.goto(f"{live_server.url}/prompts/new/")
     expect(box).to_have_value("")
+
+
+def test_a_saved_draft_is_forgotten_by_the_tab_that_posted_it_whoever_looks_first(
+    page: Page, live_server: LiveServer, team: Team, alice: User, sign_in: SignIn
+) -> None:
+    held: list[Route] = []
+    sign_in(alice)
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f"{live_server.url}/prompts/new/")
+        tab.get_by_label("Text", exact=True).fill(f"a boat {tab is page}")
+    page.get_by_label("Name", exact=True).fill("Boats")
+    page.route("**/js/drafts*.js", lambda route: held.append(route))
+    with page.expect_request("**/js/drafts*.js"):
+        page.get_by_role("button", name="Save", exact=True).click()
+    with other.expect_response("**/notices/**"):
+        other.evaluate("htmx.trigger('#bell-number', 'bell:look')")
+    held.pop().continue_()
+    page.unroute_all()
+    page.wait_for_url("**/prompts/*/")
+    page.goto(f"{live_server.url}/prompts/new/")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    other.reload()
+    expect(other.get_by_label("Text", exact=True)).to_have_value("a boat False")
 
 
 def test_a_page_that_asks_by_itself_stays_when_the_session_ends_elsewhere(
