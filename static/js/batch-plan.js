@@ -12,7 +12,7 @@ function held() {
   return new URLSearchParams(all);
 }
 
-const save = () => restoring || keep(name, held().toString());
+const save = () => restoring || keep(name, held());
 const isEmpty = (values) => !OWN.some((key) => values.getAll(key).some((text) => text && (key !== "repeat" || text !== "1")));
 
 // Axes have no controls before the server draws them. Nothing can be typed meanwhile, so nothing typed is replaced.
@@ -31,10 +31,9 @@ async function restore(values) {
 // A page that was opened from the form holds that form as it is now, and the plan as it was left; one that was opened by
 // its address, or loaded again, holds neither.
 function open() {
-  const draft = kept(name);
+  const before = kept(name);
   const now = held();
-  if (!draft) return "restores" in form.dataset ? location.replace(form.dataset.restores) : save();
-  const before = new URLSearchParams(draft);
+  if (!before) return "restores" in form.dataset ? location.replace(form.dataset.restores) : save();
   if ("restores" in form.dataset || isAgain) return restore(before);
   if (!isEmpty(now) || isEmpty(before)) return save();
   for (const key of OWN) {

@@ -9,7 +9,7 @@ const OURS = /^(csrfmiddlewaretoken|nonce|from|action|port|preset|changes|asked|
 function held() {
   const all = new FormData(form);
   if (all.get("json") === all.get("json-was")) ["json", "json-was"].forEach((each) => all.delete(each));
-  return new URLSearchParams([...all].filter(([key]) => !OURS.test(key))).toString();
+  return new URLSearchParams([...all].filter(([key]) => !OURS.test(key)));
 }
 
 function isTouched(control) {
@@ -26,13 +26,13 @@ const early = [...form.elements].some(isTouched);
 
 // A page that came back from a run, or was filled from another form, holds what was typed, not what a fresh form holds;
 // loaded again it holds what was posted to it, and this browser what was typed since.
-const fresh = "restores" in form.dataset && !early ? held() : null;
+const fresh = "restores" in form.dataset && !early ? String(held()) : null;
 let restoring = false;
 
 function save() {
   if (restoring) return;
   const now = held();
-  if (now === fresh) forget(name);
+  if (String(now) === fresh) forget(name);
   else keep(name, now);
 }
 
@@ -47,10 +47,9 @@ function fill(values) {
 }
 
 function restore() {
-  const draft = kept(name);
-  if (!draft || draft === fresh) return;
+  const values = kept(name);
+  if (!values || String(values) === fresh) return;
   restoring = true;
-  const values = new URLSearchParams(draft);
   fill(values);
   // What the page's preset holds fast has no control, and is no part of the draft.
   for (const ours of ["csrfmiddlewaretoken", "preset", "changes"]) {

@@ -2,11 +2,11 @@
 // and a sign-in in between, with all that the form holds: the people picked in it, and the version that it was begun on.
 import { forget, isAgain, keep, kept } from "./drafts.js";
 
-const beginnings = new WeakMap(); // what each form held when it came
+const beginnings = new WeakMap(); // what each form held when it came, as text
 const name = (form) => form.elements.draft.value;
 
 function held(form) {
-  return new URLSearchParams([...new FormData(form)].filter(([key]) => key !== "csrfmiddlewaretoken")).toString();
+  return new URLSearchParams([...new FormData(form)].filter(([key]) => key !== "csrfmiddlewaretoken"));
 }
 
 function isTouched(form) {
@@ -30,18 +30,18 @@ function fill(form, values) {
 
 function save(form) {
   const now = held(form);
-  if (now === beginnings.get(form)) forget(name(form));
+  if (String(now) === beginnings.get(form)) forget(name(form));
   else keep(name(form), now);
 }
 
 // What came back from the studio with a reason holds what was posted, which is no older than the draft.
 function open(form) {
   const early = isTouched(form); // somebody was quicker than this script
-  beginnings.set(form, early ? null : held(form));
+  beginnings.set(form, early ? null : String(held(form)));
   if (early) return save(form);
   const draft = kept(name(form));
   if (!draft || !("restores" in form.dataset || isAgain)) return;
-  fill(form, new URLSearchParams(draft));
+  fill(form, draft);
   const note = form.querySelector("[data-restored]");
   if (note) note.hidden = false;
 }

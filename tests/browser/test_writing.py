@@ -20,6 +20,15 @@ from tests.library.making import make_prompt
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[User], None]
+# Two drafts that leave no room for a third; the first is the older one.
+FILL = """names => [localStorage, sessionStorage].forEach((store) => names.forEach((name, at) => {
+    for (let size = 2 ** 21; size >= 1; size /= 2) {
+        const text = (length) => JSON.stringify({ at, values: [["text", "x".repeat(length)]] });
+        const length = (JSON.parse(store.getItem(name))?.values[0][1].length ?? 0) + size;
+        try { store.setItem(name, text(length)); } catch {}
+        if (at === 0 && size === 2 ** 20) break;
+    }
+}))"""
 
 
 @pytest.fixture
@@ -134,6 +143,23 @@ def test_a_saved_draft_is_forgotten_by_the_tab_that_posted_it_whoever_looks_firs
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
     other.reload()
     expect(other.get_by_label("Text", exact=True)).to_have_value("a boat False")
+
+
+def test_in_a_full_browser_the_oldest_drafts_make_room_and_it_is_said_where_there_is_none(
+    page: Page, live_server: LiveServer, task: Task, alice: User, sign_in: SignIn
+) -> None:
+    sign_in(alice)
+    page.goto(f"{live_server.url}/tasks/{task.pk}/")
+    page.evaluate(FILL, ["draft:older", "draft:newer"])
+    box = page.get_by_label("Write a comment")
+    box.fill("太暗" * 200)
+    page.reload()
+    expect(box).to_have_value("太暗" * 200)
+    assert page.evaluate("Object.keys(localStorage).filter((name) => /^draft/.test(name))") == ["draft:newer"]
+    page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    page.evaluate(FILL, ["other", "another"])
+    box.fill("Too bright")
+    expect(page.get_by_text("This browser has no room left")).to_be_visible()
 
 
 def test_a_page_that_asks_by_itself_stays_when_the_session_ends_elsewhere(
