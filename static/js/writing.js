@@ -1,12 +1,15 @@
-// Comments and prompts that are being written (`form[data-writing]`, its field `draft` names the draft) survive a reload
-// and a sign-in in between, with all that the form holds: the people picked in it, and the version that it was begun on.
+// What is being written (`form[data-writing]`, its field `draft` names the draft) survives a reload and a sign-in in
+// between: what a person sets, the people picked, and of the page's own fields those with `data-kept`, which say on what
+// it was begun.
 import { forget, isAgain, keep, kept } from "./drafts.js";
 
 const beginnings = new WeakMap(); // what each form held when it came, as text
 const name = (form) => form.elements.draft.value;
 
+const isOwn = (control) => control?.type === "hidden" && control.name !== "mention" && !("kept" in control.dataset);
+
 function held(form) {
-  return new URLSearchParams([...new FormData(form)].filter(([key]) => key !== "csrfmiddlewaretoken"));
+  return new URLSearchParams([...new FormData(form)].filter(([key]) => !isOwn(form.elements[key])));
 }
 
 function isTouched(form) {
@@ -42,6 +45,8 @@ function open(form) {
   const draft = kept(name(form));
   if (!draft || !("restores" in form.dataset || isAgain)) return;
   fill(form, draft);
+  const fold = form.closest("details");
+  if (fold) fold.open = true;
   const note = form.querySelector("[data-restored]");
   if (note) note.hidden = false;
 }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from studio import catalog
+from studio.drafts import taken
 from studio.library import asking, saving
 from studio.library.asking import NEXT, Asking, PresetForm
 from studio.library.kept import Kept
@@ -45,7 +46,7 @@ def save(request: TeamRequest) -> HttpResponse:
             ask.stale, ask.base = fault.newest, fault.newest.number
             return asking.page(request, ask, 409)
         messages.success(request, _("Saved as version %(number)s.") % {"number": version.number})
-        return redirect("library:preset", ask.preset.pk)
+        return taken(request, redirect("library:preset", ask.preset.pk))
     if not words["name"]:
         ask.form.add_error("name", _("Give it a name by which others find it."))
         return asking.page(request, ask, 422)
@@ -61,7 +62,7 @@ def save(request: TeamRequest) -> HttpResponse:
         visibility=words["visibility"] or "team",
     )
     messages.success(request, _("Saved as “%(name)s”.") % {"name": made.name})
-    return redirect("library:preset", made.pk)
+    return taken(request, redirect("library:preset", made.pk))
 
 
 def ask_for(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from studio import catalog
+from studio.drafts import taken
 from studio.library import saving
 from studio.library.asking import PresetForm
 from studio.library.listing import Filters, lines
@@ -70,17 +71,16 @@ def changed(request: TeamRequest, pk: int, verb: Verb) -> HttpResponse:
 @team_page(role=Role.MEMBER)
 def about(request: TeamRequest, pk: int) -> HttpResponse:
     """Another name, another description."""
-    return changed(request, pk, describe)
-
-
-def describe(request: TeamRequest, row: Preset) -> None:
+    row = changeable(request, pk)
+    answer = redirect("library:preset", row.pk)
     form = PresetForm(request.POST)
     if not form.is_valid():
         messages.warning(request, " ".join(str(each) for faults in form.errors.values() for each in faults))
-        return
+        return answer
     said = {name: getattr(row, name) if is_untouched(request.POST, name) else form.cleaned_data[name] for name in WORDS}
     saving.describe(row, said["name"], said["description"], request.user)
     messages.success(request, _("Saved."))
+    return taken(request, answer)
 
 
 @require_POST

@@ -10,13 +10,14 @@ from django.test import Client
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from studio.library.prompts import saving
+from studio.library.models import Preset, WordList
+from studio.library.prompts import saving as prompt_saving
 from studio.notices.models import Comment
 from studio.tasks.models import Task
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
-from tests.factories import make_attempt, make_task
-from tests.library.making import make_prompt
+from tests.factories import make_attempt, make_connection, make_task
+from tests.library.making import make_prompt, newest
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[User], None]
@@ -107,7 +108,7 @@ def test_a_prompt_outlives_a_sign_in_and_another_version_until_it_is_saved(
     expect(page.get_by_text("Draft restored")).to_be_hidden()
     box.fill("a boat in the rain")
     with scope(team):
-        saving.add_version(prompt, alice, "a ship", "", 1)
+        prompt_saving.add_version(prompt, alice, "a ship", "", 1)
     page.reload()
     expect(box).to_have_value("a boat in the rain")
     save.click()
@@ -181,3 +182,71 @@ def test_a_page_that_asks_by_itself_stays_when_the_session_ends_elsewhere(
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.locator("[data-bell] summary").click()
     expect(link).to_be_visible()
+
+
+def test_a_word_list_outlives_a_sign_in_in_between(
+    page: Page, live_server: LiveServer, team: Team, alice: User, sign_in: SignIn
+) -> None:
+    sign_in(alice)
+    there = f"{live_server.url}/prompts/lists/new/"
+    page.goto(there)
+    name, lines, save = page.get_by_label("Name"), page.locator("#lines"), page.get_by_role("button", name="Save")
+    name.fill("media")
+    lines.fill("oil\nwatercolour")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    save.click()
+    page.wait_for_url("**/accounts/login/**")
+    sign_in(alice)
+    page.goto(there)
+    expect(page.get_by_text("Draft restored")).to_be_visible()
+    expect(lines).to_have_value("oil\nwatercolour")
+    save.click()
+    page.wait_for_url("**/prompts/lists/")
+    page.goto(there)
+    expect(name).to_have_value("")
+    with scope(team):
+        made = WordList.objects.get()
+    page.goto(f"{live_server.url}/prompts/lists/{made.pk}/")
+    lines.fill("ink")
+    with scope(team):
+        prompt_saving.change_list(made, alice, "oil", made.edition)
+    page.reload()
+    expect(lines).to_have_value("ink")
+    save.click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was overwritten")
+
+
+def test_the_words_around_a_preset_outlive_a_sign_in_in_between_and_its_values_are_those_of_the_form(
+    page: Page, live_server: LiveServer, team: Team, alice: User, sign_in: SignIn
+) -> None:
+    make_connection(team)
+    sign_in(alice)
+    name, save = page.get_by_label("Name"), page.get_by_role("button", name="Save", exact=True)
+    keep_as_preset(page, live_server, "a boat")
+    name.fill("Boats")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    save.click()
+    page.wait_for_url("**/accounts/login/**")
+    sign_in(alice)
+    keep_as_preset(page, live_server, "a ship")
+    expect(name).to_have_value("Boats")
+    save.click()
+    page.wait_for_url("**/library/*/")
+    with scope(team):
+        made = Preset.objects.get()
+    assert newest(made).kept.values["prompt"] == "a ship"
+    page.get_by_text("Rename").click()
+    page.get_by_label("Description").fill("For the harbour")
+    page.reload()
+    expect(page.get_by_label("Description")).to_have_value("For the harbour")
+    with page.expect_navigation():
+        page.get_by_label("Description").locator("xpath=ancestor::form").get_by_role("button", name="Save").click()
+    expect(page.locator(".library-about")).to_have_text("For the harbour")
+    expect(page.get_by_label("Description")).to_be_hidden()
+
+
+def keep_as_preset(page: Page, live_server: LiveServer, prompt: str) -> None:
+    page.goto(f"{live_server.url}/compose/runway.generate-text/")
+    page.locator("#c-prompt").fill(prompt)
+    page.get_by_role("button", name="Save as preset").click()
+    page.get_by_role("heading", name="Save as preset").wait_for()

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from studio.drafts import taken
 from studio.library.models import WordList
 from studio.library.prompts import saving
 from studio.library.prompts.forms import WordListForm
@@ -48,7 +49,7 @@ def begin(request: TeamRequest) -> HttpResponse:
         form.add_error("name", _("There is a list of this name already."))
         return page(request, form, status=422)
     messages.success(request, _("Saved. Prompts draw from it with __%(name)s__.") % {"name": words["name"]})
-    return redirect("prompts:lists")
+    return taken(request, redirect("prompts:lists"))
 
 
 @require_GET
@@ -75,7 +76,7 @@ def save(request: TeamRequest, pk: int) -> HttpResponse:
         gone = [line for line in text.split("\n") if line not in set(row.lines)]
         return page(request, form, row, status=409, stale=True, added=added, gone=gone)
     messages.success(request, _("Saved."))
-    return redirect("prompts:lists")
+    return taken(request, redirect("prompts:lists"))
 
 
 def found(pk: int) -> WordList:
