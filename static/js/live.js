@@ -17,6 +17,16 @@ function hear(message) {
   if ("online" in message) online(message.online);
   if (message.task) taskChanged(message.task);
   if (message.reset) refreshAll();
+  if (message.gone) leave(message.gone);
+}
+
+// The studio's page about it takes the place of what was the team's, and of what asks by itself.
+function leave(html) {
+  const theirs = new DOMParser().parseFromString(html, "text/html");
+  for (const part of [".bar", "#main"]) {
+    const now = theirs.querySelector(part);
+    if (now) document.querySelector(part).replaceWith(now);
+  }
 }
 
 function online(yes) {

@@ -65,6 +65,7 @@ async function refresh() {
   try {
     const options = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) };
     const answer = await fetch(page.tokenUrl, options);
+    if (answer.status === 403) return end(await answer.text());
     const { token } = await answer.json();
     if (scope(token) !== scope(page.token)) return tell({ online: false }); // another team now; its pages bring their own
     page.token = token;
@@ -72,6 +73,13 @@ async function refresh() {
   } catch {
     openLater();
   }
+}
+
+// The person is in no team any more. Only another page begins anew.
+function end(html) {
+  page = undefined;
+  recent.length = 0;
+  tell({ gone: html });
 }
 
 // After a sleep a connection may look open and be dead.

@@ -15,7 +15,7 @@ from studio.assets.models import Keeping
 from studio.tasks import events
 from studio.tasks.models import Task
 from studio.tasks.states import Kind, Source
-from studio.teams.models import Team, User
+from studio.teams.models import Membership, Team, User
 from studio.teams.scope import scope
 from tests.browser.test_pages import faults
 from tests.factories import make_asset, make_attempt, make_task
@@ -90,6 +90,19 @@ def test_a_list_that_is_read_renews_its_rows_and_only_offers_new_ones(
     assert reading == "scrolled" or row.get_by_role("link").evaluate("link => link === document.activeElement")
     offer.press("Enter")
     expect(card.locator(".task-row")).to_have_count(44)
+
+
+def test_who_is_removed_from_the_team_is_told_so(
+    page: Page, live_server: LiveServer, task: Task, bob: User, signed_in: Callable[[User], Client]
+) -> None:
+    cookie = signed_in(bob).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/tasks/")
+    expect(page.locator(".task-row")).to_have_count(1)
+    Membership.objects.filter(user=bob).delete()
+    expect(page.get_by_role("heading", name="You are in no team yet")).to_be_visible()
+    expect(page.locator(".task-row, [hx-trigger*='every ']")).to_have_count(0)
+    expect(page.locator("[data-offline]")).to_be_hidden()
 
 
 def hear_again_at(card: Page, moment: str, number: int) -> None:
