@@ -62,5 +62,12 @@ document.addEventListener("click", ({ target }) => {
   const form = target.closest?.("[data-writing-drop]")?.closest("[data-writing]");
   if (form) forget(name(form));
 });
+// The answer takes the place of the form: what was typed until then would be gone.
+for (const [moment, isSent] of [["htmx:beforeSend", true], ["htmx:afterRequest", false]]) {
+  document.addEventListener(moment, ({ detail: { elt } }) => {
+    if (!elt.matches("form[data-writing]")) return;
+    for (const box of elt.querySelectorAll("textarea")) box.readOnly = isSent;
+  });
+}
 document.addEventListener("htmx:load", ({ target }) => openAll(target));
 openAll(document.documentElement);

@@ -88,6 +88,23 @@ def test_half_a_comment_stays_for_its_writer_until_it_is_sent(
     assert not complaints
 
 
+def test_nothing_is_typed_into_a_comment_that_is_being_sent(
+    page: Page, live_server: LiveServer, task: Task, alice: User, sign_in: SignIn
+) -> None:
+    sign_in(alice)
+    page.goto(f"{live_server.url}/tasks/{task.pk}/")
+    box, held = page.get_by_label("Write a comment"), list[Route]()
+    box.fill("Too dark")
+    page.route("**/notices/on/**", lambda route: held.append(route))
+    with page.expect_request("**/notices/on/**"):
+        box.press("Control+Enter")
+    page.keyboard.type(" at night")
+    expect(box).to_have_value("Too dark")
+    held.pop().continue_()
+    expect(page.locator("#talk-lines")).to_contain_text("Too dark")
+    expect(box).to_be_editable()
+
+
 def test_a_prompt_outlives_a_sign_in_and_another_version_until_it_is_saved(
     page: Page, live_server: LiveServer, team: Team, alice: User, sign_in: SignIn
 ) -> None:
