@@ -1,9 +1,14 @@
 // Keys in the picker: arrows walk over the cards as they lie, Enter in the search opens the first of them.
+import { isAgain } from "./drafts.js";
+
 const search = document.querySelector("[data-search]");
 const cards = () => [...document.querySelectorAll("#shelves [data-row-link]")];
 const WAYS = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
 let open = false; // Enter was pressed; the answer to what was typed is still on its way
 let typed = false;
+
+// Who comes back finds the page where it was left.
+if (!isAgain && !location.hash && document.activeElement === document.body) search.focus();
 
 const middle = (card) => {
   const { left, right, top, bottom } = card.getBoundingClientRect();

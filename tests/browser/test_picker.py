@@ -52,6 +52,17 @@ def test_enter_opens_the_first_that_was_found_also_right_after_typing(picker: Pa
     picker.wait_for_url(re.compile(r"/compose/kling\.text2video/$"))
 
 
+def test_who_comes_back_finds_the_page_where_it_was_left(picker: Page) -> None:
+    card = picker.locator("#shelves [href^='/compose/']").last
+    card.scroll_into_view_if_needed()
+    where = picker.evaluate("window.scrollY")
+    assert where > 500
+    card.click()
+    picker.wait_for_url(re.compile(r"/compose/.+/$"))
+    picker.go_back()
+    picker.wait_for_function("where => Math.abs(window.scrollY - where) < 5", arg=where)
+
+
 def test_a_filter_stays_while_one_searches_and_goes_back(picker: Page) -> None:
     picker.get_by_role("navigation", name="By what it makes").get_by_text("Picture").click()
     expect(picker).to_have_url(re.compile(r"kind=image"))
