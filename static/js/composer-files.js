@@ -124,7 +124,7 @@ form.addEventListener("click", ({ target }) => {
   if (target.closest("[data-cancel]")) going.get(target.closest("[data-drop]").id)?.();
 });
 
-// Over the page a file may only fall into a field; beside one the browser would leave for it.
+// What falls beside a field: drops.js.
 const carries = ({ dataTransfer }) => dataTransfer && ["Files", "text/uri-list"].some((kind) => dataTransfer.types.includes(kind));
 const mark = (now) => {
   for (const each of form.querySelectorAll("[data-drop]")) each.classList.toggle("drop--over", each === now);
@@ -135,8 +135,8 @@ document.addEventListener("dragover", (event) => {
   const now = event.target.closest?.("[data-drop]");
   form.classList.add("is-dragging");
   mark(now);
-  if (now || event.dataTransfer.types.includes("Files")) event.preventDefault();
-  if (!now) event.dataTransfer.dropEffect = "none";
+  if (now) event.preventDefault();
+  else event.dataTransfer.dropEffect = "none";
 });
 
 for (const end of ["dragleave", "drop", "dragend"]) {
@@ -149,14 +149,14 @@ for (const end of ["dragleave", "drop", "dragend"]) {
 
 document.addEventListener("drop", (event) => {
   const id = event.target.closest?.("[data-drop]")?.id;
-  if (!carries(event)) return;
+  if (!id || !carries(event)) return;
   if (event.dataTransfer.files.length) {
     event.preventDefault();
-    if (id) take(id, [...event.dataTransfer.files]);
+    take(id, [...event.dataTransfer.files]);
     return;
   }
   const url = event.dataTransfer.getData("text/uri-list").split("\n").find((each) => /^https?:/i.test(each));
-  if (!id || !url) return;
+  if (!url) return;
   event.preventDefault();
   address(id, url.trim());
 });

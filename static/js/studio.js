@@ -18,3 +18,4 @@ import "./clock.js";
 import "./shortcuts.js";
 import "./palette.js";
 import "./bell.js";
+import "./drops.js";

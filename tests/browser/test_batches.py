@@ -142,6 +142,18 @@ def test_a_csv_is_read_into_its_box_and_says_its_faults_by_line(plan: Page, tmp_
     expect(plan.locator(".batch-count")).to_contain_text("2 cells")
 
 
+def test_a_file_that_falls_is_taken_in_its_place_and_nowhere_leaves_the_page(plan: Page) -> None:
+    file = plan.evaluate_handle(
+        "() => { const all = new DataTransfer(); all.items.add(new File(['prompt\\na cat\\n'], 'a.csv')); return all; }"
+    )
+    fall = """(place, dataTransfer) => ["dragover", "drop"].map((name) =>
+        place.dispatchEvent(new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true })))"""
+    assert plan.locator("h1").evaluate(fall, file) == [False, False], "the browser would leave for it"
+    expect(plan.locator("#csv")).to_have_value("")
+    assert plan.locator("#csv").evaluate(fall, file) == [False, False]
+    expect(plan.locator("#csv")).to_have_value("prompt\na cat\n")
+
+
 def test_a_cell_that_is_swapped_late_takes_back_no_star_and_no_choice(plan: Page, team: Team) -> None:
     """What a cell shows may have been read before the star was given, and arrive after it."""
     write(plan, 0, "options.seconds", "5, 10")
