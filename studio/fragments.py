@@ -1,11 +1,15 @@
-"""Pages and what htmx swaps into them share addresses: what keeps a browser from showing one as the other."""
+"""Pages and what htmx swaps into them share addresses: what keeps a browser from showing one as the other, and both in
+one language."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -27,3 +31,15 @@ def kept_apart(get_response: View) -> View:
         return response
 
     return answer
+
+
+class PageLanguage(LocaleMiddleware):
+    """What a page asks for is in the language of that page, which says it in `X-Page-Language`; in another tab the
+    person may have chosen another one since."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        language = request.META.get("HTTP_X_PAGE_LANGUAGE", "")
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from studio.teams.models import Team, User
 
 PLACES = ["library:list", "prompts:list", "finding:search", "composer:pick", "composer:reference"]
+LANGUAGES = [("en", "zh-hans", "No tasks yet"), ("zh-hans", "en", "还没有任务")]
 
 
 @pytest.fixture
@@ -35,3 +39,14 @@ def test_where_htmx_goes_back_it_gets_the_page(place: str, reader: Client) -> No
     whole = reader.get(reverse(place), {"q": "a"}, headers=wanted)
     assert b"<html" in whole.content
     assert "no-store" in whole["Cache-Control"]
+
+
+@pytest.mark.parametrize(("page", "chosen", "words"), LANGUAGES)
+def test_a_fragment_is_in_the_language_of_its_page(page: str, chosen: str, words: str, reader: Client) -> None:
+    reader.cookies[settings.LANGUAGE_COOKIE_NAME] = page
+    whole = reader.get(reverse("tasks:list")).content.decode()
+    sent = re.search(r"<body hx-headers='([^']+)'", whole)
+    assert sent
+    assert words in whole
+    reader.cookies[settings.LANGUAGE_COOKIE_NAME] = chosen
+    assert words in reader.get(reverse("tasks:rows"), headers=json.loads(sent[1])).content.decode()

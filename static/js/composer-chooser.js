@@ -26,7 +26,11 @@ function fault(sentence) {
 // A result is made a file of the studio first.
 async function referenceOf({ dataset }) {
   if (dataset.reference) return dataset.reference;
-  const headers = { "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value, "HX-Request": "true" };
+  const headers = {
+    "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value,
+    "X-Page-Language": document.documentElement.lang,
+    "HX-Request": "true",
+  };
   const answer = await fetch(dataset.take, { method: "POST", headers }).catch(() => null);
   const { reference, sentence } = read(answer ? await answer.text() : "");
   if (!reference) fault(sentence || trouble.dataset.failed);

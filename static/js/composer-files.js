@@ -32,6 +32,7 @@ function send(id, file) {
     request.open("POST", box(id).dataset.upload);
     const heads = {
       "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
+      "X-Page-Language": document.documentElement.lang,
       "X-File-Name": encodeURIComponent(file.name),
       "Content-Type": "application/octet-stream",
       "HX-Request": "true",
