@@ -1,0 +1,67 @@
+"""Between a phone and a desk: a tablet upright, half a screen, a page that was made larger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from studio.teams.models import Connection, Membership, Role, Team, User
+from studio.teams.scope import scope
+from tests.batches.test_feeding import batch_of
+from tests.browser.test_pages import open_page
+from tests.factories import make_connection, make_task, make_team
+from tests.library.making import make_preset, make_prompt
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDTHS = [768, 834, 853, 1024]
+LISTS = ["/tasks/", "/library/", "/prompts/", "/batches/"]
+PAGES = [*LISTS, "/compose/", "/compose/runway.generate-text/", "/results/", "/team/connections/", "/team/spending/"]
+# The bar's menus end where the page does, and a list's names are wider than a word.
+FAULTS = """lists => {
+  const root = document.documentElement;
+  const rem = (part) => part.getBoundingClientRect().width / 16;
+  const found = [];
+  if (root.scrollWidth > root.clientWidth) found.push(`scrolls sideways by ${root.scrollWidth - root.clientWidth}`);
+  if (rem(document.querySelector(".bar__team")) < 3) found.push("the team has no name");
+  if (lists.includes(location.pathname))
+    for (const name of document.querySelectorAll("main tbody th"))
+      if (rem(name) < 12) found.push(`a name of ${rem(name)} rem`);
+  return found;
+}"""
+
+
+@pytest.fixture
+def sender(transactional_db: None, team: Team) -> Connection:
+    return make_connection(team, name="Sandbox")
+
+
+@pytest.fixture
+def tablet(
+    live_server: LiveServer,
+    new_context: Callable[..., BrowserContext],
+    team: Team,
+    alice: User,
+    sender: Connection,
+) -> Page:
+    """A team of a long name at work, as one sees it who is in another, too, and has a finger to point with."""
+    Team.objects.filter(pk=team.pk).update(name="The film department of the harbour")
+    Membership.objects.create(team=make_team("Team C", owner="charlie"), user=alice, role=Role.MEMBER)
+    make_preset(team, alice, name="A paper boat in the morning fog")
+    make_prompt(team, alice, name="A paper boat in the morning fog")
+    with scope(team):
+        make_task(team, alice, sender)
+        batch_of(alice, sender, 2)
+    return open_page(new_context(has_touch=True), live_server.url, "en", alice)
+
+
+def test_every_list_keeps_its_names_and_the_bar_its_menus(tablet: Page, live_server: LiveServer) -> None:
+    found = {}
+    for path in PAGES:
+        tablet.goto(live_server.url + path)
+        for width in WIDTHS:
+            tablet.set_viewport_size({"width": width, "height": 900})
+            found[path, width] = tablet.evaluate(FAULTS, LISTS)
+    assert {where: wrong for where, wrong in found.items() if wrong} == {}
