@@ -31,6 +31,19 @@ FAULTS = """lists => {
       if (rem(name) < 12) found.push(`a name of ${rem(name)} rem`);
   return found;
 }"""
+# What has the focus, where the bar that runs or the dock of rooms lies over its middle.
+COVERED = """() => {
+  const at = document.activeElement;
+  const inside = (at.closest(".segmented > label") ?? at).getBoundingClientRect();
+  const middle = inside.top + inside.height / 2;
+  const lies = (over) => {
+    const box = over.getBoundingClientRect();
+    const stays = ["sticky", "fixed"].includes(getComputedStyle(over).position);
+    return stays && !over.contains(at) && box.top < middle && middle < box.bottom;
+  };
+  const named = at.name || at.id || at.innerText;
+  return [...document.querySelectorAll(".run__bar, .rooms")].some(lies) ? named : null;
+}"""
 
 
 @pytest.fixture
@@ -65,3 +78,25 @@ def test_every_list_keeps_its_names_and_the_bar_its_menus(tablet: Page, live_ser
             tablet.set_viewport_size({"width": width, "height": 900})
             found[path, width] = tablet.evaluate(FAULTS, LISTS)
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (640, 430), (900, 900)])
+def test_nothing_has_the_focus_under_the_bar_that_runs(
+    live_server: LiveServer,
+    new_context: Callable[..., BrowserContext],
+    alice: User,
+    sender: Connection,
+    width: int,
+    height: int,
+) -> None:
+    make_connection(sender.team, name="Another, to be chosen from")
+    context = new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    form = open_page(context, live_server.url, "en", alice)
+    form.goto(f"{live_server.url}/compose/runway.generate-text/?fresh")
+    form.wait_for_load_state("load")
+    covered = []
+    for _ in range(50):
+        form.keyboard.press("Tab")
+        covered.append(form.evaluate(COVERED))
+    assert [name for name in covered if name] == []
+    assert form.locator("#run-button").is_visible()
