@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from studio.batches.feeding import feed
 from studio.teams.models import Connection, Membership, Role, Team, User
 from studio.teams.scope import scope
 from tests.batches.test_feeding import batch_of
@@ -44,6 +45,11 @@ COVERED = """() => {
   const named = at.name || at.id || at.innerText;
   return [...document.querySelectorAll(".run__bar, .rooms")].some(lies) ? named : null;
 }"""
+# What a finger presses, where it is lower than 40 px.
+LOW = """() => [...document.querySelectorAll(
+  "main :is(.button, a.chip, button.chip, .more > summary, .cell__link, label:has(> [type=checkbox]))"
+)].filter((part) => part.checkVisibility() && part.getBoundingClientRect().height < 40)
+  .map((part) => `${part.className}: ${part.innerText}`)"""
 
 
 @pytest.fixture
@@ -100,3 +106,32 @@ def test_nothing_has_the_focus_under_the_bar_that_runs(
         covered.append(form.evaluate(COVERED))
     assert [name for name in covered if name] == []
     assert form.locator("#run-button").is_visible()
+
+
+def test_a_finger_finds_room_on_what_it_presses(
+    live_server: LiveServer,
+    new_context: Callable[..., BrowserContext],
+    team: Team,
+    alice: User,
+    sender: Connection,
+) -> None:
+    preset = make_preset(team, alice)
+    make_prompt(team, alice)
+    with scope(team):
+        task = make_task(team, alice, sender, state="failed")
+        batch = batch_of(alice, sender, 2)
+        feed()
+    phone = open_page(
+        new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True),
+        live_server.url,
+        "en",
+        alice,
+    )
+    found = {}
+    compose = "/compose/runway.generate-text/?fresh"
+    for path in [*LISTS, compose, f"/tasks/{task.pk}/", f"/library/{preset.pk}/", f"/batches/{batch.pk}/", "/team/"]:
+        phone.goto(live_server.url + path)
+        phone.wait_for_load_state("load")
+        if low := phone.evaluate(LOW):
+            found[path] = low
+    assert found == {}
