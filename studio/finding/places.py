@@ -38,9 +38,9 @@ PLACES = (
     Place("composer:paste", "upload", _("Import"), "import paste curl har json 导入 粘贴"),
     Place("tasks:inbox", "inbox", _("Inbox"), "inbox callbacks webhooks 回调 收件箱"),
     Place("tasks:spending", "coins", _("Spending"), "spending cost points usage 花费 积分 用量"),
-    Place("teams:team", "person", _("Team"), "team people members invite 团队 成员 邀请"),
+    Place("teams:team", "team", _("Team"), "team people members invite 团队 成员 邀请"),
     Place("teams:connections", "connection", _("Connections"), "connections gateway key sandbox 连接 网关 密钥"),
-    Place("ledger:money", "coins", _("Prices and budgets"), "money prices budgets approval 价格 预算", owners=True),
+    Place("ledger:money", "coins", _("Budgets and prices"), "money prices budgets approval 价格 预算", owners=True),
     Place("health:status", "check", _("Status"), "status health queue 状态 健康", owners=True),
     Place("teams:profile", "person", _("Profile"), "profile account name password me 个人 账户"),
 )

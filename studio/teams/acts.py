@@ -71,7 +71,7 @@ class What(models.TextChoices):
 KINDS: dict[str, str | Promise] = {
     "keys": _("Keys and connections"),
     "people": _("People and roles"),
-    "money": _("Money"),
+    "money": _("Budgets and prices"),
     "approvals": _("Approvals"),
     "presets": _("Presets"),
     "sharing": _("Sharing"),

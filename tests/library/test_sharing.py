@@ -113,7 +113,7 @@ def test_owners_revoke_every_link_without_seeing_what_is_somebodys_own(
     own, shown_to_all = new_link(signed_in(bob), preset), new_link(signed_in(bob), other)
     page = html(owner.get("/team/links/"))
     assert page.count("Somebody's own preset") == 1
-    assert re.findall(r'data-room="(\w+)" aria-current', page) == ["connections"], "it stands among the team's pages"
+    assert re.findall(r'data-room="(\w+)" aria-current', page) == ["team"], "it stands among the team's pages"
     assert f'<a href="/library/{other.pk}/">Owls</a>' in page
     for word in ("Boats", "For calm water.", "a paper boat", f"/library/{preset.pk}/"):
         assert word not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -36,6 +37,19 @@ def test_the_page_lists_the_members_with_their_roles(
     page = signed_in(dana).get(reverse("teams:team")).content.decode()
     assert all(text in page for text in ("alice@example.com", "bob@example.com", "dana@example.com", "Owner", "Viewer"))
     assert "charlie" not in page
+
+
+def test_whoever_looks_for_the_team_finds_its_people_first(
+    dana: User, alice: User, signed_in: Callable[[User], Client]
+) -> None:
+    for person, tabs in ((dana, 4), (alice, 9)):
+        client = signed_in(person)
+        page = client.get(reverse("teams:connections")).content.decode()
+        room = re.findall(r'<a href="([^"]+)" data-room="team" aria-current="page">', page)
+        assert room == [reverse("teams:team")]
+        found = re.findall(r'<a href="([^"]+)"', page.split('<nav class="tabs"')[1].split("</nav>")[0])
+        assert (found[0], len(found)) == (room[0], tabs)
+        assert client.get(room[0]).status_code == 200
 
 
 def test_a_person_of_two_teams_sees_one_at_a_time(
