@@ -32,6 +32,7 @@ def form(page: Page, live_server: LiveServer, team: Team, alice: User, signed_in
 def carry(form: Page, prompt: str) -> None:
     form.locator(PROMPT).fill(prompt)
     body_holds(form, prompt)
+    form.locator(".compose__change summary").click()
     form.locator(OPEN).click()
     form.locator(TO).click()
     expect(form.locator(PROMPT)).to_have_value(prompt)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from studio import catalog
 from studio.batches.feeding import feed
 from studio.teams.models import Connection, Membership, Role, Team, User
 from studio.teams.scope import scope
@@ -135,3 +136,18 @@ def test_a_finger_finds_room_on_what_it_presses(
         if low := phone.evaluate(LOW):
             found[path] = low
     assert found == {}
+
+
+def test_the_form_begins_at_one_height_whatever_is_said_of_its_operation(
+    live_server: LiveServer, new_context: Callable[..., BrowserContext], alice: User, sender: Connection
+) -> None:
+    desk = open_page(new_context(viewport={"width": 1280, "height": 860}), live_server.url, "en", alice)
+    said = sorted((op for op in catalog.operations() if op.makes_something), key=lambda op: len(op.description.en))
+    tops = {}
+    for operation in (said[0], said[len(said) // 2], said[-1]):
+        desk.goto(f"{live_server.url}/compose/{operation.slug}/?fresh")
+        tops[operation.slug] = desk.locator("#work").evaluate("form => form.getBoundingClientRect().top")
+    assert len(set(tops.values())) == 1, tops
+    desk.locator(".compose__change summary").click()
+    desk.get_by_role("link", name="Reference").click()
+    desk.wait_for_url(f"**/reference/{operation.slug}/")
