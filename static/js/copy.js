@@ -1,4 +1,6 @@
-// <button data-copy="#id"> copies the text of #id, or the value when it is an input.
+// <button data-copy="#id"> copies the text of #id, or the value when it is an input, and says so, aloud too.
+const line = document.getElementById("say");
+
 function reveal(part) {
   for (const button of part.querySelectorAll("[data-copy]")) button.hidden = false;
 }
@@ -25,7 +27,9 @@ document.addEventListener("click", async (event) => {
   if (!word || word.dataset.word) return;
   word.dataset.word = word.textContent;
   word.textContent = word.dataset.done;
+  line.textContent = word.dataset.done;
   setTimeout(() => {
+    line.textContent = ""; // the same words are said again only if they were gone
     word.textContent = word.dataset.word;
     delete word.dataset.word;
   }, 1500);

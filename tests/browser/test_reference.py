@@ -70,4 +70,6 @@ def test_the_example_is_copied_as_it_stands(reader: Page) -> None:
     reader.goto(reader.url + "runway.generate-text/")
     reader.locator("[data-copy='#example']").click()
     expect(reader.locator("[data-copy='#example']")).to_have_text("Copied")
+    expect(reader.locator("#say")).to_have_text("Copied")
+    expect(reader.locator("#say")).to_have_text("")
     assert json.loads(reader.evaluate("navigator.clipboard.readText()")) == json.loads(catalog.dumps(TEXT.example))
