@@ -49,6 +49,13 @@ def test_what_is_left_is_the_allowance_less_what_was_spent(
     )
 
 
+def test_on_the_sandbox_nothing_is_said_of_dollars(connection: Connection, bob: User, signed_in: SignIn) -> None:
+    Connection.objects.filter(pk=connection.pk).update(is_sandbox=True)
+    page = told(signed_in(bob), connection, ALLOWANCE)
+    assert "18.77 are left on this key" in page
+    assert "dollar" not in page
+
+
 def test_a_key_without_a_limit_says_so(connection: Connection, bob: User, signed_in: SignIn) -> None:
     assert "no limit" in told(signed_in(bob), connection, ALLOWANCE | {"hard_limit_usd": 100000000})
 
