@@ -14,7 +14,7 @@ from studio.teams.models import Connection, Membership, Role, Team, User
 from studio.teams.scope import scope
 from tests.batches.test_feeding import batch_of
 from tests.browser.test_pages import open_page
-from tests.factories import make_connection, make_task, make_team
+from tests.factories import make_attempt, make_connection, make_task, make_team
 from tests.library.making import make_preset, make_prompt
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -120,6 +120,7 @@ def test_a_finger_finds_room_on_what_it_presses(
     make_prompt(team, alice)
     with scope(team):
         task = make_task(team, alice, sender, state="failed")
+        make_attempt(task)
         batch = batch_of(alice, sender, 2)
         feed()
     phone = open_page(
@@ -131,7 +132,9 @@ def test_a_finger_finds_room_on_what_it_presses(
     found = {}
     compose = "/compose/runway.generate-text/?fresh"
     for path in [*LISTS, compose, f"/tasks/{task.pk}/", f"/library/{preset.pk}/", f"/batches/{batch.pk}/", "/team/"]:
-        phone.goto(live_server.url + path)
+        answer = phone.goto(live_server.url + path)
+        assert answer
+        assert answer.ok
         phone.wait_for_load_state("load")
         if low := phone.evaluate(LOW):
             found[path] = low
@@ -151,3 +154,17 @@ def test_the_form_begins_at_one_height_whatever_is_said_of_its_operation(
     desk.locator(".compose__change summary").click()
     desk.get_by_role("link", name="Reference").click()
     desk.wait_for_url(f"**/reference/{operation.slug}/")
+
+
+def test_a_large_screen_is_full_of_results_and_comments_keep_to_the_column_of_what_they_are_about(
+    live_server: LiveServer, new_context: Callable[..., BrowserContext], alice: User, sender: Connection
+) -> None:
+    with scope(sender.team):
+        task = make_task(sender.team, alice, sender, state="failed")
+        make_attempt(task)
+    desk = open_page(new_context(viewport={"width": 1920, "height": 1080}), live_server.url, "en", alice)
+    desk.goto(f"{live_server.url}/results/")
+    assert desk.locator("#wall").evaluate("wall => wall.offsetWidth") > 1800
+    desk.goto(f"{live_server.url}/tasks/{task.pk}/")
+    ends = "parts => parts.map((part) => Math.round(part.getBoundingClientRect().right))"
+    assert len(set(desk.locator(".task > div:first-of-type, #talk").evaluate_all(ends))) == 1
