@@ -20,6 +20,7 @@ from studio.tasks.states import FINAL, WAITING_AT_GATEWAY, Kind, State
 from studio.teams.models import User
 
 COUNTED = 1000  # where a chip stops counting
+WAITING_SHOWN = 5
 
 
 ON_THEIR_WAY = [state for state in State if state not in FINAL]  # named one by one: an index finds these
@@ -119,12 +120,15 @@ class Filters:
         count = self.tasks().filter(condition(state)).order_by(*order)[:COUNTED].count()
         return f"{COUNTED - 1}+" if count == COUNTED else str(count)
 
-    def waiting(self) -> list[Task]:
-        """What only a person can move on, oldest first; the list shows it above everything else."""
+    def waiting(self) -> dict[str, object]:
+        """What only a person can move on, oldest first; the list shows it above everything else, and where more of it
+        is than stands there."""
         if self.state:
-            return []
+            return {}
         rows = self.tasks().filter(attention()).defer("values", "extras", "body_text", "results")
-        return list(rows.select_related("person").order_by("id")[:5])
+        found = list(rows.select_related("person").order_by("id")[: WAITING_SHOWN + 1])
+        more = self.url(state="attention") if len(found) > WAITING_SHOWN else ""
+        return {"waiting": found[:WAITING_SHOWN], "more_wait": more}
 
 
 def condition(state: str) -> Q:

@@ -37,10 +37,10 @@ def the_list(request: TeamRequest) -> dict[str, object]:
         "filters": filters,
         "here": address(filters.said, filters.place if page.newer else None),
         "tasks": page.rows,
-        "waiting": [] if page.newer else filters.waiting(),
         "chips": filters.chips(),
         "seen": seen,
         "operations": offered(),
+        **({} if page.newer else filters.waiting()),
     } | page.links(filters.said)
 
 

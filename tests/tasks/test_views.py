@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import httpx
@@ -90,6 +91,19 @@ def test_filters_of_the_address_narrow_the_list(team: Team, alice: User, bob: Us
 def test_tasks_that_need_a_person_stand_on_top(team: Team, bob: User, signed_in: SignIn) -> None:
     add(team, bob, "unknown", prompt="lost in the post")
     assert "These need a person" in text_of(signed_in(bob), "/tasks/")
+
+
+def test_where_more_need_a_person_than_stand_on_top_a_link_leads_to_all(
+    team: Team, bob: User, signed_in: SignIn
+) -> None:
+    client, lost = signed_in(bob), [add(team, bob, "unknown", prompt="lost in the post") for _ in range(5)]
+    assert "All that need a person" not in text_of(client, "/tasks/")
+    lost.append(add(team, bob, "unknown", prompt="lost in the post"))
+    page = client.get("/tasks/?q=lost")
+    assert page.context["waiting"] == lost[:5]
+    href = re.search(r'<a href="([^"]+)">All that need a person', page.content.decode())
+    assert href
+    assert [task.pk for task in client.get(unescape(href[1])).context["tasks"]] == [task.pk for task in reversed(lost)]
 
 
 def test_a_thousand_tasks_cost_no_more_queries_than_ten(
