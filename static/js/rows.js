@@ -53,5 +53,3 @@ document.addEventListener("click", (event) => {
   take();
   window.scrollTo({ top: 0 });
 });
-
-for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;

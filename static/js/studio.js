@@ -19,3 +19,4 @@ import "./shortcuts.js";
 import "./palette.js";
 import "./bell.js";
 import "./drops.js";
+import "./scripted.js";
