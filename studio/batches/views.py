@@ -46,7 +46,7 @@ def batches(request: TeamRequest) -> HttpResponse:
     page = page_of(rows.filter(person=request.user) if who else rows, Place.read(request.GET))
     done = counted(page.rows)
     lines = [(batch, done.get(batch.pk, {})) for batch in page.rows]
-    context = {"lines": lines, "mine": who, "q": q} | page.links({"who": who, "q": q})
+    context = {"lines": lines, "who": who, "q": q} | page.links({"who": who, "q": q})
     return render(request, "batches/list.html", context)
 
 

@@ -258,3 +258,27 @@ def test_cells_are_chosen_starred_and_compared_with_one_playhead(plan: Page, tea
     times = plan.evaluate("[...document.querySelectorAll('video')].map(each => each.currentTime)")
     assert times == pytest.approx([0.4, 0.4], abs=0.05)
     assert faults(plan) == []
+
+
+def test_the_list_is_narrowed_while_one_types(
+    page: Page, live_server: LiveServer, team: Team, bob: User, alice: User, signed_in: Callable[[User], Client]
+) -> None:
+    given = {"team": team, "connection": make_connection(team), "operation": "runway.generate-text", "size": 0}
+    with scope(team):
+        for person, name in ((alice, "boats"), (bob, "rain"), (bob, "more boats")):
+            Batch.objects.create(**given, person=person, name=name, nonce=name)
+    cookie = signed_in(bob).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/batches/")
+    rows = page.locator(".batches-row")
+    expect(rows).to_have_count(3)
+    expect(page.get_by_role("button", name="Show")).to_be_hidden()
+    page.get_by_role("searchbox", name="Search batches by name").fill("boat")
+    expect(rows).to_have_count(2)
+    page.get_by_role("group", name="Whose batches").get_by_text("Mine").click()
+    expect(rows).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"who=mine&q=boat"))
+    assert faults(page) == []
+    page.get_by_role("searchbox").fill("boats of nobody")
+    page.get_by_role("link", name="Show all").click()
+    expect(rows).to_have_count(3)
