@@ -126,7 +126,7 @@ TEMPLATES = [
                 "studio.tasks.context.live",
                 "studio.notices.context.bell",
             ],
-            "builtins": ["studio.icons", "studio.moments"],
+            "builtins": ["studio.icons", "studio.moments", "studio.teams.form_secret"],
         },
     }
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -32,11 +33,20 @@ from studio.library.models import PromptVersion, ShareLink
 from studio.notices.models import Comment, Notice, Webhook
 from studio.tasks.models import Callback
 from studio.tasks.states import State
+from studio.teams.access import PAGE_TEAM, PAGE_TEAM_HEADER
 from studio.teams.keys import lock
 from studio.teams.models import Invitation, Membership, Role, Team, User
 from studio.teams.scope import ScopeError, across_teams
 from tests.doors import DOORS, Door
-from tests.factories import VALUES, make_asset, make_attempt, make_connection, make_file, make_member, make_task
+from tests.factories import (
+    VALUES,
+    make_asset,
+    make_attempt,
+    make_connection,
+    make_file,
+    make_member,
+    make_task,
+)
 from tests.library.making import make_preset, make_prompt, make_word_list
 from tests.policy import faults
 
@@ -166,8 +176,9 @@ def address(name: str, door: Door, rows: dict[str, models.Model]) -> str:
     return reverse(name, kwargs=door.more | row)
 
 
-def knock(client: Client, way: str, path: str) -> Any:
+def knock(client: Client, way: str, path: str, page: Team | None = None) -> Any:
     headers = {"HX-Request": "true"} if way.startswith("HX") else {}
+    headers |= {PAGE_TEAM_HEADER: str(page.pk)} if page else {}
     return client.generic(way.removeprefix("HX "), path, headers=headers)
 
 
@@ -287,6 +298,80 @@ def welcome(door: Door, who: str, way: str) -> set[str]:
         return {"403", "405"}
     kind = {"shown": "team" if "GET" in way else "owner"}.get(door.kind, door.kind)
     return {"in"} if who == "owner" or kind in {"team", "member"} else {"403"}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_page_stays_in_its_team_while_another_tab_is_in_another(
+    way: str, rows: dict[str, models.Model], team: Team, alice: User
+) -> None:
+    """Each form and each fragment says of which team it is, and whatever a page asks is answered in its own."""
+    second = Team.objects.create(name="Team B")
+    Membership.objects.create(team=second, user=alice, role=Role.OWNER)
+    before, wrong = team_rows(second), []
+    for name, door in DOORS.items():
+        if name not in URLS or door.kind in {"public", "debug", "callback", "api"}:
+            continue
+        with transaction.atomic():
+            client, path = Client(), address(name, door, rows)
+            client.force_login(alice)
+            client.post(reverse("teams:switch"), {"team": second.pk})
+            answer = knock(client, way, path, page=team)
+            if door.kind != "person" and answer.status_code != 405:
+                here, came = getattr(answer.wsgi_request, "team", None), outcome(answer)
+                wrong += [] if here == team else [f"{way} {path} was answered in {here}"]
+                wrong += [] if came in welcome(door, "owner", way) else [f"{way} {path} came to {came}"]
+            wrong += [] if is_marked(answer, team) else [f"{way} {path} has a form that does not say its team"]
+            if (
+                "Location" in answer.headers
+                and answer.status_code == 302
+                and name not in {"teams:switch", "teams:leave"}
+            ):
+                there = client.get(reverse("teams:team")).context["team"]
+                wrong += [] if there == team or door.kind == "person" else [f"{way} {path} leads to a page of {there}"]
+            wrong += [] if team_rows(second) == before else [f"{way} {path} changed rows of the other team"]
+            transaction.set_rollback(True)
+    assert not wrong
+
+
+def is_marked(answer: Any, team: Team) -> bool:
+    if not answer["Content-Type"].startswith("text/html"):
+        return True
+    page = answer.content.decode()
+    said = page.count(f'name="{PAGE_TEAM}" value="{team.pk}"'), page.count(f'"{PAGE_TEAM_HEADER}": "{team.pk}"')
+    return said == (page.count('name="csrfmiddlewaretoken"'), page.count("<body"))
+
+
+def test_a_form_without_a_script_stays_in_its_team_too(
+    team: Team, alice: User, signed_in: Callable[..., Client]
+) -> None:
+    second = Team.objects.create(name="Team B")
+    Membership.objects.create(team=second, user=alice, role=Role.OWNER)
+    client = signed_in(alice)
+    client.post(reverse("teams:switch"), {"team": second.pk})
+    answer = client.post(reverse("teams:rename"), {"name": "Ost", PAGE_TEAM: team.pk}, follow=True)
+    assert answer.context["team"] == team, "it leads to its own team's page"
+    assert set(Team.objects.values_list("name", flat=True)) == {"Ost", "Team B"}
+
+
+@pytest.mark.parametrize("named", ["", "0", "x"])
+def test_a_page_of_a_team_one_is_not_in_acts_in_no_other(named: str, team: Team, other_team: Team, alice: User) -> None:
+    number = named or str(other_team.pk)
+    client, before = Client(), team_rows(team)
+    client.force_login(alice)
+    for more in ({"headers": {PAGE_TEAM_HEADER: number}}, {}):
+        answer = client.post(reverse("teams:rename"), {"name": "Ost", PAGE_TEAM: number}, **more)  # type: ignore[arg-type]
+        assert answer.status_code == 403
+        assert "no longer in the team" in answer.content.decode()
+    assert client.get("/live-token/", headers={PAGE_TEAM_HEADER: number}).status_code == 403
+    assert client.get(reverse("teams:team")).context["team"] == team
+    assert team_rows(team) == before
+
+
+def test_scripts_that_ask_by_themselves_say_of_which_team_the_page_is() -> None:
+    for path in (HOUSE.parent / "static/js").glob("*.js"):
+        text = path.read_text()
+        asks = len(re.findall(r"\bfetch\(|new XMLHttpRequest", text))
+        assert not asks or "headers.js" in text or "...page.headers" in text, f"{path.name} asks without its headers"
 
 
 @pytest.mark.parametrize("name", [name for name in URLS if name in DOORS and "POST" in DOORS[name].methods])

@@ -8,7 +8,7 @@ const OWN = ["axis-field", "axis-text", "csv", "repeat", "batch-name", "skip-twi
 let restoring = false;
 
 function held() {
-  const all = [...new FormData(form)].filter(([key]) => !/^(csrfmiddlewaretoken|nonce|draft|do)$/.test(key));
+  const all = [...new FormData(form)].filter(([key]) => !/^(csrfmiddlewaretoken|page_team|nonce|draft|do)$/.test(key));
   return new URLSearchParams(all);
 }
 

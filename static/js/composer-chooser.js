@@ -1,5 +1,6 @@
 // The picker of what the team has already: opened for one field, one choice goes into it.
 import { fault as refuse, put, read } from "./composer-files.js";
+import { headers } from "./headers.js";
 
 const chooser = document.getElementById("chooser");
 const search = chooser.querySelector("[role=search]");
@@ -26,12 +27,8 @@ function fault(sentence) {
 // A result is made a file of the studio first.
 async function referenceOf({ dataset }) {
   if (dataset.reference) return dataset.reference;
-  const headers = {
-    "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value,
-    "X-Page-Language": document.documentElement.lang,
-    "HX-Request": "true",
-  };
-  const answer = await fetch(dataset.take, { method: "POST", headers }).catch(() => null);
+  const asked = { method: "POST", headers: { ...headers, "HX-Request": "true" } };
+  const answer = await fetch(dataset.take, asked).catch(() => null);
   const { reference, sentence } = read(answer ? await answer.text() : "");
   if (!reference) fault(sentence || trouble.dataset.failed);
   return reference;

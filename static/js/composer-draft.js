@@ -4,7 +4,7 @@ import { forget, isAgain, keep, kept } from "./drafts.js";
 
 const form = document.getElementById("compose");
 const name = `draft:${form.dataset.draft}`;
-const OURS = /^(csrfmiddlewaretoken|nonce|from|action|port|preset|changes|asked|do|code|shape:.*)$/;
+const OURS = /^(csrfmiddlewaretoken|page_team|nonce|from|action|port|preset|changes|asked|do|code|shape:.*)$/;
 
 function held() {
   const all = new FormData(form);

@@ -1,6 +1,7 @@
 // Files for a field: dropped, pasted or chosen they go up at once. What stands in the form is the studio's short text
 // for each, so the body can be shown, and the server draws what it stands for.
 import { answered, ask, order } from "./composer-asking.js";
+import { headers } from "./headers.js";
 
 const form = document.getElementById("compose");
 const line = document.getElementById("say");
@@ -31,8 +32,7 @@ function send(id, file) {
     const request = new XMLHttpRequest();
     request.open("POST", box(id).dataset.upload);
     const heads = {
-      "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
-      "X-Page-Language": document.documentElement.lang,
+      ...headers,
       "X-File-Name": encodeURIComponent(file.name),
       "Content-Type": "application/octet-stream",
       "HX-Request": "true",

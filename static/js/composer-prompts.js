@@ -1,5 +1,7 @@
 // The prompt's box: a saved prompt goes into it, or one that was improved or translated; Alt with an arrow walks through
 // the person's own last prompts. The browser's undo brings back what stood there.
+import { headers } from "./headers.js";
+
 const form = document.getElementById("compose");
 const sheet = document.getElementById("prompts");
 const search = sheet?.querySelector("[role=search]");
@@ -36,7 +38,7 @@ sheet?.addEventListener("click", async ({ target }) => {
   if (target === sheet) return sheet.close(); // beside the sheet
   const choice = target.closest("[data-prompt-text]");
   if (!choice) return;
-  const answer = await fetch(choice.dataset.promptText).catch(() => null);
+  const answer = await fetch(choice.dataset.promptText, { headers }).catch(() => null);
   const saved = answer?.ok ? await answer.json().catch(() => null) : null;
   fault.hidden = saved !== null;
   if (!saved) return;
@@ -85,7 +87,7 @@ const said = document.getElementById("say");
 // Null where no answer came; it is asked for again then.
 async function prompts() {
   if (past) return past;
-  const answer = await fetch(form.dataset.history).catch(() => null);
+  const answer = await fetch(form.dataset.history, { headers }).catch(() => null);
   const told = answer?.ok ? await answer.json().catch(() => null) : null;
   past ??= told?.prompts.map((text) => text.replace(/\r\n?/g, "\n")) ?? null;
   return past;

@@ -1,6 +1,7 @@
 // Turns the team's events into DOM events, so that htmx refetches the fragments that show a task which changed:
 // `task-42` on the document when task 42 asks for it, `writing-42` when its answer has grown, `task` and `task:42` with
 // the numbers for every other event, `live:online`, `live:offline`, and `live:refresh` when everything may be old.
+import { headers } from "./headers.js";
 
 const meta = document.querySelector('meta[name="live"]');
 const root = document.documentElement;
@@ -80,7 +81,7 @@ function awake() {
 
 function connect() {
   const { url, tokenUrl, worker = "/static/js/live.worker.js" } = meta.dataset;
-  const hello = { url, tokenUrl, token: meta.content, since: Number(meta.dataset.since) || 0 };
+  const hello = { url, tokenUrl, headers, token: meta.content, since: Number(meta.dataset.since) || 0 };
   // The name tells the streams of two people or two teams in one browser apart.
   const name = hello.token.split(":")[0];
   port = "SharedWorker" in window ? new SharedWorker(worker, { name }).port : new Worker(worker, { name });

@@ -8,7 +8,7 @@ const PATIENCE = 10_000; // a connection that died in a closed laptop answers no
 
 const tabs = new Set();
 const recent = [];
-let page; // { url, tokenUrl, token } of the first page
+let page; // { url, tokenUrl, token, headers } of the first page
 let since; // the last event id heard, as a number
 let from; // the id from which on nothing was missed here
 let source;
@@ -63,11 +63,11 @@ function openLater() {
 
 async function refresh() {
   try {
-    const options = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) };
+    const options = { headers: { ...page.headers, Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) };
     const answer = await fetch(page.tokenUrl, options);
     if (answer.status === 403) return end(await answer.text());
     const { token } = await answer.json();
-    if (scope(token) !== scope(page.token)) return tell({ online: false }); // another team now; its pages bring their own
+    if (scope(token) !== scope(page.token)) return tell({ online: false }); // another person now; their pages bring their own
     page.token = token;
     open();
   } catch {

@@ -1,4 +1,5 @@
 // The frame of every page. Each part finds its own markup and needs no other.
+import "./headers.js";
 import "./theme.js";
 import "./menus.js";
 import "./copy.js";

@@ -20,12 +20,13 @@ from studio.composer.texts import spots
 from studio.drafts import POSTED
 from studio.languages import in_words
 from studio.numbers import number_in
+from studio.teams.access import IN_EVERY_FORM
 
 MOST_AXES = 6
 SWAP = "search-and-replace"  # stands for a field: the prompt, in which something is replaced
 # The names of the plan's own controls; everything else that is posted is the form's.
 AXIS, TEXT, CSV, REPEAT, NAME, TWINS = "axis-field", "axis-text", "csv", "repeat", "batch-name", "skip-twins"
-OWN = {AXIS, TEXT, CSV, REPEAT, NAME, TWINS, PRIVATE, POSTED, "do", "asked", "csrfmiddlewaretoken"}
+OWN = IN_EVERY_FORM | {AXIS, TEXT, CSV, REPEAT, NAME, TWINS, PRIVATE, POSTED, "do", "asked"}
 
 
 @dataclass

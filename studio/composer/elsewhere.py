@@ -18,10 +18,10 @@ from studio.composer.wishes import Wish
 from studio.languages import in_words
 from studio.library.opening import opened
 from studio.tasks.models import Task
-from studio.teams.access import TeamRequest, team_page
+from studio.teams.access import IN_EVERY_FORM, TeamRequest, team_page
 from studio.teams.models import Connection
 
-OURS = {"csrfmiddlewaretoken", "nonce", "asked", "do", "port", "preset", "changes"}
+OURS = IN_EVERY_FORM | {"nonce", "asked", "do", "port", "preset", "changes"}
 SOURCE_PRESET = "source-preset"  # the version whose fixed fields have no controls among those that are posted
 
 

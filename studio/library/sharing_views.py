@@ -19,7 +19,7 @@ from studio.library.rights import found, governs
 from studio.library.showing import shown, values
 from studio.library.words import known
 from studio.numbers import numbers_in
-from studio.teams.access import TeamRequest, current_membership, refusal, team_page, to_sign_in
+from studio.teams.access import TeamRequest, current_membership, refusal, take_along, team_page, to_sign_in
 from studio.teams.models import Role
 
 
@@ -106,4 +106,6 @@ def copy(request: HttpRequest, token: str) -> HttpResponseBase:
     key = request.POST.get("key", "")[:32] or new_key()
     made = sharing.take_copy(there[1], membership.team, request.user, key)
     messages.success(request, _("This copy is yours; the other preset stays as it is."))
-    return redirect("library:preset", made.pk)
+    answer = redirect("library:preset", made.pk)
+    take_along(request, membership, answer)
+    return answer

@@ -26,6 +26,8 @@ from studio.teams.scope import Viewer, scope
 P = ParamSpec("P")
 RANK = {Role.VIEWER: 0, Role.MEMBER: 1, Role.OWNER: 2}
 TEAM_IN_SESSION = "team"
+PAGE_TEAM, PAGE_TEAM_HEADER = "page_team", "X-Page-Team"  # a field of every form, a header of whatever scripts ask
+IN_EVERY_FORM = {"csrfmiddlewaretoken", PAGE_TEAM}  # nobody typed it
 
 
 class TeamRequest(HttpRequest):
@@ -50,9 +52,10 @@ def team_page(*, role: Role) -> Callable[[View[P]], Page[P]]: ...
 
 
 def team_page(view: View[P] | None = None, /, *, role: Role = Role.VIEWER) -> Page[P] | Callable[[View[P]], Page[P]]:
-    """Let in people of a team who have at least this role; everything they reach is their current team's.
+    """Let in people of a team who have at least this role; everything they reach is that team's.
 
-    Signed out: the sign-in page, which leads back here. Without a team: a page that says so. Role too low: 403.
+    It is the team of the page that asks, whichever another tab has changed to since. Signed out: the sign-in page,
+    which leads back here. Without a team: a page that says so. Role too low, or no longer in the page's team: 403.
     """
     if view is None:
         return lambda view: guarded(view, role)
@@ -65,6 +68,8 @@ def guarded(view: View[P], role: Role) -> Page[P]:
         if not request.user.is_authenticated:
             return to_sign_in(request)
         membership = current_membership(request)
+        if membership is None and memberships(request):
+            raise PermissionDenied(_("You are no longer in the team of the page that you came from."))
         if membership is None:
             return render(request, "teams/no_team.html", status=403)
         if RANK[Role(membership.role)] < RANK[role]:
@@ -76,6 +81,7 @@ def guarded(view: View[P], role: Role) -> Page[P]:
             response = view(inside, *args, **kwargs)
             if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()
+        take_along(request, membership, response)
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True)
         return response
@@ -89,10 +95,27 @@ def memberships(request: HttpRequest) -> list[Membership]:
 
 
 def current_membership(request: HttpRequest) -> Membership | None:
-    """The membership in the team chosen last in this session, else the person's first one."""
+    """The membership in the team of the page that asks; None if the person is no longer in it.
+
+    Where the request names no such team, as a link does: in the one chosen last in this session, else the first.
+    """
     mine = memberships(request)
+    if named := page_team(request):
+        return next((m for m in mine if str(m.team_id) == named), None)
     chosen = request.session.get(TEAM_IN_SESSION)
     return next((m for m in mine if m.team_id == chosen), mine[0] if mine else None)
+
+
+def page_team(request: HttpRequest) -> str:
+    """The number, as text, of the team whose page the request came from; "" where it says none."""
+    return request.headers.get(PAGE_TEAM_HEADER) or request.POST.get(PAGE_TEAM, "")
+
+
+def take_along(request: HttpRequest, membership: Membership, answer: HttpResponseBase) -> None:
+    """Where the answer leads to another page, it is one of this team's: an address names no team, the session does."""
+    leads = {"Location", "HX-Redirect", "HX-Location", "HX-Refresh"} & answer.headers.keys()
+    if leads and page_team(request):
+        request.session[TEAM_IN_SESSION] = membership.team_id
 
 
 def refusal(role: Role) -> str:

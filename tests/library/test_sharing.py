@@ -167,6 +167,17 @@ def test_another_team_saves_a_copy(
     assert Client().post(f"{there}copy/")["Location"].startswith("/accounts/login/")
 
 
+def test_a_copy_is_saved_in_the_team_that_the_page_showed(
+    team: Team, bob: User, charlie: User, other_team: Team, signed_in: SignIn, preset: Preset
+) -> None:
+    there, second = new_link(signed_in(bob), preset), Team.objects.create(name="Second")
+    Membership.objects.create(team=second, user=charlie)
+    client = signed_in(charlie)
+    client.post("/team/switch/", {"team": second.pk})
+    answer = client.post(f"{there}copy/", {"key": "b" * 32, "page_team": other_team.pk}, follow=True)
+    assert answer.context["preset"].team == answer.context["team"] == other_team
+
+
 def test_a_secret_that_was_typed_goes_nowhere(
     team: Team, bob: User, charlie: User, other_team: Team, signed_in: SignIn
 ) -> None:
