@@ -107,6 +107,12 @@ class Asking:
         return catalog.dumps(dict(self.kept.fates))
 
     @property
+    def texts(self) -> list[str]:
+        """All that is kept, as text."""
+        holds = catalog.dumps(dict(self.kept.holds))
+        return [self.operation.slug, self.values_text, self.extras_text, self.fates_text, holds]
+
+    @property
     def holds_private(self) -> bool:
         """Does a file stand in it that nobody but its person has seen yet?"""
         wanted = references_in(self.kept.values)

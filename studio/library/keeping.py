@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Any
 
@@ -21,6 +22,14 @@ class Immutable(RuntimeError):
 def new_key() -> str:
     """128 random bits as 32 hex digits."""
     return secrets.token_hex(16)
+
+
+def key_for(page: str, *what: str) -> str:
+    """The key of what a page saves: its own joined with what is saved. A second click is the same row; what was changed
+    before it, on a page that was gone back to or in another tab, is another one."""
+    if not page:
+        return new_key()
+    return hashlib.sha256("\0".join([page, *what]).encode()).hexdigest()[:32]
 
 
 class Visibility(models.TextChoices):

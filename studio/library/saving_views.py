@@ -12,6 +12,7 @@ from studio import catalog
 from studio.drafts import taken
 from studio.library import asking, saving
 from studio.library.asking import NEXT, Asking, PresetForm
+from studio.library.keeping import key_for
 from studio.library.kept import Kept
 from studio.library.models import PresetVersion, new_key
 from studio.library.rights import found, may_edit
@@ -56,7 +57,7 @@ def save(request: TeamRequest) -> HttpResponse:
         operation=operation,
         kept=ask.kept,
         name=words["name"],
-        key=ask.key,
+        key=key_for(request.POST.get("key", ""), *ask.texts, *map(str, words.values())),
         description=words["description"],
         note=words["note"],
         visibility=words["visibility"] or "team",

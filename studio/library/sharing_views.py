@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.library import sharing
+from studio.library.keeping import key_for
 from studio.library.models import Preset, ShareLink, Visibility, new_key
 from studio.library.portable import addresses_of, masked, portable
 from studio.library.rights import found, governs
@@ -103,7 +104,7 @@ def copy(request: HttpRequest, token: str) -> HttpResponseBase:
         raise Http404
     if membership is None or not membership.may_run:
         raise PermissionDenied(refusal(Role.MEMBER))
-    key = request.POST.get("key", "")[:32] or new_key()
+    key = key_for(request.POST.get("key", ""), str(there[1].pk))
     made = sharing.take_copy(there[1], membership.team, request.user, key)
     messages.success(request, _("This copy is yours; the other preset stays as it is."))
     answer = redirect("library:preset", made.pk)

@@ -15,9 +15,10 @@ from studio import catalog
 from studio.drafts import taken
 from studio.library import saving
 from studio.library.asking import PresetForm
+from studio.library.keeping import key_for
 from studio.library.listing import Filters, lines
 from studio.library.meanwhile import is_untouched
-from studio.library.models import Preset, PresetVersion, new_key
+from studio.library.models import Preset, PresetVersion
 from studio.library.restoring import restored
 from studio.library.rights import NotYours, check_edit, found
 from studio.library.showing import shown
@@ -133,7 +134,7 @@ def fork(request: TeamRequest, pk: int) -> HttpResponse:
         raise Http404
     version = get_object_or_404(PresetVersion, preset=row, number=row.newest)
     name = _("%(name)s, copy") % {"name": row.name[:110]}
-    key = request.POST.get("key", "")[:32] or new_key()
+    key = key_for(request.POST.get("key", ""), str(version.pk))
     made = saving.fork(row, version, request.user, name, key)
     messages.success(request, _("This copy is yours; the other preset stays as it is."))
     return redirect("library:preset", made.pk)

@@ -185,6 +185,19 @@ def test_a_preset_keeps_the_order_of_keys_and_takes_another_one_as_a_change(
     assert item.kept.body(catalog.get(preset.operation)) == versions[0].body_text
 
 
+def test_what_a_page_that_was_gone_back_to_says_otherwise_is_another_preset(
+    team: Team, bob: User, signed_in: SignIn
+) -> None:
+    client = signed_in(bob)
+    asked = client.post(f"{URL}keep/", dict(posted(client.get(URL).content.decode()).items()))
+    fields = dict(posted(asked.content.decode()).items()) | {"name": "Rain"}
+    for more in ({}, {"name": "Snow"}, {"hold:model": "fixed"}, {"name": "Snow"}):
+        client.post("/library/save/", fields | more)
+    with scope(team):
+        made = [(row.name, newest(row).kept.holds) for row in Preset.objects.order_by("pk")]
+    assert made == [("Rain", {}), ("Snow", {}), ("Rain", {"model": FIXED})]
+
+
 def test_a_preset_needs_a_name_and_keeps_what_was_chosen(bob: User, signed_in: SignIn) -> None:
     client = signed_in(bob)
     fields = dict(posted(client.get(URL).content.decode()).items())

@@ -149,6 +149,17 @@ def test_a_copy_is_ones_own(team: Team, alice: User, bob: User, signed_in: SignI
     assert (copy.author, newest(copy).kept) == (bob, newest(preset).kept)
 
 
+def test_a_copy_of_what_was_saved_meanwhile_is_another_one(
+    team: Team, alice: User, bob: User, signed_in: SignIn
+) -> None:
+    preset, client = make_preset(team, alice), signed_in(bob)
+    client.post(f"/library/{preset.pk}/fork/", {"key": "a" * 32})
+    with scope(team):
+        saving.add_version(preset, alice, Kept(VALUES | {"prompt": "two boats"}), "", 1)
+    answer = client.post(f"/library/{preset.pk}/fork/", {"key": "a" * 32}, follow=True)
+    assert newest(answer.context["preset"]).kept.values["prompt"] == "two boats"
+
+
 def test_two_versions_are_compared_key_by_key(team: Team, alice: User, signed_in: SignIn) -> None:
     preset, client = make_preset(team, alice), signed_in(alice)
     with scope(team):

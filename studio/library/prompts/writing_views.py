@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from studio.drafts import taken
-from studio.library.keeping import new_key
+from studio.library.keeping import key_for, new_key
 from studio.library.models import Prompt, PromptVersion
 from studio.library.prompts import patterns, saving
 from studio.library.prompts.differences import pieces
@@ -77,12 +77,13 @@ def ask_for(request: TeamRequest, text: str, opened: PromptVersion | None, here:
 
 
 def begun(request: TeamRequest, words: dict[str, Any]) -> HttpResponse:
+    told = [words["name"], words["text"], words["note"], words["visibility"], *words["tags"]]
     made = saving.begin(
         team=request.team,
         person=request.user,
         name=words["name"],
         text=words["text"],
-        key=request.POST.get("key", "")[:32] or new_key(),
+        key=key_for(request.POST.get("key", ""), *told),
         note=words["note"],
         visibility=words["visibility"],
     )

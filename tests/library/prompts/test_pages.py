@@ -49,6 +49,17 @@ def test_a_prompt_is_begun_and_comes_back_when_something_is_wrong(team: Team, al
         assert PromptVersion.objects.get().note == "first"
 
 
+def test_what_a_page_that_was_gone_back_to_says_otherwise_is_another_prompt(
+    team: Team, alice: User, signed_in: SignIn
+) -> None:
+    client, given = signed_in(alice), {"name": "Boats", "text": "a boat", "visibility": "team", "key": "k"}
+    for more in ({}, {"text": "two boats"}, {"name": "Fleet"}, {"tags": "sea"}, {"text": "two boats"}):
+        client.post("/prompts/new/", given | more)
+    with scope(team):
+        made = [(row.name, row.text) for row in Prompt.objects.order_by("pk")]
+    assert made == [("Boats", "a boat"), ("Boats", "two boats"), ("Fleet", "a boat"), ("Boats", "a boat")]
+
+
 def test_two_people_write_at_once(team: Team, alice: User, bob: User, signed_in: SignIn) -> None:
     prompt = make_prompt(team, alice, text="a red cat sits")
     address = f"/prompts/{prompt.pk}/write/"
