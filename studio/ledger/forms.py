@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
@@ -17,6 +18,7 @@ from studio.ledger.rates import Rate, units
 from studio.teams.models import Team, User
 
 PRICE, UNIT = "price-", "unit-"  # before the operation's name, in the form of prices
+WAS = "was-"  # before the name of a field: what stood in it when the page was opened
 NUMBER = _("Write a number of points, like 120 or 0.5.")
 LESS = _("Points cannot be less than nothing. Write 0, or a number above it.")
 NOTHING = _("Then everything would wait. Write a number above 0, or leave it empty so that nothing waits.")
@@ -77,19 +79,35 @@ class Typed(NamedTuple):
     unit: str = Unit.REQUEST
 
 
-def typed_prices(post: Mapping[str, str]) -> dict[str, Typed]:
-    """What was posted, by operation."""
-    slugs = {operation.slug for operation in catalog.operations()}
-    names = (name.removeprefix(PRICE) for name in post if name.startswith(PRICE))
-    return {slug: Typed(post[PRICE + slug], post.get(UNIT + slug, Unit.REQUEST)) for slug in names if slug in slugs}
+@dataclass(frozen=True)
+class Posted:
+    """A page of prices on its way back, by operation: what a person changed in it, what stood there before, and what is
+    wrong."""
+
+    typed: Mapping[str, Typed] = field(default_factory=dict)
+    was: Mapping[str, Typed] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, post: Mapping[str, str]) -> Posted:
+        """Without what nobody touched: that may be another price by now."""
+        was = typed_prices(post, WAS)
+        return cls({slug: each for slug, each in typed_prices(post).items() if each != was.get(slug)}, was)
+
+
+def typed_prices(post: Mapping[str, str], before: str = "") -> dict[str, Typed]:
+    """What was posted, by operation; `before` stands before the names of the fields."""
+    slugs, price, unit = {operation.slug for operation in catalog.operations()}, before + PRICE, before + UNIT
+    names = (name.removeprefix(price) for name in post if name.startswith(price))
+    return {slug: Typed(post[price + slug], post.get(unit + slug, Unit.REQUEST)) for slug in names if slug in slugs}
 
 
 def read_prices(typed: Mapping[str, Typed]) -> tuple[dict[str, Rate | None], dict[str, str]]:
     """The rates that were typed, None where none shall be; and what is wrong with the others."""
-    field, rates, faults = PointsField(required=False), dict[str, Rate | None](), dict[str, str]()
+    points_field, rates, faults = PointsField(required=False), dict[str, Rate | None](), dict[str, str]()
     for slug, each in typed.items():
         try:
-            points = field.clean(each.points)
+            points = points_field.clean(each.points)
         except ValidationError as fault:
             faults[slug] = " ".join(fault.messages)
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.ledger import pricing
 from studio.ledger.budgets import Left, applying, left, month_of, plain
-from studio.ledger.forms import BudgetForm, ThresholdForm, Typed, read_prices, typed_prices
+from studio.ledger.forms import BudgetForm, Posted, ThresholdForm, read_prices
 from studio.ledger.models import Budget, Threshold
 from studio.ledger.terms import forget_sheet
 from studio.numbers import number_in
@@ -39,13 +40,17 @@ def money(request: TeamRequest) -> HttpResponse:
 @require_POST
 @team_page(role=Role.OWNER)
 def prices(request: TeamRequest) -> HttpResponse:
-    """Save the prices that were typed; where one is no number none is saved, and all stand there again."""
-    typed = typed_prices(request.POST.dict())
-    found, faults = read_prices(typed)
+    """Save the prices that were typed. Where one is no number, or was changed meanwhile, none is saved, and all stand
+    there again."""
+    posted = Posted.read(request.POST.dict())
+    found, faults = read_prices(posted.typed)
     q = request.POST.get("q", "")
     if faults:
-        return page(request, q=q, typed=typed, faults=faults, status=422)
-    changed = pricing.keep(request.team, found, request.user)
+        return page(request, q=q, posted=replace(posted, faults=faults), status=422)
+    try:
+        changed = pricing.keep(request.team, found, read_prices(posted.was)[0], request.user)
+    except pricing.Moved as moved:
+        return page(request, q=q, posted=moved.told(posted), status=409)
     said = ngettext("%(number)s price was changed.", "%(number)s prices were changed.", changed) % {"number": changed}
     messages.success(request, said if changed else _("Nothing was changed."))
     return redirect(reverse("ledger:money") + (f"?{urlencode({'q': q})}" if q else ""))
@@ -114,21 +119,21 @@ def page(
     request: TeamRequest,
     *,
     q: str = "",
-    typed: dict[str, Typed] | None = None,
-    faults: dict[str, str] | None = None,
+    posted: Posted | None = None,
     status: int = 200,
     **forms: Any,
 ) -> HttpResponse:
     """The whole page; a form that was filled in takes the place of the one that stands there otherwise."""
-    team, q = request.team, q.replace("\0", "").strip()[:100]
-    lines, more = pricing.lines(team, q, typed or {}, faults or {})
+    team, posted = request.team, posted or Posted()
+    q = q.replace("\0", "").strip()[:100]
+    lines, more = pricing.lines(team, q, posted)
     limit = Threshold.objects.filter(team=team).values_list("points", flat=True).first()
     kept = {"points": plain(limit)} if limit is not None else {}
     context = {
         "lines": lines,
         "more": more,
         "q": q,
-        "faults": faults or {},
+        "faults": posted.faults,
         "budgets": budgets(team),
         "threshold": ThresholdForm(initial=kept),
         "budget": BudgetForm(team=team, auto_id="budget_%s"),

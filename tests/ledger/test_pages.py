@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from studio.ledger import pricing
-from studio.ledger.models import Budget, Price, Threshold
+from studio.ledger.models import Budget, Price, Threshold, Unit
 from studio.teams.acts import Act
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
@@ -62,6 +62,55 @@ def test_prices_are_saved_changed_and_taken_away(team: Team, owner: Client) -> N
     post(owner, "prices", **{FIELD: ""})
     with scope(team):
         assert not Price.objects.exists()
+
+
+def opened(client: Client, query: str = "") -> dict[str, str]:
+    """What the form of prices posts when nothing is typed into it."""
+    page = shown(client, query)
+    kept = dict(re.findall(r'name="((?:was-)?(?:price|unit)-[^"]+)"(?: inputmode="decimal")? value="([^"]*)"', page))
+    for slug, options in re.findall(r'<select [^>]*name="unit-([^"]+)".*?>(.*?)</select>', page):
+        chosen = re.search(r'value="([^"]+)" selected', options)
+        kept[f"unit-{slug}"] = chosen[1] if chosen else "request"
+    return kept
+
+
+def test_a_price_that_nobody_touched_stays_as_somebody_else_set_it_meanwhile(team: Team, owner: Client) -> None:
+    say(team, price=90, operation="kling.text2video")
+    say(team, price=2, unit=Unit.SECOND)
+    older = opened(owner)
+    assert older["was-price-kling.text2video"] == older["price-kling.text2video"] == "90"
+    assert older[f"was-unit-{OPERATION}"] == older[f"unit-{OPERATION}"] == "second"
+    say(team, price=111, operation="kling.text2video")
+    say(team, price=3, unit=Unit.REQUEST)
+    answer = owner.post(reverse("ledger:prices"), older | {"price-openai.chat": "4"}, follow=True)
+    assert "1 price was changed." in answer.content.decode()
+    with scope(team):
+        assert {row.operation: row.points for row in Price.objects.all()} == {
+            "kling.text2video": 111,
+            "openai.chat": 4,
+            OPERATION: 3,
+        }
+        assert Act.objects.get().about == "openai.chat"
+
+
+def test_a_price_that_somebody_else_set_meanwhile_is_shown_before_it_is_overwritten(team: Team, owner: Client) -> None:
+    say(team, price=90, operation="kling.text2video")
+    older = opened(owner) | {"price-kling.text2video": "95", "price-openai.chat": "4"}
+    say(team, price=111, operation="kling.text2video")
+    wrong = owner.post(reverse("ledger:prices"), older | {"price-openai.chat": "four"})
+    assert wrong.status_code == 422
+    assert 'name="was-price-kling.text2video" value="90"' in wrong.content.decode()
+    told = owner.post(reverse("ledger:prices"), older)
+    page = told.content.decode()
+    assert told.status_code == 409
+    assert "Somebody changed it to 111 points meanwhile." in page
+    assert 'name="price-kling.text2video" inputmode="decimal" value="95"' in page
+    assert 'name="price-openai.chat" inputmode="decimal" value="4"' in page
+    with scope(team):
+        assert Price.objects.get().points == 111, "nothing is saved yet"
+    owner.post(reverse("ledger:prices"), older | {"was-price-kling.text2video": "111"})
+    with scope(team):
+        assert {row.operation: row.points for row in Price.objects.all()} == {"kling.text2video": 95, "openai.chat": 4}
 
 
 def test_what_is_no_number_is_said_beside_it_and_nothing_typed_is_lost(team: Team, owner: Client) -> None:
