@@ -124,7 +124,7 @@ class Drawing:
 
     def why_not(self, membership: Membership) -> list[Reason]:
         """What stops the batch."""
-        found = standing(self.operation, self.screen.connection, membership)
+        found = standing(self.operation, self.screen.connection, membership, gone=self.screen.gone)
         asked = self.asked
         wrong = [*(axis.wrong for axis in asked.axes), asked.csv_wrong, asked.repeat_wrong, self.problem]
         found += [Reason(sentence) for sentence in wrong if sentence]

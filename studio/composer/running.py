@@ -43,12 +43,13 @@ def run(
     unreached: Sequence[str] = (),
     prompted: Prompted | None = None,
     money: Terms | None = None,
+    gone: bool = False,
 ) -> Run:
     """`unreached` are the names of files that the gateway is to fetch from us and cannot; `money` is what the team
-    expects of a run."""
+    expects of a run; `gone` says that there is no connection because the chosen one was deleted."""
     money = money or Terms(None)
     reasons = (
-        *standing(draft.operation, connection, membership),
+        *standing(draft.operation, connection, membership, gone=gone),
         *(prompted.reasons if prompted else []),
         *found.reasons,
         *([Reason(in_words(money.refused))] if money.refused else []),
@@ -99,12 +100,16 @@ def cannot_fetch(names: Sequence[str]) -> str:
     ) % {"names": ", ".join(names), "address": settings.PUBLIC_URL}
 
 
-def standing(operation: catalog.Operation, connection: Connection | None, membership: Membership) -> list[Reason]:
+def standing(
+    operation: catalog.Operation, connection: Connection | None, membership: Membership, *, gone: bool = False
+) -> list[Reason]:
     """What stops a run whatever the form holds."""
     reasons = []
     if not membership.may_run:
         reasons.append(Reason(refusal(Role.MEMBER)))
-    if connection is None:
+    if gone:
+        reasons.append(Reason(_("The connection that was chosen is gone. Choose another one."), target="connection"))
+    elif connection is None:
         text = _("There is no connection yet. An owner adds the gateway's address and key.")
         reasons.append(Reason(text, url=reverse("teams:connections")))
     elif connection.is_stopped:

@@ -87,7 +87,8 @@ class Screen:
         self.built = draft.build(self.profile)
         self.units = units(draft, self.built)
         self.notes: Notes = notes(draft, self.built, self.units, asked=asked)
-        unreached = by_address(draft.operation, self.built.body, draft.files) if not self.reached else []
+        fetched = by_address(draft.operation, self.built.body, draft.files) if not self.reached else []
+        unreached = [file.called for file in fetched]
         said = sheet(self.team)
         self.has_budget = bool(said.budgets & {None, membership.user_id})
         self.terms: Callable[[Mapping[str, Any]], Terms] = partial(
@@ -96,9 +97,12 @@ class Screen:
         if chosen and chosen.is_sandbox:
             self.terms = rehearsed
         self.money = self.terms(self.operation.values(self.built.body)[0])
-        self.run: Run = run(
-            draft, chosen, membership, self.notes, [file.called for file in unreached], self.prompted, self.money
-        )
+        self.run: Run = run(draft, chosen, membership, self.notes, unreached, self.prompted, self.money, self.gone)
+
+    @property
+    def gone(self) -> bool:
+        """Is the connection that was chosen no more?"""
+        return self.connection is None and bool(self.connections)
 
     @property
     def title(self) -> str:

@@ -190,20 +190,20 @@ def screen_of(
     asked = asked or request.POST.get("asked") == "yes"
     chosen = choose(connections, request.POST.get("connection", ""), preferred, draft.operation)
     under = picture_under(draft.operation, task or parent_of(request))
-    code = language_of(request)
-    return Screen(draft, request.membership, connections, chosen, asked=asked, under=under, code=code)
+    return Screen(draft, request.membership, connections, chosen, asked=asked, under=under, code=language_of(request))
 
 
 def choose(
     connections: Sequence[Connection], wanted: str, preferred: str, operation: catalog.Operation
 ) -> Connection | None:
-    """The connection asked for; else among those where the operation is on, the preferred one or the first that works;
-    else the first that works; else the first."""
-    named = [connection for connection in connections if str(connection.pk) == wanted]
+    """The connection asked for, None if it is gone: no other is paid in its place. Where none is asked for, among those
+    where the operation is on the preferred one or the first that works; else the first that works; else the first."""
+    if wanted:
+        return next((connection for connection in connections if str(connection.pk) == wanted), None)
     fitting = on_for(operation, connections)
     liked = [connection for connection in fitting if str(connection.pk) == preferred]
     working = [connection for connection in (*fitting, *connections) if not connection.is_stopped]
-    return next(iter([*named, *liked, *working, *fitting, *connections]), None)
+    return next(iter([*liked, *working, *fitting, *connections]), None)
 
 
 def check_json(draft: Draft) -> object:

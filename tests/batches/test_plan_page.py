@@ -18,7 +18,7 @@ from studio.tasks.models import Task
 from studio.tasks.states import State
 from studio.teams.models import Team, User
 from tests.batches.planner import AXES, PLAN, RUN, post, the_batch
-from tests.factories import VALUES, make_task
+from tests.factories import VALUES, make_connection, make_task
 from tests.ledger.saying import say
 from tests.library.making import make_preset, newest
 from tests.tasks.stage import OPERATION
@@ -99,6 +99,16 @@ def test_what_cannot_run_says_why_and_loses_nothing(visitor: Client, more: dict[
     assert says in page.content.decode()
     for text in [more.get("csv", ""), *([more["axis-text"]] if isinstance(more.get("axis-text"), str) else [])]:
         assert text in page.content.decode()
+    assert not Batch.objects.exists()
+
+
+def test_a_batch_runs_on_no_other_connection_than_the_chosen_one(visitor: Client, team: Team) -> None:
+    chosen = make_connection(team, name="Zed")
+    number = str(chosen.pk)
+    chosen.delete()
+    page = post(visitor, RUN, **AXES, connection=number)
+    assert page.status_code == 422
+    assert "The connection that was chosen is gone." in page.content.decode()
     assert not Batch.objects.exists()
 
 

@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.teams.models import Membership, Role, Team, User
+from studio.teams.scope import scope
+from tests.factories import make_connection
 from tests.library.making import make_preset
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -54,3 +56,26 @@ def test_a_tab_stays_in_its_team_when_another_goes_to_another(
     first.get_by_role("button", name="Rename").click()
     expect(first.get_by_text("Saved.")).to_be_visible()
     assert set(Team.objects.values_list("name", flat=True)) == {"Studio Ost", "Team A"}
+
+
+@pytest.mark.parametrize("others", [1, 2])
+def test_a_form_whose_connection_was_deleted_asks_for_another(
+    signed_in_page: Page, live_server: LiveServer, team: Team, others: int
+) -> None:
+    page = signed_in_page
+    with scope(team):
+        zed = make_connection(team, name="Zed")
+    page.goto(f"{live_server.url}/compose/runway.generate-text/")
+    page.get_by_label("Prompt", exact=True).fill("a red kite")
+    expect(page.locator("#run-button")).to_contain_text("Run on Zed")
+    with scope(team):
+        zed.delete()
+        for number in range(others):
+            make_connection(team, name=f"Real {number}")
+    page.locator("#run-button").click()
+    expect(page.locator("#run-why")).to_contain_text("The connection that was chosen is gone.")
+    page.get_by_label("Prompt", exact=True).press_sequentially(" over")
+    expect(page.locator("#run-why")).to_contain_text("The connection that was chosen is gone.")
+    page.get_by_label("Connection").select_option(label="Real 0")
+    expect(page.locator("#run-button")).to_contain_text("Run on Real 0")
+    expect(page.locator("#run-why")).to_have_count(0)

@@ -325,6 +325,27 @@ def test_without_a_connection_the_page_says_who_adds_one(signed_in: SignIn, alic
     assert "There is no connection yet" in html(signed_in(alice).get(URL))
 
 
+@pytest.mark.parametrize("others", [1, 2])
+def test_where_the_chosen_connection_was_deleted_nothing_runs_on_another(page: Client, team: Team, others: int) -> None:
+    chosen = make_connection(team, name="Zed")
+    for each in range(1, others):
+        make_connection(team, name=f"Real {each}")
+    number = str(chosen.pk)
+    fields = fill(page, **{"v:prompt": "a boat"}) | {"connection": number}
+    with scope(team):
+        chosen.delete()
+    for address, headers, status in (("run/", {}, 422), ("run/", HTMX, 422), ("preview/", HTMX, 200)):
+        answer = page.post(URL + address, fields, headers=headers)
+        assert answer.status_code == status
+        assert "The connection that was chosen is gone. Choose another one." in html(answer)
+        assert f'<option value="{number}" selected>deleted</option>' in html(answer)
+        assert ">Sandbox</option>" in html(answer)
+    assert not tasks(team)
+    with scope(team):
+        fields["connection"] = str(Connection.objects.get(name="Sandbox").pk)
+    assert page.post(URL + "run/", fields).status_code == 302
+
+
 def test_several_connections_are_a_choice(page: Client, team: Team) -> None:
     other = make_connection(team, name="Real")
     fields = fill(page, **{"v:prompt": "a boat"}) | {"connection": str(other.pk)}
