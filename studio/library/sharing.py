@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -24,6 +25,28 @@ from studio.teams.scope import across_teams
 
 BYTES = 20  # 160 bits
 DAYS = (1, 7, 30, 90)  # that a link may live
+
+
+class Audience(NamedTuple):
+    """Who sees a preset, and by their ids those whom it names and whether they may change it."""
+
+    visibility: str
+    named: Mapping[int, bool]
+
+
+@transaction.atomic
+def change_audience(preset: Preset, wanted: Audience, was: Audience | None, by: User) -> None:
+    """What a person changed of the audience that `was` before them; all else stays as somebody else set it meanwhile.
+    Without one it becomes what is wanted."""
+    row = Preset.objects.select_for_update(no_key=True).get(pk=preset.pk)
+    now = Audience(row.visibility, dict(names_of(row)))
+    was = was or now
+    people = {*was.named, *wanted.named}
+    changed = {person for person in people if was.named.get(person) != wanted.named.get(person)}
+    named = {person: may for person, may in now.named.items() if person not in changed}
+    named |= {person: may for person, may in wanted.named.items() if person in changed}
+    visibility = now.visibility if wanted.visibility == was.visibility else wanted.visibility
+    set_audience(row, Visibility(visibility), named, [person for person in named if named[person]], by)
 
 
 @transaction.atomic

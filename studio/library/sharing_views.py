@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.library import sharing
 from studio.library.keeping import key_for
+from studio.library.meanwhile import WAS
 from studio.library.models import Preset, ShareLink, Visibility, new_key
 from studio.library.portable import addresses_of, masked, portable
 from studio.library.rights import found, governs
+from studio.library.sharing import Audience
 from studio.library.showing import shown, values
 from studio.library.words import known
 from studio.numbers import numbers_in
@@ -36,12 +38,18 @@ def governed(request: TeamRequest, pk: int) -> Preset:
 def audience(request: TeamRequest, pk: int) -> HttpResponse:
     """Who sees it, and whom it names."""
     row = governed(request, pk)
-    asked = request.POST.get("visibility", "")
-    readers, editors = (numbers_in(request.POST.getlist(name)) for name in ("reader", "editor"))
-    if asked in Visibility.values:
-        sharing.set_audience(row, Visibility(asked), readers, editors, request.user)
+    wanted, was = posted(request.POST), posted(request.POST, WAS)
+    if wanted.visibility in Visibility.values:
+        sharing.change_audience(row, wanted, was if was.visibility else None, request.user)
         messages.success(request, _("Saved."))
     return redirect("library:preset", row.pk)
+
+
+def posted(post: QueryDict, before: str = "") -> Audience:
+    """What stands in the form; `before` stands before the names of its fields."""
+    readers, editors = (numbers_in(post.getlist(before + name)) for name in ("reader", "editor"))
+    named = dict.fromkeys(readers, False) | dict.fromkeys(editors, True)
+    return Audience(post.get(before + "visibility", ""), named)
 
 
 @require_POST

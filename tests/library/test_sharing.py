@@ -22,6 +22,7 @@ from studio.teams.acts import Act, What
 from studio.teams.membership import take_out
 from studio.teams.models import Membership, Role, Team, User
 from studio.teams.scope import scope
+from tests.composer.posting import posted
 from tests.factories import VALUES, make_connection, make_member
 from tests.library.making import TEXT, make_preset, newest
 
@@ -165,6 +166,29 @@ def test_another_team_saves_a_copy(
     viewer = make_member(other_team, "vera", Role.VIEWER)
     assert signed_in(viewer).post(f"{there}copy/").status_code == 403
     assert Client().post(f"{there}copy/")["Location"].startswith("/accounts/login/")
+
+
+def test_an_older_page_gives_nobody_access_back(team: Team, bob: User, signed_in: SignIn, preset: Preset) -> None:
+    erik, frida, gina, hans = (make_member(team, name) for name in ("erik", "frida", "gina", "hans"))
+    client, there = signed_in(bob), f"/library/{preset.pk}/"
+    first = {"visibility": "chosen", "reader": [erik.pk, frida.pk, hans.pk], "editor": [frida.pk]}
+    client.post(f"{there}audience/", first)
+    older = posted(html(client.get(there)))
+    asked = {name: older.getlist(name) for name in older if name.removeprefix("was-") in first}
+    assert asked["was-visibility"] == ["chosen"]
+    # Meanwhile: Frida goes, Hans may change it, and nobody but its author sees it.
+    newer = {"visibility": "me", "reader": [erik.pk, hans.pk], "editor": [hans.pk]}
+    client.post(f"{there}audience/", newer)
+    client.post(f"{there}audience/", asked | {"reader": [*asked["reader"], str(gina.pk)]})
+    with scope(team):
+        assert Preset.objects.get().visibility == "me"
+        named = {(erik.pk, False), (hans.pk, True), (gina.pk, False)}
+        assert set(Named.objects.values_list("person", "may_edit")) == named
+    # Whom the older page takes out is out, whatever they might do by now.
+    client.post(f"{there}audience/", asked | {"reader": [str(erik.pk), str(frida.pk)], "visibility": "team"})
+    with scope(team):
+        assert Preset.objects.get().visibility == "team"
+        assert set(Named.objects.values_list("person", "may_edit")) == named - {(hans.pk, True)}
 
 
 def test_a_copy_is_saved_in_the_team_that_the_page_showed(
