@@ -353,6 +353,41 @@ def test_a_form_without_a_script_stays_in_its_team_too(
     assert set(Team.objects.values_list("name", flat=True)) == {"Ost", "Team B"}
 
 
+def test_a_link_leads_into_the_team_of_what_it_names(
+    rows: dict[str, models.Model], team: Team, alice: User, signed_in: Callable[[User], Client]
+) -> None:
+    second = Team.objects.create(name="Team B")
+    Membership.objects.create(team=second, user=alice, role=Role.OWNER)
+    client, wrong = signed_in(alice), []
+    for name, door in DOORS.items():
+        if door.of and "GET" in door.methods and door.kind not in {"public", "callback", "person", "api"}:
+            client.post(reverse("teams:switch"), {"team": second.pk})
+            path = address(name, door, rows)
+            answer = knock(client, "GET", path)
+            here, came = getattr(answer.wsgi_request, "team", None), outcome(answer)
+            wrong += [] if (here, came) == (team, "in") else [f"{path} came to {came} in {here}"]
+            wrong += [] if is_marked(answer, team) else [f"{path} is a page of another team"]
+            leads = answer["Content-Type"].startswith("text/html")
+            stays = client.get(reverse("teams:team")).context["team"]
+            wrong += [] if stays == (team if leads else second) else [f"{path} leads to {stays}"]
+    assert not wrong
+
+
+def test_what_no_team_of_the_person_has_is_not_found_in_the_one_they_are_in(
+    rows: dict[str, models.Model], team: Team, charlie: User, other_team: Team, signed_in: Callable[[User], Client]
+) -> None:
+    second = Team.objects.create(name="Team B")
+    Membership.objects.create(team=second, user=charlie)
+    client = signed_in(charlie)
+    answer = client.get(reverse("tasks:detail", args=[rows["task"].pk]))
+    assert answer.status_code == 404
+    assert answer.context["team"] == other_team
+    Membership.objects.create(team=team, user=charlie, role=Role.VIEWER)
+    path = reverse("teams:connection", args=[rows["connection"].pk])
+    assert client.post(path, {"name": "Mine"}).status_code == 404, "only what is looked at is looked for elsewhere"
+    assert client.get(reverse("teams:sandbox", args=[rows["connection"].pk])).status_code == 404, "only owners"
+
+
 @pytest.mark.parametrize("named", ["", "0", "x"])
 def test_a_page_of_a_team_one_is_not_in_acts_in_no_other(named: str, team: Team, other_team: Team, alice: User) -> None:
     number = named or str(other_team.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast, overload
 
@@ -10,7 +11,7 @@ from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 from django.utils.cache import patch_cache_control
@@ -72,21 +73,42 @@ def guarded(view: View[P], role: Role) -> Page[P]:
             raise PermissionDenied(_("You are no longer in the team of the page that you came from."))
         if membership is None:
             return render(request, "teams/no_team.html", status=403)
+        try:
+            return answer(enter(request, membership), *args, **kwargs)
+        except Http404:
+            for other in elsewhere(request, membership):
+                with suppress(Http404, PermissionDenied):
+                    return arrived(request, other, answer(enter(request, other), *args, **kwargs))
+            enter(request, membership)
+            raise
+
+    def answer(inside: TeamRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        membership = inside.membership
         if RANK[Role(membership.role)] < RANK[role]:
             raise PermissionDenied(refusal(role))
-        inside = cast(TeamRequest, request)
-        inside.membership, inside.team = membership, membership.team
-        inside.user = cast(User, get_user(request))  # itself: what stands for it asks for it each time
         with scope(membership.team, Viewer(membership.user_id, membership.is_owner)):
             response = view(inside, *args, **kwargs)
             if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()
-        take_along(request, membership, response)
+        take_along(inside, membership, response)
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True)
         return response
 
     return page
+
+
+def enter(request: HttpRequest, membership: Membership) -> TeamRequest:
+    inside = cast(TeamRequest, request)
+    inside.membership, inside.team = membership, membership.team
+    inside.user = cast(User, get_user(request))  # itself: what stands for it asks for it each time
+    return inside
+
+
+def elsewhere(request: HttpRequest, membership: Membership) -> list[Membership]:
+    """The person's other teams, where what a link names may be: an address does not say of which team it is."""
+    named = page_team(request) or request.method not in {"GET", "HEAD"}
+    return [] if named else [each for each in memberships(request) if each != membership]
 
 
 def memberships(request: HttpRequest) -> list[Membership]:
@@ -97,8 +119,11 @@ def memberships(request: HttpRequest) -> list[Membership]:
 def current_membership(request: HttpRequest) -> Membership | None:
     """The membership in the team of the page that asks; None if the person is no longer in it.
 
-    Where the request names no such team, as a link does: in the one chosen last in this session, else the first.
+    Where the request names no such team, as a link does: in that of what it leads to, else in the one chosen last in
+    this session, else the first.
     """
+    if entered := getattr(request, "membership", None):
+        return cast(Membership, entered)
     mine = memberships(request)
     if named := page_team(request):
         return next((m for m in mine if str(m.team_id) == named), None)
@@ -116,6 +141,14 @@ def take_along(request: HttpRequest, membership: Membership, answer: HttpRespons
     leads = {"Location", "HX-Redirect", "HX-Location", "HX-Refresh"} & answer.headers.keys()
     if leads and page_team(request):
         request.session[TEAM_IN_SESSION] = membership.team_id
+
+
+def arrived(request: HttpRequest, membership: Membership, answer: HttpResponseBase) -> HttpResponseBase:
+    """A link led to a page of another team than the session's: that is where the links of that page lead. A picture or
+    a file, which a page only shows, leads nowhere."""
+    if "Location" in answer.headers or answer.headers.get("Content-Type", "").startswith("text/html"):
+        request.session[TEAM_IN_SESSION] = membership.team_id
+    return answer
 
 
 def refusal(role: Role) -> str:
