@@ -21,7 +21,7 @@ from studio.tasks.onward import onward
 from studio.tasks.recipes import standing
 from studio.tasks.settling import settled
 from studio.tasks.states import Kind, State
-from studio.tasks.words import grouped, known, mark, offers, sentence
+from studio.tasks.words import charged, grouped, known, mark, offers, sentence
 
 LINES = 200  # of a history; a week of queries makes fewer
 CALLBACKS = 20  # of an attempt, the newest; the inbox has them all
@@ -90,6 +90,7 @@ def page(task: Task, seen: int) -> dict[str, Any]:
     answers = [replace(each, look="primary") for each in further.whole] if task.waits else []
     reached, why_not = task.connection.reaches_us()
     files = files_in(task.values, task.team_id)
+    failed = failure(task, attempt)
     return {
         "task": task,
         "attempt": attempt,
@@ -101,7 +102,8 @@ def page(task: Task, seen: int) -> dict[str, Any]:
         "writes": writes(attempt),
         "sentence": sentence(task, attempt),
         "mark": mark(task),
-        "failure": failure(task, attempt),
+        "failure": failed,
+        "charged": charged(task, failed),
         "offers": [*answers, *offers(task, attempt)] if operation else [],
         "follow_ups": {} if task.waits else grouped(further.whole),
         "onward": further,

@@ -106,6 +106,34 @@ SENTENCES: dict[State, Callable[[], str]] = {
 }
 
 
+def charged(task: Task, failure: catalog.Explanation | None) -> str:
+    """What a task that failed has cost: what the gateway told of it, else what such a failure means; nothing where
+    neither is known."""
+    if task.is_rehearsal:
+        return _("Nothing was charged: a rehearsal on the sandbox.")
+    if task.cost:
+        points = floatformat(task.cost, "-2g")
+        if task.refunded:
+            return _("%(points)s points were charged, and given back.") % {"points": points}
+        return _("%(points)s points were charged.") % {"points": points}
+    if task.refunded:
+        return _("What was charged was given back.")
+    if task.cost is not None:
+        return _("Nothing was charged.")
+    return charged_word(failure) if failure else ""
+
+
+def charged_word(failure: catalog.Explanation) -> str:
+    return CHARGED[failure.charged]()
+
+
+CHARGED: dict[str, Callable[[], str]] = {
+    "no": lambda: _("Nothing was charged."),
+    "yes": lambda: _("It was charged."),
+    "maybe": lambda: _("It may have been charged."),
+}
+
+
 def offers(task: Task, attempt: Attempt) -> list[Offer]:
     """What a member can do about this task now, the likeliest first."""
     return [offer for offer in (*rescue(task, attempt), *repeat(task)) if offer]

@@ -14,11 +14,12 @@ from studio.tasks.models import Task
 from studio.tasks.onward import Onward
 from studio.tasks.settling import settled
 from studio.tasks.time_words import in_line
-from studio.tasks.words import Offer, known
+from studio.tasks.words import Offer, charged_word, known
 
 register = template.Library()
 register.filter(settled)
 register.filter(in_line)
+register.filter(charged_word)
 
 
 @register.filter
