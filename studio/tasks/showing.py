@@ -20,7 +20,7 @@ from studio.tasks.models import Attempt, Event, Task
 from studio.tasks.onward import onward
 from studio.tasks.recipes import standing
 from studio.tasks.settling import settled
-from studio.tasks.states import Kind, State
+from studio.tasks.states import FINAL, Kind, Source, State
 from studio.tasks.words import charged, grouped, known, mark, offers, sentence
 
 LINES = 200  # of a history; a week of queries makes fewer
@@ -32,13 +32,15 @@ SHOWN = 64 * 1024  # characters of one raw text
 class Line:
     """An event, the words for it, whether the state turned there, and the seconds since the line before.
 
-    `times` counts files that were kept one after the other: they share a line.
+    `asks` where the words do not say that the gateway is asked whether what it told is true. `times` counts files that
+    were kept one after the other: they share a line.
     """
 
     event: Event
     words: str
     turn: bool
     lag: float | None
+    asks: bool = False
     times: int = 1
 
 
@@ -153,6 +155,7 @@ def lines(task: Task) -> list[Line]:
     events = list(task.events.select_related("person", "attempt").order_by("-id")[:LINES])[::-1]
     found: list[Line] = []
     before: Event | None = None
+    heard: Event | None = None
     for event in events:
         if found and event.kind == found[-1].event.kind == Kind.KEPT:
             found[-1] = replace(found[-1], times=found[-1].times + 1)
@@ -160,20 +163,30 @@ def lines(task: Task) -> list[Line]:
             continue
         turn = before is None or before.state != event.state
         lag = (event.created_at - before.created_at).total_seconds() if before else None
-        found.append(Line(event, words_of(event, turn), turn, lag))
+        asks = turn and event.state in FINAL and is_unproven(event)
+        found.append(Line(event, words_of(event, heard, turn), turn, lag, asks))
         before = event
+        heard = event if event.kind == Kind.HEARD else heard
     return found
 
 
-def words_of(event: Event, turn: bool) -> str:
+def is_unproven(event: Event) -> bool:
+    """Whether a callback told of an end, and the gateway is yet to confirm it."""
+    return bool(event.data.get("verifying"))
+
+
+def words_of(event: Event, heard: Event | None, turn: bool) -> str:
+    """The words for an event; `heard` is the news before it."""
     if event.kind != Kind.HEARD:
         return str(Kind(event.kind).label) if event.kind in Kind.values else event.kind
     if event.data.get("needs"):
         return _("It waits for input")
-    if event.data.get("verifying"):
-        return _("Told that it has ended; asking whether that is true")
-    if turn:
+    if turn and (event.state in FINAL or not is_unproven(event)):
         return str(State(event.state).label)
+    if is_unproven(event):
+        return _("Told that it has ended; asking whether that is true")
+    if event.source == Source.POLL and event.state in FINAL and heard and is_unproven(heard):
+        return _("Confirmed")
     return f"{event.progress} %" if event.progress is not None else str(Kind.HEARD.label)
 
 
