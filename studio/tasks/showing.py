@@ -76,6 +76,13 @@ def writes(attempt: Attempt) -> bool:
     return attempt.state == State.SENDING and operation is not None and operation.may_stream
 
 
+def is_coming(task: Task) -> bool:
+    """Whether anything will come by itself: of a lost answer only where the gateway can be asked for it."""
+    if task.is_final or task.waits or task.awaits_approval:
+        return False
+    return task.state != State.UNKNOWN or task.next_poll_at is not None
+
+
 def results(task: Task, attempt: Attempt) -> dict[str, Any]:
     """The files of the task. What came of an answer that broke off is shown as the text it is, not once more as one."""
     files, heard = list(task.assets.all()), HeardText.of(attempt)
@@ -102,6 +109,7 @@ def page(task: Task, seen: int) -> dict[str, Any]:
         **results(task, attempt),
         **approvals.shown(task),
         "writes": writes(attempt),
+        "coming": is_coming(task),
         "sentence": sentence(task, attempt),
         "mark": mark(task),
         "failure": failed,

@@ -88,6 +88,11 @@ def sentence(task: Task, attempt: Attempt) -> str:
         return _("It is with the gateway. The answer can be read here while it is written.")
     if task.state == State.UNKNOWN and operation and operation.answers_at_once:
         return _("Sent, but the answer broke off or never came, and it cannot be asked for again.")
+    if task.state == State.UNKNOWN and task.next_poll_at is None:
+        return _(
+            "Sent, but the answer was lost, and with it the number to ask for. Should the gateway call back, it is "
+            "heard; you will not be charged again without asking."
+        )
     return SENTENCES[State(task.state)]()
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from studio.tasks.showing import lines
 from studio.teams.models import Team, User
@@ -42,7 +43,7 @@ def test_what_a_failure_that_nobody_knows_has_cost_is_told_too(team: Team, bob: 
 
 
 def told_by_callback(team: Team, person: User, status: str) -> list[tuple[str, bool]]:
-    """The words of a history in which a callback told the end and a query confirmed it, and which of them ask for that."""
+    """The words of a history in which a callback told the end and a query confirmed it, and which ask for that."""
     with scope(team), stage.playing(stage.Gateway()) as gateway:
         task = stage.begin(team, person)
         stage.work()
@@ -73,3 +74,15 @@ def test_the_page_says_of_an_unproven_failure_that_the_gateway_is_asked(
         stage.work()
         stage.call(stage.only_attempt(task), stage.told(status="2"))
     assert "the gateway is asked to confirm it" in text_of(signed_in(bob), f"/tasks/{task.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("attempt", "comes"), [({}, False), ({"gateway_id": "g1", "next_poll_at": timezone.now()}, True)]
+)
+def test_a_lost_answer_looks_like_work_only_while_it_is_asked_for(
+    team: Team, bob: User, signed_in: SignIn, attempt: dict[str, object], comes: bool
+) -> None:
+    task = add(team, bob, "unknown", attempt, sent_at=timezone.now())
+    page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
+    assert ("task__at-work" in page) == comes
+    assert ("We are checking" in page) == comes
