@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studio.tasks.models import Task
-from studio.tasks.words import Offer, follow_ups
+from studio.tasks.offers import Offer, follow_ups
 
 ADDED = re.compile(r"^(?P<label>.+) · \d+$", re.DOTALL)  # the number at the end that tells a label from its like
 LAST_NUMBER = re.compile(r"^(?P<before>(?:.*\D)?)(?P<number>\d+)(?P<after>\D*)$", re.DOTALL)

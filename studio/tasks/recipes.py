@@ -12,8 +12,9 @@ from studio import catalog
 from studio.languages import in_words
 from studio.numbers import number_in
 from studio.tasks.models import Task
+from studio.tasks.offers import Offer
 from studio.tasks.states import State
-from studio.tasks.words import Offer, known
+from studio.tasks.words import known
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ from studio.tasks import approvals
 from studio.tasks.lineage import lineage
 from studio.tasks.masking import mask
 from studio.tasks.models import Attempt, Event, Task
+from studio.tasks.offers import grouped, offers
 from studio.tasks.onward import onward
 from studio.tasks.recipes import standing
 from studio.tasks.settling import settled
 from studio.tasks.states import FINAL, Kind, Source, State
-from studio.tasks.words import charged, grouped, known, mark, offers, sentence
+from studio.tasks.words import charged, known, mark, sentence
 
 LINES = 200  # of a history; a week of queries makes fewer
 CALLBACKS = 20  # of an attempt, the newest; the inbox has them all

@@ -11,10 +11,11 @@ from django.utils.translation import get_language, gettext
 from studio import catalog
 from studio.languages import in_words
 from studio.tasks.models import Task
+from studio.tasks.offers import Offer
 from studio.tasks.onward import Onward
 from studio.tasks.settling import settled
 from studio.tasks.time_words import in_line
-from studio.tasks.words import Offer, charged_word, known
+from studio.tasks.words import charged_word, known
 
 register = template.Library()
 register.filter(settled)
