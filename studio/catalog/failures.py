@@ -14,12 +14,14 @@ Charged = Literal["yes", "no", "maybe"]
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Cause and fix in words; may the same call be tried again ("no", "later", "yes")?"""
+    """Cause and fix in words; may the same call be tried again ("no", "later", "yes")? `outside` where what is to be
+    mended is not in the body, but the account, the key or the connection."""
 
     cause: Text
     fix: Text
     charged: Charged
     again: Literal["no", "later", "yes"] = "no"
+    outside: bool = False
     name: str = ""
 
 

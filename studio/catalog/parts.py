@@ -262,6 +262,7 @@ def _failure(table: Table, data: dict[str, Any], source: str, doubt: Text) -> Fa
         fix=inner.both("fix", required=True),
         charged=cast(Any, inner.one_of("charged", ("yes", "no", "maybe"))),
         again=cast(Any, inner.one_of("again", ("no", "later", "yes"), "no")),
+        outside=inner.flag("outside", False),
         name=inner.text("name", required=True),
     )
     made = Failure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
@@ -35,21 +35,55 @@ class Offer:
     short: str = ""
 
 
-def offers(task: Task, attempt: Attempt) -> list[Offer]:
-    """What a member can do about this task now, the likeliest first."""
-    return [offer for offer in (*rescue(task, attempt), *repeat(task)) if offer]
+@dataclass(frozen=True)
+class Choice:
+    """What can be done about a task: in plain sight, the likeliest first, and what is folded away."""
+
+    shown: list[Offer] = field(default_factory=list)
+    more: list[Offer] = field(default_factory=list)
 
 
-def rescue(task: Task, attempt: Attempt) -> list[Offer | None]:
-    return [
-        look(task) if task.state != State.SUCCEEDED and can_ask(attempt) else None,
-        send_again(task, attempt) if attempt.state in SENDABLE_AGAIN else None,
-        write_off(task) if may_write_off(task) else None,
-        cancel(task) if task.state in UNSENT else None,
-    ]
+def offers(task: Task, attempt: Attempt, failure: catalog.Explanation | None) -> Choice:
+    """What a member can do about this task now. `failure` is what its failure means, where that is known.
+
+    The same body is sent again only where it may go better; else a changed one is likelier. After an end without a
+    result, the first is the page's main action.
+    """
+    again, edit, keep, elsewhere = repeat(task)
+    if task.state == State.SUCCEEDED:
+        return Choice([again, edit, keep, elsewhere])
+    first = [offer for offer in rescue(task, attempt) if offer]
+    if attempt.state in SENDABLE_AGAIN:
+        send = send_again(task, attempt)
+        if task.state == State.UNKNOWN:
+            return Choice(main_first([*first, send, *given_up(task)]), [again, edit, keep, elsewhere])
+        if may_go_better(task, failure):
+            may_exist = failure is not None and failure.charged == "maybe"  # so look before it is sent again
+            ordered = [*first, send, edit] if may_exist else [send, edit, *first]
+            return Choice(main_first([*ordered, *given_up(task)]), [again, keep, elsewhere])
+        return Choice(main_first([edit, *first, again, *given_up(task)]), [send, keep, elsewhere])
+    return Choice([*first, *given_up(task), again, edit], [keep, elsewhere])
 
 
-def repeat(task: Task) -> list[Offer | None]:
+def may_go_better(task: Task, failure: catalog.Explanation | None) -> bool:
+    """Whether the same body may succeed where it has failed: the cause passes, or is not in it."""
+    if failure is None:
+        return task.state != State.REFUSED
+    return failure.again != "no" or failure.outside
+
+
+def main_first(offers: list[Offer]) -> list[Offer]:
+    """The first as the main action, unless it is one to be wary of."""
+    return [replace(offer, look=offer.look or "primary") for offer in offers[:1]] + offers[1:]
+
+
+def rescue(task: Task, attempt: Attempt) -> list[Offer]:
+    """What may bring a task on that has not succeeded, for free."""
+    look_again = [look(task)] if can_ask(attempt) else []
+    return [*look_again, cancel(task)] if task.state in UNSENT else look_again
+
+
+def repeat(task: Task) -> tuple[Offer, Offer, Offer, Offer]:
     cost = _("Costs as much as before: %(cost)s points.") % {"cost": floatformat(task.cost, "-2g")} if task.cost else ""
     if not cost and task.price:
         cost = _("Expected to cost %(points)s points once more.") % {"points": floatformat(task.price, "-2g")}
@@ -62,12 +96,12 @@ def repeat(task: Task) -> list[Offer | None]:
     other = _("Opens these settings in another system, and says what fits. Free.")
     if task.recipe:
         edit += f"&recipe={task.recipe}&step={task.step}"
-    return [
+    return (
         Offer("again", _("Run again"), note, "again", reverse("composer:again", args=[task.pk])),
         Offer("edit", _("Edit as new"), _("Opens the form with these settings. Free."), "pencil", edit, post=False),
-        Offer("elsewhere", _("Run elsewhere"), other, "branch", elsewhere, post=False),
         Offer("keep", _("Save as preset"), _("Keeps these settings for the team."), "library", keep, post=False),
-    ]
+        Offer("elsewhere", _("Run elsewhere"), other, "branch", elsewhere, post=False),
+    )
 
 
 def follow_ups(task: Task) -> list[Offer]:
@@ -113,15 +147,19 @@ def send_again(task: Task, attempt: Attempt) -> Offer:
         State.FAILED: _("Sends the same body once more; it is charged again, unless the gateway gave the points back."),
     }
     note = notes.get(State(attempt.state)) or _("Sends the same body once more. The first one was not charged.")
+    if task.refunded:
+        note = _("Sends the same body once more. What the first one cost was given back.")
     look = "danger" if attempt.state == State.UNKNOWN else ""
     if task.is_rehearsal:
         note, look = _("Sends the same body to the sandbox once more. Free."), ""
     return Offer("send-again", _("Send again"), note, "send", verb(task, "send-again"), look)
 
 
-def write_off(task: Task) -> Offer:
+def given_up(task: Task) -> list[Offer]:
+    if not may_write_off(task):
+        return []
     note = _("Stops waiting. Free, but what was sent may still be charged.")
-    return Offer("write-off", _("Write off"), note, "write-off", verb(task, "write-off"))
+    return [Offer("write-off", _("Write off"), note, "write-off", verb(task, "write-off"))]
 
 
 def cancel(task: Task) -> Offer:

@@ -17,7 +17,7 @@ from studio.tasks import approvals
 from studio.tasks.lineage import lineage
 from studio.tasks.masking import mask
 from studio.tasks.models import Attempt, Event, Task
-from studio.tasks.offers import grouped, offers
+from studio.tasks.offers import Choice, grouped, main_first, offers
 from studio.tasks.onward import onward
 from studio.tasks.recipes import standing
 from studio.tasks.settling import settled
@@ -98,9 +98,11 @@ def page(task: Task, seen: int) -> dict[str, Any]:
     recipe = standing(task)
     further = onward(task).without(recipe.taken if recipe else ())
     answers = [replace(each, look="primary") for each in further.whole] if task.waits else []
+    onwards = further.whole if recipe and recipe.offers else main_first(further.whole)
     reached, why_not = task.connection.reaches_us()
     files = files_in(task.values, task.team_id)
     failed = failure(task, attempt)
+    choice = offers(task, attempt, failed) if operation else Choice()
     return {
         "task": task,
         "attempt": attempt,
@@ -115,8 +117,9 @@ def page(task: Task, seen: int) -> dict[str, Any]:
         "mark": mark(task),
         "failure": failed,
         "charged": charged(task, failed),
-        "offers": [*answers, *offers(task, attempt)] if operation else [],
-        "follow_ups": {} if task.waits else grouped(further.whole),
+        "offers": [*answers, *choice.shown],
+        "more_offers": choice.more,
+        "follow_ups": {} if task.waits else grouped(onwards),
         "onward": further,
         "standing": recipe,
         "settled": settled(task),

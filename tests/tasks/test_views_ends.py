@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -86,3 +87,62 @@ def test_a_lost_answer_looks_like_work_only_while_it_is_asked_for(
     page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
     assert ("task__at-work" in page) == comes
     assert ("We are checking" in page) == comes
+
+
+def buttons(page: str) -> tuple[list[str], str | None, list[str]]:
+    """The names of the buttons in plain sight, the main action among them, and the names of those that are folded."""
+    shown, _, folded = page.partition('<details class="more" id="more-')
+    main = re.findall(r'button--primary"[^>]*aria-describedby="offer-([a-z0-9-]+)"', page)
+    assert len(main) < 2
+    return names_in(shown), next(iter(main), None), names_in(folded)
+
+
+def names_in(markup: str) -> list[str]:
+    return re.findall(r'aria-describedby="offer-([a-z0-9-]+)"', markup)
+
+
+KNOWN = {"gateway_id": "g1"}
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "attempt", "shown", "main", "folded"),
+    [
+        ("refused", "HTTP 400", {}, ["edit", "again"], "edit", ["send-again", "keep", "elsewhere"]),
+        ("failed", "违规", KNOWN, ["edit", "look", "again"], "edit", ["send-again", "keep", "elsewhere"]),
+        ("failed", "task timed out", KNOWN, ["look", "send-again", "edit"], "look", ["again", "keep", "elsewhere"]),
+        ("failed", "overloaded", KNOWN, ["send-again", "edit", "look"], "send-again", ["again", "keep", "elsewhere"]),
+        ("refused", "余额不足", {}, ["send-again", "edit"], "send-again", ["again", "keep", "elsewhere"]),
+        ("failed", "E-4711", {}, ["send-again", "edit"], "send-again", ["again", "keep", "elsewhere"]),
+        ("unknown", "", {}, ["send-again", "write-off"], None, ["again", "edit", "keep", "elsewhere"]),
+        ("succeeded", "", {}, ["again", "edit", "keep", "elsewhere"], None, []),
+        ("running", "", KNOWN, ["look", "again", "edit"], None, ["keep", "elsewhere"]),
+    ],
+)
+def test_the_likeliest_thing_to_do_comes_first_and_is_the_main_action_after_an_end_without_result(
+    team: Team,
+    bob: User,
+    signed_in: SignIn,
+    state: str,
+    error: str,
+    attempt: dict[str, object],
+    shown: list[str],
+    main: str | None,
+    folded: list[str],
+) -> None:
+    task = add(team, bob, state, attempt, error=error)
+    assert buttons(text_of(signed_in(bob), f"/tasks/{task.pk}/")) == (shown, main, folded)
+
+
+def test_what_a_result_leads_to_comes_before_its_repetition(team: Team, bob: User, signed_in: SignIn) -> None:
+    onward = {"operation": "runway.generate-image", "values": {"image": "https://files.example.com/1.png"}}
+    actions = [onward | {"label": {"en": name, "zh": name}} for name in ("Go on", "Go further")]
+    task = add(team, bob, "succeeded", actions=actions)
+    shown, main, _folded = buttons(text_of(signed_in(bob), f"/tasks/{task.pk}/"))
+    assert (shown[:3], main) == (["follow-0", "follow-1", "again"], "follow-0")
+
+
+def test_points_that_came_back_are_not_said_to_be_charged_again(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob, "failed", error="overloaded", cost=Decimal(8), refunded=True)
+    page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
+    assert "What the first one cost was given back." in page
+    assert "it is charged again" not in page
