@@ -244,10 +244,17 @@ def _missing(
         # What is required anyway is here, and only asked whether it may be empty.
         lacking = there and not filled if field.required == "yes" else not sent
         if field.required_when and lacking and conditions.holds(field.required_when, form, values):
-            when = conditions.sentence(form, field.required_when)
-            yield Problem(field.at, "required", messages.NEEDED.fill(label=field.label, when=when))
+            yield Problem(field.at, "required", _needed(form, field))
         if field.required == "seed" and not sent:
             yield Problem(field.at, "required", messages.USUALLY.fill(label=field.label), "warning")
+
+
+def _needed(form: Form, field: Field) -> Text:
+    """What asks for a field that others require; where it is their absence, each of them will do."""
+    if all(wanted == ("!*",) for wanted in field.required_when.values()):
+        others = [form.by_path[at].label for at in field.required_when]
+        return messages.ONE_OF.fill(labels=messages.either([field.label, *others]))
+    return messages.NEEDED.fill(label=field.label, when=conditions.sentence(form, field.required_when))
 
 
 def _stands(body: Any, steps: Sequence[paths.Step]) -> bool:

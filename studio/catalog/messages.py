@@ -22,6 +22,7 @@ HALF = Text(
 )
 REQUIRED = Text("Fill in {label}.", "{label}必须填写。")
 NEEDED = Text("Fill in {label} when {when}.", "当{when}时，{label}必须填写。")
+ONE_OF = Text("Fill in {labels}.", "请填写{labels}。")
 USUALLY = Text(
     "{label} is called required by the gateway's page, but most clients leave it out.",
     "网关文档称{label}为必填，但多数客户端不发送它。",

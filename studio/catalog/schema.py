@@ -99,9 +99,7 @@ class Field:
     digits: Literal["no", "warn", "yes"] = "no"  # may a number be sent as text?
     takes: tuple[str, ...] = ()  # kinds of file that it holds
     sent: tuple[Sending, ...] = ()  # the ways in which its file may go, the preferred first
-    paints: Literal["", "white"] = (
-        ""  # a person may paint it over a picture; of a mask, what is painted is white on black
-    )
+    paints: Literal["", "white"] = ""  # a person may paint it over a picture; of a mask, white on black is painted
     role: str = ""
     kinds: Kinds | None = None  # a list's member whose role depends on the kind of its item
     flags: Mapping[str, str] = dataclasses.field(default_factory=dict)  # role -> how a prompt says it: "--ar"
@@ -115,6 +113,11 @@ class Field:
     @property
     def type(self) -> str:
         return self.types[0]
+
+    @property
+    def may_say_nothing(self) -> bool:
+        """Whether it has to be there, if only as an empty text."""
+        return self.empty and self.required == "yes"
 
     def role_in(self, item: Mapping[str, Any]) -> str:
         """What the field is for in this item of a list."""

@@ -15,6 +15,7 @@ from .text import Text, filled
 
 SET = Text("You set it.", "由你设置。")
 DEFAULT = Text("The usual value.", "常用默认值。")
+BARE = Text("It has to be there, if only empty.", "必须有此项，可以为空。")
 START = Text("A fresh form starts with it.", "新表单的初始值。")
 EMPTY = Text("Left out: the gateway takes it only when it holds something.", "已省略：仅在有内容时才发送。")
 FRAME = Text("It says what the frame is.", "说明这是哪一种帧。")
@@ -100,6 +101,8 @@ def _line(form: Form, at: str, value: object, fate: Fate | None, *, kept: bool, 
         return Trace(at, "default", kept, None, DEFAULT, field)
     if field and field.start is not None and same(value, field.start):
         return Trace(at, "default", kept, None, START, field)
+    if field and value == "" and field.may_say_nothing:
+        return Trace(at, "default", kept, None, BARE, field)
     return Trace(at, "set", kept, None, SET, field)
 
 

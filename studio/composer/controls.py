@@ -93,7 +93,7 @@ def parse(field: catalog.Field, text: str) -> Any:
     """
     text = text.replace("\r\n", "\n")
     if text == "":
-        return "" if field.empty and field.required == "yes" else UNSET
+        return "" if field.may_say_nothing else UNSET
     if field.type == "boolean":
         return parse_switch(text)
     if field.type in {"integer", "number"}:

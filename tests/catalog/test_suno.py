@@ -75,6 +75,7 @@ def test_the_other_bodies_are_the_examples() -> None:
         (GENERATE, {"mv": "chirp-v4"}, ("prompt", "required", "error")),
         (GENERATE, {"prompt": ""}, ("mv", "required", "error")),
         (GENERATE, {"mv": "chirp-v9"}, ("mv", "choice", "warning")),
+        (GENERATE, {"prompt": "", "mv": "chirp-v4", "title": "Tin Roof"}, ("prompt", "required", "error")),
         (GENERATE, {"prompt": "x" * 5001}, ("prompt", "length", "error")),
         (GENERATE, {"tags": "x" * 1001}, ("tags", "length", "error")),
         (GENERATE, {"title": "x" * 81}, ("title", "length", "error")),
@@ -234,6 +235,17 @@ def test_each_clip_can_go_on_and_only_an_extension_can_be_joined() -> None:
     ]
     whole = CONCAT.read({"clips": [clip(WHOLE, "complete")]}, "poll").actions
     assert {each.label.en for each in whole} == {"Extend", "Cover"}
+
+
+@pytest.mark.parametrize("said", [{"gpt_description_prompt": "sea"}, {"tags": "folk"}, {"task": "extend"}])
+def test_lyrics_may_be_empty_beside_what_else_says_what_is_wanted(said: dict[str, Any]) -> None:
+    body = {"mv": "chirp-v4", "prompt": "", **said}
+    assert ("prompt", "required", "error") not in found(GENERATE, body)
+
+
+def test_a_text_that_has_to_be_there_and_is_empty_is_nobody_s_choice() -> None:
+    lines = {line.at: line.why for line in GENERATE.body({"mv": "chirp-v4", "prompt": ""}, {}).trace}
+    assert lines == {"mv": "default", "prompt": "default"}
 
 
 def test_a_fresh_form_needs_only_words() -> None:

@@ -405,6 +405,15 @@ def test_what_is_missing_is_said_calmly_until_somebody_ran(page: Client) -> None
     assert '<p class="field__error">Fill in Prompt.</p>' in html(after)
 
 
+def test_a_text_that_may_be_empty_is_not_marked_as_required_and_yet_asked_for_where_nothing_else_is_said(
+    page: Client,
+) -> None:
+    fresh = html(page.get("/compose/suno.generate/?fresh"))
+    [mark] = re.findall(r'id="m-c-prompt">([^<]*)<', fresh)
+    assert "required" not in mark
+    assert "Fill in Lyrics or Description or Style" in fresh
+
+
 def test_to_htmx_a_run_that_cannot_be_brings_the_form_and_no_frame(page: Client) -> None:
     answer = page.post(URL + "run/", fill(page), headers=HTMX)
     assert answer.status_code == 422

@@ -18,7 +18,7 @@ CONTENT = "https://example.com"
 
 def test_a_code_is_made_kept_and_can_be_scanned(studio: Studio, person: Page) -> None:
     person.goto(f"{studio.url}/compose/art-qrcode.qrcode/")
-    expect(person.get_by_role("link", name="Fill in Prompt when Template is not set")).to_be_visible()
+    expect(person.get_by_role("link", name="Fill in Prompt or Template")).to_be_visible()
     person.get_by_label("Prompt", exact=True).fill("misty mountains, pine trees --v 2 --iw 0.45 --shape circle")
     models = person.get_by_role("radiogroup", name="Model", exact=True)
     models.locator(".segmented").get_by_text("Ink painting", exact=True).click()
