@@ -13,6 +13,7 @@ import "./signed-out.js";
 import "./notice.js";
 import "./opened.js";
 import "./writing.js";
+import "./audience.js";
 import "./address.js";
 import "./tabs.js";
 import "./clock.js";

@@ -20,6 +20,8 @@ from studio.tasks.models import Task
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
+NOT_OF_THE_FORM = {"csrfmiddlewaretoken", "do"}  # of what a page posts: what the next post has of its own
+
 
 @require_http_methods(["GET", "POST"])
 @team_page(role=Role.MEMBER)
@@ -36,7 +38,8 @@ def keep(request: TeamRequest, operation: str) -> HttpResponseBase:
     version = version_of(request, found, task)
     kept = Kept(meant(draft), draft.extras, draft.fates, version.kept.holds if version else {})
     name = found.prompt_of(draft.values).strip().split("\n")[0][:60]
-    return ask_for(request, kept, found, version, name)
+    posted = [(each, value) for each, values in request.POST.lists() for value in values if each not in NOT_OF_THE_FORM]
+    return ask_for(request, kept, found, version, name, posted)
 
 
 def version_of(request: TeamRequest, operation: catalog.Operation, task: Task | None) -> PresetVersion | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,10 +17,12 @@ from studio import catalog
 from studio.files.filling import references_in
 from studio.files.models import File
 from studio.languages import in_words
+from studio.library.audience import colleagues
 from studio.library.differences import Change, differences
 from studio.library.kept import FREE, HOLDS, SUGGESTED, Kept
 from studio.library.models import Preset, PresetVersion, Visibility, new_key
 from studio.library.words import written
+from studio.teams.access import TeamRequest
 
 HOLD = "hold:"  # the name of a field's hold, followed by its path
 MOST = 500_000  # characters of values
@@ -63,7 +65,11 @@ class PresetForm(forms.Form):
 
 @dataclass
 class Asking:
-    """What is about to be saved. `preset` and `base`: the preset it was opened from, and the newest version then."""
+    """What is about to be saved. `preset` and `base`: the preset it was opened from, and the newest version then.
+
+    `form_posted` are names and values of the composer's form that it came from, which leads back there. `named` says of
+    the ids of chosen people whether they may change it.
+    """
 
     operation: catalog.Operation
     kept: Kept
@@ -73,6 +79,8 @@ class Asking:
     form: PresetForm = field(default_factory=PresetForm)
     stale: PresetVersion | None = None
     may_edit: bool = False
+    form_posted: Sequence[tuple[str, str]] = ()
+    named: Mapping[int, bool] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -119,6 +127,10 @@ class Asking:
         return bool(wanted) and File.objects.filter(public_id__in=wanted, private=True).exists()
 
     @property
+    def form_text(self) -> str:
+        return catalog.dumps([list(pair) for pair in self.form_posted])
+
+    @property
     def into(self) -> str:
         return self.form["into"].value() or (NEXT if self.preset and self.may_edit else OWN)
 
@@ -138,9 +150,14 @@ def is_held(operation: catalog.Operation, each: catalog.Field) -> bool:
     return each.at != operation.callback and None not in each.steps and not (inside and each.type == "object")
 
 
-def page(request: HttpRequest, asking: Asking, status: int = 200) -> HttpResponse:
+def page(request: TeamRequest, asking: Asking, status: int = 200) -> HttpResponse:
     asking.form.fields["name"].required = asking.preset is None  # for the page's words; `clean_name` decides
-    return render(request, "library/save.html", {"asking": asking, "holds": HOLDS}, status=status)
+    context = {
+        "asking": asking,
+        "holds": HOLDS,
+        "colleagues": colleagues(request.team.pk, request.user.pk, asking.named),
+    }
+    return render(request, "library/save.html", context, status=status)
 
 
 def read(post: QueryDict) -> tuple[catalog.Operation, Kept]:
@@ -157,6 +174,17 @@ def read(post: QueryDict) -> tuple[catalog.Operation, Kept]:
         )
     except (KeyError, ValueError) as problem:
         raise Unreadable(str(problem)) from problem
+
+
+def posted_form(text: str) -> list[tuple[str, str]]:
+    """What `Asking.form_text` wrote. Raises `Unreadable`."""
+    try:
+        pairs = [(name, value) for name, value in catalog.loads(text or "[]")]
+        if len(text) > MOST or not all(isinstance(each, str) for pair in pairs for each in pair):
+            raise ValueError("no form")
+    except (TypeError, ValueError) as problem:
+        raise Unreadable(str(problem)) from problem
+    return pairs
 
 
 def clean(operation: catalog.Operation, kept: Kept) -> Kept:

@@ -13,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.library import sharing
+from studio.library.audience import reaches_nobody
 from studio.library.keeping import key_for
 from studio.library.meanwhile import WAS
 from studio.library.models import Preset, ShareLink, Visibility, new_key
 from studio.library.portable import addresses_of, masked, portable
-from studio.library.rights import found, governs
+from studio.library.rights import found, governs, seen_by
 from studio.library.sharing import Audience
 from studio.library.showing import shown, values
 from studio.library.words import known
@@ -41,7 +42,13 @@ def audience(request: TeamRequest, pk: int) -> HttpResponse:
     wanted, was = posted(request.POST), posted(request.POST, WAS)
     if wanted.visibility in Visibility.values:
         sharing.change_audience(row, wanted, was if was.visibility else None, request.user)
-        messages.success(request, _("Saved."))
+        row.refresh_from_db(fields=["visibility"])
+        if nobody := reaches_nobody(row, request.user):
+            messages.warning(request, nobody)
+        else:
+            messages.success(request, _("Saved."))
+    if not seen_by(request.user).filter(pk=row.pk).exists():  # an owner took it from the team, and from themselves
+        return redirect("library:list")
     return redirect("library:preset", row.pk)
 
 

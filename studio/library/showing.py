@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from studio.library.audience import colleagues, reaches_nobody
 from studio.library.differences import Change, differences, drift
 from studio.library.kept import Kept
 from studio.library.models import Named, Preset, PresetVersion, Star, Visibility, new_key
@@ -15,9 +16,7 @@ from studio.library.uses import Figures, figures, people, strip
 from studio.library.versions import numbered, page_of_versions
 from studio.library.words import known, label_of, written
 from studio.teams.access import TeamRequest
-from studio.teams.models import Membership, User
-
-COLLEAGUES = 200
+from studio.teams.models import User
 
 
 class Value(NamedTuple):
@@ -66,23 +65,16 @@ def shown(request: TeamRequest, preset: Preset) -> dict[str, Any]:
         ],
         "new_key": new_key(),
         **page_of_versions(every_version.defer("extras_text", "body_text"), request.GET),
-    } | (audience(preset) if governs(preset, request.membership) else {})
+    } | (audience(preset, request.user) if governs(preset, request.membership) else {})
 
 
-class Colleague(NamedTuple):
-    person: User
-    named: bool
-    may_edit: bool
-
-
-def audience(preset: Preset) -> dict[str, Any]:
+def audience(preset: Preset, reader: User) -> dict[str, Any]:
     """What author and owners see of whom the preset is for."""
     named = dict(Named.objects.filter(preset=preset).values_list("person", "may_edit"))
-    members = Membership.objects.filter(team=preset.team_id).exclude(user=preset.author_id).select_related("user")
-    people = [each.user for each in members.order_by("created_at", "id")[:COLLEAGUES]]
     return {
         "visibilities": Visibility.choices,
-        "colleagues": [Colleague(each, each.pk in named, named.get(each.pk, False)) for each in people],
+        "colleagues": colleagues(preset.team_id, preset.author_id, named),
+        "reaches_nobody": reaches_nobody(preset, reader),
         "links": links().filter(preset=preset),
         "days": DAYS,
     }

@@ -31,6 +31,20 @@ def form(page: Page, live_server: LiveServer, team: Team, bob: User, signed_in: 
     return page
 
 
+def test_whoever_shares_with_chosen_people_sees_them_at_once_and_comes_back_to_the_form(
+    form: Page, alice: User
+) -> None:
+    form.locator("#c-prompt").fill("a paper boat\nin the rain")
+    body_holds(form, "a paper boat")
+    form.get_by_role("button", name="Save as preset").click()
+    alice_is_chosen = form.get_by_label(f"{alice} is chosen")
+    expect(alice_is_chosen).to_be_hidden()
+    form.get_by_text("Chosen people", exact=True).first.click()
+    expect(alice_is_chosen).to_be_visible()
+    form.get_by_role("button", name="Back to the form").click()
+    expect(form.locator("#c-prompt")).to_have_value("a paper boat\nin the rain")
+
+
 def test_a_preset_from_the_form_to_the_next_task(form: Page, team: Team, live_server: LiveServer) -> None:
     form.locator("#c-prompt").fill("a paper boat")
     body_holds(form, "a paper boat")

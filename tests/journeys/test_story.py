@@ -44,7 +44,7 @@ def keep_a_preset(studio: Studio, owner: Page) -> str:
 
 def share(owner: Page) -> str:
     """The member may change it, and anyone with the link reads it; the link's address."""
-    owner.locator("summary", has_text="Named people").click()
+    owner.locator("summary", has_text="Chosen people").click()
     owner.get_by_label("Mika may change it").check()
     owner.get_by_role("region", name="Who sees it").get_by_role("button", name="Save").click()
     expect(owner.locator("main")).to_contain_text("Saved.")

@@ -12,7 +12,7 @@ from django.test import Client
 from studio import catalog
 from studio.library import documents, uses
 from studio.library.kept import FIXED, FREE
-from studio.library.models import Preset, PresetVersion, Use
+from studio.library.models import Named, Preset, PresetVersion, Use, new_key
 from studio.tasks.models import Task
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import scope
@@ -196,6 +196,33 @@ def test_what_a_page_that_was_gone_back_to_says_otherwise_is_another_preset(
     with scope(team):
         made = [(row.name, newest(row).kept.holds) for row in Preset.objects.order_by("pk")]
     assert made == [("Rain", {}), ("Snow", {}), ("Rain", {"model": FIXED})]
+
+
+def test_whom_it_is_for_is_chosen_before_it_is_saved(team: Team, alice: User, bob: User, signed_in: SignIn) -> None:
+    client = signed_in(bob)
+    fields = dict(posted(client.get(URL).content.decode()).items()) | {"v:prompt": "雨"}
+    asked = client.post(f"{URL}keep/", fields).content.decode()
+    assert f'name="reader" value="{alice.pk}"' in asked
+    chosen = {"name": " ", "visibility": "chosen", "reader": str(alice.pk)}
+    again = posted(keep(client, fields, **chosen).content.decode()).dict()
+    assert (again["visibility"], again["reader"]) == ("chosen", str(alice.pk)), "kept while a name is missing"
+    told = client.post("/library/save/", again | {"name": "Rain"}, follow=True)
+    assert "Nobody is chosen yet" not in html(told)
+    with scope(team):
+        assert Named.objects.get().person == alice
+    told = client.post("/library/save/", {**again, "name": "Fog", "key": new_key(), "reader": ""}, follow=True)
+    assert "Nobody is chosen yet: only you see it." in html(told)
+
+
+def test_from_the_page_before_a_save_a_button_leads_back_to_the_form(bob: User, signed_in: SignIn) -> None:
+    client = signed_in(bob)
+    fields = dict(posted(client.get(URL).content.decode()).items()) | {"v:prompt": "雨\nand snow"}
+    asked = client.post(f"{URL}keep/", fields).content.decode()
+    for page in (asked, keep(client, fields, name=" ").content.decode()):
+        assert 'form="back"' in page
+        back = posted(page[page.index('id="back"') :])
+        assert 'action="/compose/runway.generate-text/preview/"' in page
+        assert "雨\nand snow" in html(client.post(f"{URL}preview/", back))
 
 
 def test_a_preset_needs_a_name_and_keeps_what_was_chosen(bob: User, signed_in: SignIn) -> None:

@@ -275,3 +275,24 @@ def test_author_and_owners_say_for_whom_it_is(
     signed_in(bob).post(f"/library/{preset.pk}/audience/", {"visibility": "everybody"})
     with scope(team):
         assert Preset.objects.get().visibility == "chosen"
+
+
+def test_a_preset_for_chosen_people_of_whom_there_are_none_says_so(
+    team: Team, bob: User, signed_in: SignIn, preset: Preset
+) -> None:
+    erik, client = make_member(team, "erik"), signed_in(bob)
+    address, nobody = f"/library/{preset.pk}/audience/", {"visibility": "chosen"}
+    page = html(client.post(address, nobody, follow=True))
+    assert page.count("Nobody is chosen yet: only you see it.") == 2, "as the answer, and beside the list from then on"
+    assert "Saved." not in page
+    page = html(client.post(address, nobody | {"reader": [erik.pk]}, follow=True))
+    assert "Nobody is chosen yet" not in page
+    assert "Saved." in page
+
+
+def test_an_owner_who_takes_it_from_everybody_is_told_in_the_library(
+    alice: User, signed_in: SignIn, preset: Preset
+) -> None:
+    answer = signed_in(alice).post(f"/library/{preset.pk}/audience/", {"visibility": "chosen"}, follow=True)
+    assert answer.request["PATH_INFO"] == "/library/"
+    assert "Nobody is chosen yet: only its author sees it." in html(answer)
