@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from studio import catalog
 from studio.batches.asking import Asked, Places, axes_of, places, repeats_of
 from studio.batches.minigrid import Minigrid
+from studio.batches.naming import first_names
 from studio.batches.planning.cells import Box, Cell, Maker, Plan, plan, refuse_too_many
 from studio.batches.planning.points import Axis, NotPlanned, of_prompts
 from studio.catalog import paths
@@ -55,6 +57,7 @@ class Drawing:
         self.where: Places = places(screen.draft)
         self.plan: Plan | None = None
         self.problem = ""
+        self.drawn_axis: Axis | None = None  # of the texts that the form's patterns make
         axes, repeat = axes_of(asked, self.where), repeats_of(asked)
         self.prompted = prompted_beside(screen.prompted, axes)
         self.box = self.box_of(self.prompted)
@@ -63,7 +66,8 @@ class Drawing:
             self.values = self.values | self.prompted.resolved
         self.differs = bool(axes) or repeat > 1
         try:
-            axes = [*self.texts(axes), *axes]
+            self.drawn_axis = next(self.texts(axes), None)
+            axes = [self.drawn_axis, *axes] if self.drawn_axis else axes
             self.differs = self.differs or bool(axes)
             self.plan = plan(axes, self.box, self.maker(), repeat)
         except NotPlanned as fault:
@@ -183,6 +187,25 @@ class Drawing:
         if where and where.is_sandbox:
             return rehearsed()
         return price(self.operation, [each.price for each in self.money])
+
+    @property
+    def label(self) -> str:
+        """What Run will do: how many, where, and for how much where that is known."""
+        where = self.screen.connection
+        label = ngettext("Run %(number)s cell", "Run %(number)s cells", self.number) % {"number": intcomma(self.number)}
+        if where:
+            label = _("%(what)s on %(connection)s") % {"what": label, "connection": where.name}
+        known = any(each.price is not None for each in self.money)
+        told = self.price if self.number and where and (where.is_sandbox or known) else ""
+        return " · ".join(filter(None, [label, told]))
+
+    @property
+    def first_names(self) -> list[str]:
+        return first_names(self.plan) if self.plan else []
+
+    @property
+    def unnamed(self) -> int:
+        return self.number - len(self.first_names)
 
     @property
     def approval(self) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +18,7 @@ from studio.ledger.models import Unit
 from studio.library import patterns
 from studio.tasks.models import Task
 from studio.tasks.states import State
-from studio.teams.models import Team, User
+from studio.teams.models import Connection, Team, User
 from tests.batches.planner import AXES, PLAN, RUN, post, the_batch
 from tests.factories import VALUES, make_connection, make_task
 from tests.ledger.saying import say
@@ -59,6 +61,35 @@ def test_counting_says_how_many_cells_which_are_left_out_and_why(visitor: Client
     assert "The price is not known" in told
     assert not Task.objects.exists()
     assert not Batch.objects.exists()
+
+
+def test_the_texts_of_a_pattern_stand_as_what_differs_and_the_cells_by_their_names(visitor: Client) -> None:
+    pattern = {"v:prompt": "a boat on {quiet|rough} water", "axis-field": "", "axis-text": ""}
+    page = post(visitor, PLAN, **pattern).content.decode()
+    assert "Its pattern makes 2 texts, a cell for each." in page
+    assert re.findall("<li>(a boat on [^<]*)</li>", page) == ["a boat on quiet water", "a boat on rough water"]
+    by_length = {"axis-field": "options.seconds", "axis-text": "5, 10"}
+    told = post(visitor, PLAN, htmx=True, **pattern | by_length).content.decode()
+    assert re.findall("<li>(a boat on [^<]*)</li>", told)[1] == "a boat on quiet water · 10"
+    whole = {"axis-field": "prompt", "axis-text": "one, two, three, four, five, six, seven"}
+    told = post(visitor, PLAN, htmx=True, **pattern | whole).content.decode()
+    assert "Its pattern makes" not in told
+    assert re.findall("<li>([a-z]+)</li>", told) == ["one", "two", "three", "four", "five"]
+    assert "and 2 more" in told
+
+
+def test_run_says_where_and_for_how_much(visitor: Client, team: Team) -> None:
+    plan = {"axis-field": "options.seconds", "axis-text": "5, 10"}
+    connection = Connection.objects.get()
+    assert f"<span>Run 2 cells on {connection}</span>" in post(visitor, PLAN, **plan).content.decode()
+    say(team, price=60)
+    assert (
+        f"<span>Run 2 cells on {connection} · about 120 points</span>" in post(visitor, PLAN, **plan).content.decode()
+    )
+    Connection.objects.update(is_sandbox=True, base_url=settings.SANDBOX_URL)
+    assert (
+        f"<span>Run 2 cells on {connection} · a rehearsal, free</span>" in post(visitor, PLAN, **plan).content.decode()
+    )
 
 
 def test_axes_are_added_and_removed_and_what_was_typed_stays(visitor: Client) -> None:
