@@ -181,7 +181,7 @@ class _Operation:
             transport=transport,
             **self.headers(),
             answers_polls=answers_polls,
-            enabled=table.flag("enabled", True),
+            **self.offering(),
             status=cast(Any, table.one_of("status", ("documented", "seen", "inferred"))),
             seed_row=table.text("seed_row"),
             family=table.text("family"),
@@ -209,6 +209,9 @@ class _Operation:
         in_parts = self.table.one_of("transport", TRANSPORTS, "json-task").startswith("multipart")
         made = Form(self.slug, tuple(self.fields(source, doubt)), exclusive, in_parts, frames=found is not None)
         return {"form": made, "turn": found}
+
+    def offering(self) -> dict[str, Any]:
+        return {"enabled": self.table.flag("enabled", True), "starter": self.table.flag("starter", False)}
 
     def headers(self) -> dict[str, Any]:
         return {"headers": self.table.texts("headers"), "headers_when": parts.told_apart(self.table, "headers_when")}

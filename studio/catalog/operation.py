@@ -51,6 +51,7 @@ class Operation:
     headers_when: Marks = dataclasses.field(default_factory=dict)  # among the values: where they are sent at all
     answers_polls: bool = False  # asks for a task that another operation made, be it a call of its own besides
     enabled: bool = True
+    starter: bool = False  # good to begin with, for who has used none yet
     status: Literal["documented", "seen", "inferred"] = "documented"
     seed_row: str = ""
     family: str = ""

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from studio import catalog
-from studio.composer.picking import Card, Shelf, by_system, cards, holds, words
+from studio.composer.picking import Card, Shelf, by_kind, cards, holds, rank, words
 from studio.composer.recipe_shelf import RecipeCard, recipes_shelf
 from studio.composer.reference_words import MAKES
 from studio.languages import in_words
 from studio.ledger.models import Price
 from studio.ledger.rates import Rate, rates_of
+from studio.library.rights import seen_by
 from studio.tasks.figures import DAYS, TRIES, Figures, figures, recent
 from studio.tasks.switches import is_offered
 from studio.tasks.time_words import spelled_time
@@ -98,7 +99,7 @@ class Picker:
 
     @cached_property
     def shelves(self) -> list[Shelf]:
-        return by_system(self.found())
+        return by_kind(self.found())
 
     @cached_property
     def recipes(self) -> list[RecipeCard]:
@@ -109,7 +110,7 @@ class Picker:
         """What holds some of the words, where nothing holds them all."""
         some = words(self.q)
         found = self.shelves or self.recipes
-        return by_system(each for each in self.all if not found and holds(each.slug, some, any))
+        return by_kind(each for each in self.all if not found and holds(each.slug, some, any))
 
     @cached_property
     def lately(self) -> list[Card]:
@@ -119,6 +120,16 @@ class Picker:
         offered = {each.slug: each for each in self.all}
         used = [offered[slug] for slug in recent(self.person.pk) if slug in offered]
         return used[:LATELY] if len(self.all) > LATELY else []
+
+    @cached_property
+    def starters(self) -> list[Card]:
+        """What is good to begin with, on the page as it opens for a team that has used nothing yet."""
+        if self.narrowed or self.q or self.lately:
+            return []
+        return sorted((each for each in self.all if each.operation.starter), key=lambda card: rank(card.makes))
+
+    def preset_count(self) -> int:
+        return seen_by(self.person).filter(archived=False).count()
 
     @property
     def wider(self) -> str:
@@ -167,6 +178,9 @@ class Picker:
 
     def known_lately(self) -> list[Known]:
         return self.known(self.lately)
+
+    def known_starters(self) -> list[Known]:
+        return self.known(self.starters)
 
     def known_shelves(self) -> list[tuple[str, list[Known]]]:
         return [(shelf.title, self.known(shelf.cards)) for shelf in self.shelves or self.near]

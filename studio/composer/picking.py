@@ -21,6 +21,7 @@ KINDS = {
     "file": ("file document slides", "文件 文档 幻灯片"),
     "model": ("3d model", "三维 模型"),
 }
+MEDIA = ("video", "image", "audio")  # the first of them
 
 
 class Card(NamedTuple):
@@ -55,6 +56,30 @@ def by_system(found: Iterable[Card]) -> list[Shelf]:
     listed = list(found)
     on_shelf = [(s, [each for each in listed if each.operation.system == s.slug]) for s in catalog.systems()]
     return [Shelf(in_words(system.title), cards) for system, cards in on_shelf if cards]
+
+
+def by_kind(found: Iterable[Card]) -> list[Shelf]:
+    """The same in the order in which people look for something to make: systems of films first, those of files last.
+    What a system is for, its first operation says that makes anything; what makes less stands last on the shelf."""
+    ranks = {system.slug: leading(system) for system in catalog.systems()}
+    shelves = by_system(found)
+    for shelf in shelves:
+        shelf.cards.sort(key=lambda card: is_beside(card.makes, ranks[card.operation.system]))
+    return sorted(shelves, key=lambda shelf: ranks[shelf.cards[0].operation.system])
+
+
+def leading(system: catalog.System) -> int:
+    """The place among `KINDS` of what the system is for."""
+    return next((rank(each.makes) for each in system.operations if rank(each.makes) < len(KINDS)), len(KINDS))
+
+
+def rank(makes: str) -> int:
+    return [*KINDS, makes].index(makes)
+
+
+def is_beside(makes: str, lead: int) -> bool:
+    """Does it make nothing, or words in a system of films, pictures or sounds?"""
+    return makes == "none" or (makes not in MEDIA and lead < len(MEDIA))
 
 
 def cards(

@@ -15,6 +15,7 @@ from studio.assets.choosing import take
 from studio.assets.models import Asset, Keeping
 from studio.composer.drafts import Draft
 from studio.composer.items import with_file, with_files
+from studio.composer.picking import leading
 from studio.composer.texts import top_of
 from studio.files.taking import NotTaken
 from studio.languages import in_words
@@ -53,11 +54,19 @@ def places(operation: catalog.Operation, kind: str) -> Iterator[catalog.Field]:
             yield field
 
 
-def uses(asset: Asset, connections: Sequence[Connection]) -> list[Shelf]:
-    """By system, in the catalog's order."""
+def uses(asset: Asset, connections: Sequence[Connection], lately: Sequence[str]) -> list[Shelf]:
+    """By system. Operations that were used `lately` (slugs, the last one first) and their systems come first, then as
+    on the page on which an operation is picked."""
+    last = {slug: place for place, slug in enumerate(lately)}
+
+    def turn(system: catalog.System) -> tuple[int, int]:
+        used = min((last.get(each.slug, len(last)) for each in system.operations), default=len(last))
+        return used, leading(system)
+
     found = []
-    for system in catalog.systems():
+    for system in sorted(catalog.systems(), key=turn):
         on = [operation for operation in system.operations if is_offered(operation, connections)]
+        on.sort(key=lambda operation: last.get(operation.slug, len(last)))
         made = [use(asset, operation, field) for operation in on for field in places(operation, asset.kind)]
         if made:
             found.append(Shelf(in_words(system.title), made))

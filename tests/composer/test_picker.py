@@ -18,6 +18,7 @@ from studio.tasks.time_words import spelled_time
 from studio.teams.models import Connection, Team, User
 from studio.teams.scope import across_teams
 from tests.factories import make_connection, make_task
+from tests.library.making import make_preset
 
 URL = "/compose/"
 HTMX = {"HX-Request": "true"}
@@ -107,6 +108,33 @@ def test_what_was_used_last_stands_first_on_the_page_as_it_opens(
     lately = shelved(ask(page))["Used last"]
     assert lately == ["runway.generate-text", "kling.text2video", "kling.image-generate"]
     assert "Used last" not in shelved(ask(page, q="video"))
+
+
+def test_whoever_has_used_nothing_is_shown_what_is_good_to_start_with(
+    page: Client, team: Team, alice: User, gateway: Connection
+) -> None:
+    html = ask(page)
+    first = next(iter(shelved(html)))
+    assert first == "Good to start with"
+    starters = shelved(html)[first]
+    assert [catalog.get(slug).makes for slug in starters] == ["video", "video", "image", "audio", "text"]
+    assert "presets in the library" not in html
+    for name in ("Boats", "Waves"):
+        make_preset(team, alice, name=name)
+    assert "Or begin with one of 2 presets in the library" in ask(page)
+    assert first not in shelved(ask(page, kind="video"))
+    with across_teams():
+        make_task(team, alice, gateway, operation="kling.text2video")
+    assert first not in shelved(ask(page))
+
+
+def test_systems_of_films_come_first_and_what_makes_no_media_stands_last_on_its_shelf(page: Client) -> None:
+    shelves = shelved(ask(page))
+    kinds = [catalog.get(slugs[0]).makes for title, slugs in shelves.items() if title != "Good to start with"]
+    assert kinds == sorted(kinds, key=["video", "image", "audio", "text", "file"].index)
+    makes = [catalog.get(slug).makes for slug in shelves["Midjourney"]]
+    assert makes == sorted(makes, key="text".__eq__)
+    assert shelves["Suno"][-1] == "suno.upload"
 
 
 def test_a_card_tells_what_the_team_knows(page: Client, team: Team, alice: User, gateway: Connection) -> None:

@@ -46,7 +46,16 @@ def page(alice: User, signed_in: Callable[[User], Client]) -> Client:
 
 def links(asset: Asset) -> list[str]:
     with scope(asset.team):
-        return [use.url for shelf in uses(asset, list(Connection.objects.all())) for use in shelf.uses]
+        shelves = uses(asset, list(Connection.objects.all()), [asset.task.operation])
+        return [use.url for shelf in shelves for use in shelf.uses]
+
+
+def test_where_the_team_has_been_before_comes_first_and_then_films(asset: Asset) -> None:
+    with scope(asset.team):
+        connections = list(Connection.objects.all())
+        shelves = uses(asset, connections, ["midjourney.describe", "kling.image-generate"])
+        assert [shelf.title for shelf in shelves[:3]] == ["Midjourney", "Kling", "CogVideoX"]
+        assert "/compose/midjourney.describe/" in shelves[0].uses[0].url
 
 
 def test_every_field_that_takes_pictures_is_offered_once_and_opens(page: Client, asset: Asset) -> None:
