@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 
 from studio.catalog import Text
 
@@ -14,6 +14,11 @@ NOTHING = Text("", "")
 def in_words(text: Text) -> str:
     """A text in the reader's language."""
     return text.get(get_language() or "en")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, as the reader's language parts them."""
+    return gettext(", ").join(words)
 
 
 def same(text: str) -> Text:

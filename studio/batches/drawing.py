@@ -258,8 +258,10 @@ def price(operation: catalog.Operation, prices: Sequence[Decimal | None]) -> str
     if known:
         points, unknown = sum(known), len(prices) - len(known)
         said = _("about %(points)s points") % {"points": spelled(Decimal(points))} if points else _("free")
+        if not unknown:
+            return said
         more = ngettext("%(number)s more has no known price", "%(number)s more have no known price", unknown)
-        return ", ".join([said, more % {"number": localize(unknown)}] if unknown else [said])
+        return _("%(price)s, %(more)s") % {"price": said, "more": more % {"number": localize(unknown)}}
     number = len(prices)
     if operation.price not in {"", "unknown"}:
         return f"{number} × {operation.price}"

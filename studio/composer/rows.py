@@ -21,7 +21,7 @@ from studio.composer.items import MORE, Items, Option, is_drawn, items, members_
 from studio.composer.plan import sketch
 from studio.composer.words import mark
 from studio.files.filling import references_in
-from studio.languages import in_words
+from studio.languages import in_words, listed
 
 KEPT = 4096  # lists of options: what is chosen in them changes seldom
 
@@ -68,7 +68,7 @@ class Row:
     @property
     def shown(self) -> str:
         """What stands here, in words, where there is no control; "" for nothing."""
-        return ", ".join(option.label for option in self.options if option.chosen and option.value) or self.text
+        return listed(option.label for option in self.options if option.chosen and option.value) or self.text
 
     @property
     def help(self) -> catalog.Text:

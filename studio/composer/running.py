@@ -15,7 +15,7 @@ from studio import catalog
 from studio.composer.drafts import Draft
 from studio.composer.notes import Notes, Reason
 from studio.composer.prompting import Prompted
-from studio.languages import in_words
+from studio.languages import in_words, listed
 from studio.ledger.budgets import spelled
 from studio.ledger.terms import Terms
 from studio.teams.access import refusal
@@ -57,7 +57,7 @@ def run(
     where = connection.name if connection else ""
     label = _("Run on %(connection)s") % {"connection": where} if where else _("Run")
     paid = rehearsed() if connection and connection.is_sandbox else expected(money)
-    label = " · ".join([label, *filter(None, [", ".join(made(draft)), paid])])
+    label = " · ".join([label, *filter(None, [listed(made(draft)), paid])])
     note = ""
     if connection and draft.operation.callback:
         note = connection.reaches_us()[1]
@@ -97,7 +97,7 @@ def cannot_fetch(names: Sequence[str]) -> str:
     return _(
         "The gateway cannot fetch %(names)s: the studio's address %(address)s cannot be reached from outside. Give an "
         "address on the web instead, or set STUDIO_PUBLIC_URL to a public one."
-    ) % {"names": ", ".join(names), "address": settings.PUBLIC_URL}
+    ) % {"names": listed(names), "address": settings.PUBLIC_URL}
 
 
 def standing(

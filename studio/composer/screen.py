@@ -30,7 +30,7 @@ from studio.composer.samples import call, languages
 from studio.composer.units import Unit, units
 from studio.composer.words import mark
 from studio.files.filling import by_address, describe, files_in
-from studio.languages import in_words
+from studio.languages import in_words, listed
 from studio.ledger.rehearsals import rehearsed
 from studio.ledger.terms import Sheet, Terms, sheet_of
 from studio.library.prompts.word_lists import lists_for
@@ -166,7 +166,7 @@ class Screen:
     @property
     def held_back(self) -> str:
         """What a preset holds fast and the JSON says otherwise, in words; "" for nothing."""
-        labels = ", ".join(label_of(self.operation, at) for at in self.draft.overruled)
+        labels = listed(label_of(self.operation, at) for at in self.draft.overruled)
         told = _("The preset holds this fast, so what the JSON says of it is left out: %(labels)s.")
         return told % {"labels": labels} if labels else ""
 

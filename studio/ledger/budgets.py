@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio.catalog import Text
-from studio.languages import NOTHING, in_both, in_words
+from studio.languages import NOTHING, in_both, in_words, listed
 from studio.ledger.models import Budget
 from studio.teams.models import Role, Team, User
 
@@ -111,7 +111,7 @@ def refusal(short: Left, points: Decimal, team: Team) -> str:
     if not points:
         what = _("The budget for this month is used up: %(left)s of %(of)s points are left.")
     rows = team.memberships.filter(role=Role.OWNER).select_related("user").order_by("id")
-    owners = ", ".join(str(each.user) for each in rows[:NAMED])
+    owners = listed(str(each.user) for each in rows[:NAMED])
     return f"{what % has} " + _("An owner can raise the budget (%(owners)s).") % {"owners": owners}
 
 

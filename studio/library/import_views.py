@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from studio import catalog
+from studio.languages import listed
 from studio.library import documents, examples, importing
 from studio.library.documents import Item
 from studio.library.importing import COPY, IMPORT, ONTO, SKIP, STATES, Done, Row
@@ -169,4 +170,4 @@ def summary(done: Done) -> str:
         parts.append(text % {"n": done.versions})
     if done.copies:
         parts.append(ngettext("%(n)s copy imported", "%(n)s copies imported", done.copies) % {"n": done.copies})
-    return _("%(what)s.") % {"what": ", ".join(parts)} if parts else _("Nothing was imported.")
+    return _("%(what)s.") % {"what": listed(parts)} if parts else _("Nothing was imported.")

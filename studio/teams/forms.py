@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from studio.gateway import clean_base_url, is_private_host
 from studio.gateway.addresses import is_allowed
+from studio.languages import listed
 from studio.teams.keys import carried, carry
 from studio.teams.lines import OPERATION, Fate, check_fates, check_paths, read_lines, write_lines
 from studio.teams.models import Connection, Team, User
@@ -159,7 +160,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Somebody saved this connection while you were here. Yours differs in: %(fields)s. "
                 "Save again to replace what they saved."
             )
-            % {"fields": ", ".join(differs) or _("nothing")},
+            % {"fields": listed(differs) or _("nothing")},
         )
 
     def bring_back(self, key: str) -> None:

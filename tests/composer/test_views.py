@@ -414,6 +414,23 @@ def test_a_text_that_may_be_empty_is_not_marked_as_required_and_yet_asked_for_wh
     assert "Fill in Lyrics or Description or Style" in fresh
 
 
+def test_help_stands_in_the_reader_s_language_and_the_other_is_folded(page: Client) -> None:
+    help_of_ratio = re.compile(r'data-row="ratio".*?<div class="about__text">(.*?)</div>', re.DOTALL)
+    told = help_of_ratio.findall(html(page.get(URL)))[0]
+    assert told.startswith('<p lang="en">')
+    assert '<summary lang="zh">中文</summary><p lang="zh">' in told
+    page.cookies["django_language"] = "zh-hans"
+    told = help_of_ratio.findall(html(page.get(URL)))[0]
+    assert told.startswith('<p lang="zh">')
+    assert '<summary lang="en">English</summary><p lang="en">' in told
+
+
+def test_what_a_run_makes_is_parted_as_the_language_parts_it(page: Client) -> None:
+    assert "1 video, 10 s" in html(page.get(URL))
+    page.cookies["django_language"] = "zh-hans"
+    assert "1 个视频、10 秒" in html(page.get(URL))
+
+
 def test_to_htmx_a_run_that_cannot_be_brings_the_form_and_no_frame(page: Client) -> None:
     answer = page.post(URL + "run/", fill(page), headers=HTMX)
     assert answer.status_code == 422

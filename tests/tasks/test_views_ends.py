@@ -146,3 +146,11 @@ def test_points_that_came_back_are_not_said_to_be_charged_again(team: Team, bob:
     page = text_of(signed_in(bob), f"/tasks/{task.pk}/")
     assert "What the first one cost was given back." in page
     assert "it is charged again" not in page
+
+
+def test_that_points_came_back_is_one_phrase_in_each_language(team: Team, bob: User, signed_in: SignIn) -> None:
+    task = add(team, bob, "failed", error="overloaded", cost=Decimal(8), refunded=True)
+    client = signed_in(bob)
+    assert "<dd>8 points, given back</dd>" in text_of(client, f"/tasks/{task.pk}/")
+    client.cookies["django_language"] = "zh-hans"
+    assert "<dd>8 点，已退还</dd>" in text_of(client, f"/tasks/{task.pk}/")

@@ -14,7 +14,7 @@ from studio import catalog
 from studio.batches.planning.points import MOST_CELLS, Axis, NotPlanned, Point, short
 from studio.batches.planning.writing import value_of
 from studio.composer.controls import kind_of
-from studio.languages import in_both, in_words, same
+from studio.languages import in_both, in_words, listed, same
 
 LONGEST = 1_000_000  # letters of a CSV
 SEPARATORS = ",;\t"
@@ -110,7 +110,7 @@ def target(name: str, fields: Sequence[catalog.Field], variables: Sequence[str])
         return Target(None, variable)
     if not wanted:
         raise NotPlanned(_("Line 1: a column has no name. Name the field that it goes into."))
-    known = ", ".join([in_words(field.label) or field.at for field in fields[:6]])
+    known = listed(in_words(field.label) or field.at for field in fields[:6])
     raise NotPlanned(
         _("Line 1: “%(name)s” is no field of this operation and no {{variable}} of the prompt. Fields are: %(known)s …")
         % {"name": short(wanted), "known": known}
