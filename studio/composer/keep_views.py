@@ -17,10 +17,10 @@ from studio.library.kept import Kept
 from studio.library.models import PresetVersion
 from studio.library.saving_views import ask_for
 from studio.tasks.models import Task
-from studio.teams.access import TeamRequest, team_page
+from studio.teams.access import IN_EVERY_FORM, TeamRequest, team_page
 from studio.teams.models import Role
 
-NOT_OF_THE_FORM = {"csrfmiddlewaretoken", "do"}  # of what a page posts: what the next post has of its own
+NOT_OF_THE_FORM = IN_EVERY_FORM | {"do"}  # of what a page posts: what the next post has of its own
 
 
 @require_http_methods(["GET", "POST"])
