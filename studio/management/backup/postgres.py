@@ -52,12 +52,17 @@ def one_moment() -> Iterator[Any]:
         yield cursor
 
 
-def load(folder: Path, manifest: Manifest) -> None:
-    """Make the tables as they were when the backup was made, then fill all of them in one transaction."""
+def refuse(_folder: Path) -> None:
+    """Raise `Trouble` while others use the database."""
     with connection.cursor() as cursor:
         cursor.execute(OTHERS)
         if others := cursor.fetchone()[0]:
             raise Trouble(f"The database is in use by {others} others. Stop web, workers and clock first.")
+
+
+def load(folder: Path, manifest: Manifest) -> None:
+    """Make the tables as they were when the backup was made, then fill all of them in one transaction."""
+    with connection.cursor() as cursor:
         for table in names(cursor):
             cursor.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(table)))
     executor = MigrationExecutor(connection)

@@ -1,4 +1,5 @@
-"""Put a backup back: first the number on the disk, so that from then on nothing is sent; then files, then rows."""
+"""Put a backup back: first all that can refuse it; then the number on the disk, so that from then on nothing is sent;
+then files, then rows."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ import os
 import shutil
 import tarfile
 import tempfile
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -22,19 +25,28 @@ from studio.tasks import epoch, fence
 
 
 def restore(backup: Path) -> Manifest:
-    """Verify a backup, then put it in place of what is there. Files that it does not know stay. Raises `Trouble`."""
+    """Verify a backup, then put it in place of what is there. Files that it does not know stay. Raises `Trouble`; one
+    that refuses the backup has changed nothing."""
     manifest = verified(backup)
     if manifest.database != connection.vendor:
         raise Trouble(f"This backup is of {manifest.database}, and DATABASE_URL leads to {connection.vendor}.")
     refuse_newer(manifest)
-    epoch.remember(max(manifest.epoch, epoch.remembered()) + 1)
-    with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="restore-") as folder:
-        with tarfile.open(backup, "r:") as tar:
-            for member in tar:
-                if member.name != MANIFEST:
-                    put(tar, member, Path(folder), manifest)
-        load = postgres.load if connection.vendor == "postgresql" else sqlite.load
-        load(Path(folder), manifest)
+    database = postgres if connection.vendor == "postgresql" else sqlite
+    with (
+        tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="restore-") as folder,
+        tarfile.open(backup, "r:") as tar,
+    ):
+        members = [member for member in tar if member.name != MANIFEST]
+        rows = [(each, Path(folder, each.name.removeprefix(TABLES))) for each in members if is_rows(each, manifest)]
+        files = [(each, place(each.name)) for each in members if not is_rows(each, manifest)]
+        refuse_full([*rows, *files])
+        for member, path in rows:
+            put(tar, member, path, manifest)
+        database.refuse(Path(folder))
+        epoch.remember(max(manifest.epoch, epoch.remembered()) + 1)
+        for member, path in files:
+            put(tar, member, path, manifest)
+        database.load(Path(folder), manifest)
     call_command("migrate", verbosity=0, interactive=False)
     fence.hold()
     return manifest
@@ -47,12 +59,33 @@ def refuse_newer(manifest: Manifest) -> None:
         raise Trouble(f"The backup is of a newer version ({manifest.version}): this one does not know {strange[-1]}.")
 
 
-def put(tar: tarfile.TarFile, member: tarfile.TarInfo, rows: Path, manifest: Manifest) -> None:
-    """The database's parts go to the folder `rows`; a file goes to its place, unless it is there already."""
-    if member.name == SQLITE or member.name.removeprefix(TABLES) in manifest.tables:
-        path = rows / member.name.removeprefix(TABLES)
-    else:
-        path = place(member.name)
+def is_rows(member: tarfile.TarInfo, manifest: Manifest) -> bool:
+    """Whether it is the database, or a table of it."""
+    return member.name == SQLITE or member.name.removeprefix(TABLES) in manifest.tables
+
+
+def refuse_full(targets: Iterable[tuple[tarfile.TarInfo, Path]]) -> None:
+    """Raise `Trouble` where a disk has no room for what will be written to it."""
+    needed: Counter[int] = Counter()
+    folders: dict[int, Path] = {}
+    for member, path in targets:
+        if path.exists() and path.stat().st_size == member.size:
+            continue
+        folder = next(parent for parent in path.parents if parent.exists())
+        disk = folder.stat().st_dev
+        folders[disk] = folder
+        # SQLite writes all of it into its log before it is the database.
+        needed[disk] += member.size * (2 if member.name == SQLITE else 1)
+    for disk, size in needed.items():
+        if size > (free := shutil.disk_usage(folders[disk]).free):
+            raise Trouble(
+                f"The backup needs {size / (1 << 20):.0f} MB on the disk of {folders[disk]}, and "
+                f"{free / (1 << 20):.0f} MB are free. Make room first."
+            )
+
+
+def put(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path, manifest: Manifest) -> None:
+    """Write a member to this path, unless it is there already."""
     if path.exists():
         with path.open("rb") as there:
             if checksum(there) == manifest.files[member.name]:

@@ -22,13 +22,21 @@ def copy(folder: Path, _manifest: Manifest) -> dict[str, Path]:
     return {SQLITE: path}
 
 
+def refuse(folder: Path) -> None:
+    """Raise `Trouble` where what was unpacked into this folder cannot be loaded."""
+    try:
+        with opened(folder / SQLITE) as source:
+            fault = source.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        fault = str(error)
+    if fault != "ok":
+        raise Trouble(f"The database in the backup is damaged: {fault}.")
+
+
 def load(folder: Path, _manifest: Manifest) -> None:
     """Replace what is in the database, in one transaction of SQLite's own: who reads it sees the old or the new."""
     connection.close()
     with opened(folder / SQLITE) as source, opened(Path(settings.DATABASES["default"]["NAME"])) as target:
-        fault = source.execute("PRAGMA integrity_check").fetchone()[0]
-        if fault != "ok":
-            raise Trouble(f"The database in the backup is damaged: {fault}.")
         source.backup(target)
 
 
