@@ -43,6 +43,19 @@ def check_folder() -> None:
         ) from None
 
 
+def broken_off() -> Path:
+    """The file that is there from the first change of a restore to its end."""
+    return Path(settings.DATA_DIR) / "restoring"
+
+
+def check_restored() -> None:
+    """No restore was broken off: its files may be of one moment and the database of another."""
+    if broken_off().exists():
+        raise Trouble(
+            f"A restore was broken off: run it again. Until then {broken_off()} keeps the studio from starting."
+        )
+
+
 def check_cache() -> None:
     """The web pages live with a Redis that goes away; one that was never there is a slip of the pen."""
     if settings.REDIS_URL and (fault := import_string("studio.cache.fault_of")(settings.REDIS_URL)):

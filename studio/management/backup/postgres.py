@@ -61,13 +61,13 @@ def refuse(_folder: Path) -> None:
 
 
 def load(folder: Path, manifest: Manifest) -> None:
-    """Make the tables as they were when the backup was made, then fill all of them in one transaction."""
-    with connection.cursor() as cursor:
+    """Make the tables as they were when the backup was made, and fill them: in one transaction, so that whoever is
+    killed in it leaves the database as it was."""
+    with transaction.atomic(), connection.cursor() as cursor:
         for table in names(cursor):
             cursor.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(table)))
-    executor = MigrationExecutor(connection)
-    executor.migrate(newest(executor, manifest))
-    with transaction.atomic(), connection.cursor() as cursor:
+        executor = MigrationExecutor(connection)
+        executor.migrate(newest(executor, manifest))
         cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, manifest.tables))))
         for table in manifest.tables:
             fill(cursor, table, folder / table, manifest)

@@ -43,12 +43,16 @@ def restore(backup: Path) -> Manifest:
         for member, path in rows:
             put(tar, member, path, manifest)
         database.refuse(Path(folder))
-        epoch.remember(max(manifest.epoch, epoch.remembered()) + 1)
+        number = max(manifest.epoch, epoch.remembered()) + 1
+        trouble.broken_off().touch()
+        sync(trouble.broken_off().parent)
+        epoch.remember(number)
         for member, path in files:
             put(tar, member, path, manifest)
         database.load(Path(folder), manifest)
     call_command("migrate", verbosity=0, interactive=False)
     fence.hold()
+    trouble.broken_off().unlink()
     return manifest
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from studio.clock import Clock, run
+from studio.management import trouble
 from studio.management.stopping import hear_signals
 
 SILENT = "The workers do not answer: no heartbeat came back."
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        trouble.check_restored()
         stop, clock = threading.Event(), Clock()
         hear_signals(stop)
 

@@ -29,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         trouble.check_folder()
+        trouble.check_restored()
         trouble.check_database()
         trouble.check_cache()
         with trouble.told():

@@ -11,6 +11,7 @@ from studio import catalog, heartbeat, pages
 from studio.assets import jobs as assets
 from studio.batches import jobs as batches
 from studio.health import beats
+from studio.management import trouble
 from studio.notices import jobs as notices
 from studio.tasks import jobs as tasks
 
@@ -24,6 +25,7 @@ class Command(qcluster.Command):  # type: ignore[misc]
     requires_system_checks: list[str] = []  # they read all there is, the API's machinery too, which no job needs
 
     def handle(self, *args: Any, **options: Any) -> None:
+        trouble.check_restored()
         heartbeat.forget_workers()
         pre_execute.connect(heartbeat.mark_busy)
         post_execute_in_worker.connect(heartbeat.mark_idle)
