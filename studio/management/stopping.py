@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
+from types import FrameType
 
 
 def hear_signals(ended: threading.Event) -> None:
@@ -21,6 +25,27 @@ def hear_signals(ended: threading.Event) -> None:
         ended.set()
 
     threading.Thread(target=wait, daemon=True).start()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, lambda number, _frame: told.put(number))
+    for number in (signal.SIGINT, *heard()):
+        signal.signal(number, lambda number, _frame: told.put(number))
+
+
+def heard() -> list[signal.Signals]:
+    """SIGTERM, and SIGHUP unless nohup has it ignored."""
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        return [signal.SIGTERM]
+    return [signal.SIGTERM, signal.SIGHUP]
+
+
+@contextmanager
+def tidied_up() -> Iterator[None]:
+    """SIGTERM and SIGHUP leave the block as SIGINT does, by an exception, so that it removes what it made."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in heard()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

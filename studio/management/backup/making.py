@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -19,7 +18,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from studio.files.storing import sync
 from studio.health import about
-from studio.management.backup import postgres, sqlite
+from studio.management.backup import postgres, scratch, sqlite
 from studio.management.backup.manifest import LEFT_OUT, MANIFEST, SECRETS, Hashing, Manifest, folders
 from studio.tasks import epoch
 
@@ -51,9 +50,9 @@ def fill(tar: tarfile.TarFile) -> None:
         epoch=epoch.row().number,
         migrations=sorted(map(list, MigrationRecorder(connection).applied_migrations())),
     )
-    with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="backup-") as folder:
+    with scratch.folder() as folder:
         copy = postgres.copy if connection.vendor == "postgresql" else sqlite.copy
-        rows = copy(Path(folder), manifest)
+        rows = copy(folder, manifest)
         epoch.advance()  # from here on this copy is an old one
         for name, path in rows.items():
             add(tar, manifest, name, path)

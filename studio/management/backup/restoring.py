@@ -6,19 +6,17 @@ from __future__ import annotations
 import os
 import shutil
 import tarfile
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from studio.files.storing import sync
 from studio.management import trouble
-from studio.management.backup import postgres, sqlite
+from studio.management.backup import postgres, scratch, sqlite
 from studio.management.backup.manifest import CHUNK, MANIFEST, SQLITE, TABLES, Manifest, checksum, place, verified
 from studio.management.trouble import Trouble
 from studio.tasks import epoch, fence
@@ -32,24 +30,21 @@ def restore(backup: Path) -> Manifest:
         raise Trouble(f"This backup is of {manifest.database}, and DATABASE_URL leads to {connection.vendor}.")
     refuse_newer(manifest)
     database = postgres if connection.vendor == "postgresql" else sqlite
-    with (
-        tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="restore-") as folder,
-        tarfile.open(backup, "r:") as tar,
-    ):
+    with scratch.folder() as folder, tarfile.open(backup, "r:") as tar:
         members = [member for member in tar if member.name != MANIFEST]
-        rows = [(each, Path(folder, each.name.removeprefix(TABLES))) for each in members if is_rows(each, manifest)]
+        rows = [(each, folder / each.name.removeprefix(TABLES)) for each in members if is_rows(each, manifest)]
         files = [(each, place(each.name)) for each in members if not is_rows(each, manifest)]
         refuse_full([*rows, *files])
         for member, path in rows:
             put(tar, member, path, manifest)
-        database.refuse(Path(folder))
+        database.refuse(folder)
         number = max(manifest.epoch, epoch.remembered()) + 1
         trouble.broken_off().touch()
         sync(trouble.broken_off().parent)
         epoch.remember(number)
         for member, path in files:
             put(tar, member, path, manifest)
-        database.load(Path(folder), manifest)
+        database.load(folder, manifest)
     call_command("migrate", verbosity=0, interactive=False)
     fence.hold()
     trouble.broken_off().unlink()

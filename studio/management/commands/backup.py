@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from studio.management import trouble
+from studio.management import stopping, trouble
 from studio.management.backup import making
 
 
@@ -17,6 +17,6 @@ class Command(BaseCommand):
         parser.add_argument("target", type=Path, help="A folder, or the file to write.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with trouble.told():
+        with stopping.tidied_up(), trouble.told():
             made = making.make(options["target"])
         self.stdout.write(f"{made}  {made.stat().st_size / (1 << 20):.1f} MB")

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from studio.management import lock, trouble
+from studio.management import lock, stopping, trouble
 from studio.management.backup import restoring
 from studio.management.commands.fence import describe
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         trouble.check_folder()
         held = lock.lock_folder(settings.DATA_DIR)
         try:
-            with trouble.told():
+            with stopping.tidied_up(), trouble.told():
                 manifest = restoring.restore(options["file"])
                 self.stdout.write(f"The studio is as it was at {manifest.made_at}.")
                 self.stdout.write(describe())

@@ -12,6 +12,7 @@ from studio.checks import CATALOG
 from studio.finding import filling
 from studio.library import examples
 from studio.management import trouble
+from studio.management.backup import scratch
 from studio.tasks import epoch, fence
 from studio.teams.models import Connection, Membership
 from studio.teams.scope import across_teams
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         trouble.check_database()
         trouble.check_cache()
         with trouble.told():
+            scratch.tidy()
             call_command("migrate", verbosity=0, interactive=False)
             call_command("collectstatic", verbosity=0, interactive=False)
             owner, team, is_new = ensure_first_team()
