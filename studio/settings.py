@@ -23,6 +23,7 @@ from studio.environment import (
     env_token,
     remembered_address,
 )
+from studio.single_sign_on import single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env_bool("STUDIO_DEBUG")
@@ -212,26 +213,8 @@ SOCIALACCOUNT_ADAPTER = "studio.teams.adapter.SocialAccountAdapter"
 # A link, not a form: the policy lets no form lead to another site. The adapter refuses what could be abused by it.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
-if env("STUDIO_OIDC_ID"):
-    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
-    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
-        "APPS": [
-            {
-                "provider_id": "sso",
-                "name": env("STUDIO_OIDC_NAME", "SSO"),
-                "client_id": env("STUDIO_OIDC_ID"),
-                "secret": env("STUDIO_OIDC_SECRET"),
-                "settings": {"server_url": env("STUDIO_OIDC_URL")},
-            }
-        ]
-    }
-for _sso in ("google", "github", "gitlab"):
-    if env(f"STUDIO_{_sso.upper()}_ID"):
-        INSTALLED_APPS.append(f"allauth.socialaccount.providers.{_sso}")
-        SOCIALACCOUNT_PROVIDERS[_sso] = {
-            "APP": {"client_id": env(f"STUDIO_{_sso.upper()}_ID"), "secret": env(f"STUDIO_{_sso.upper()}_SECRET")}
-        }
+SOCIALACCOUNT_PROVIDERS = single_sign_on()
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALACCOUNT_PROVIDERS]
 
 SESSION_ENGINE = "studio.teams.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
