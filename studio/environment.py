@@ -38,6 +38,18 @@ def env_port(name: str, default: int) -> int:
     return int(text)
 
 
+def mail_encryption(host: str, port: int, user: str) -> tuple[bool, bool]:
+    """Whether mail goes by TLS from the start (port 465), and whether by STARTTLS. By neither only where it stays on
+    this machine, and to port 25 without a user: many relays of a local network have no certificate."""
+    from_the_start = port == 465
+    in_the_clear = is_local(host) or (port == 25 and not user)
+    return from_the_start, not from_the_start and not in_the_clear
+
+
+def is_local(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
 def env_address(name: str, default: str) -> str:
     """`scheme://host[:port]` without anything behind it."""
     text = env(name, default).rstrip("/")

@@ -21,6 +21,7 @@ from studio.environment import (
     env_sandbox_secret,
     env_secret,
     env_token,
+    mail_encryption,
     remembered_address,
 )
 from studio.single_sign_on import single_sign_on
@@ -261,7 +262,7 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if env('STUDIO_SMTP_HOST') e
 EMAIL_HOST = env("STUDIO_SMTP_HOST")
 EMAIL_PORT = env_port("STUDIO_SMTP_PORT", 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("STUDIO_SMTP_USER"), env("STUDIO_SMTP_PASSWORD")
-EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_USE_SSL, EMAIL_USE_TLS = mail_encryption(EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER)
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env("STUDIO_MAIL_FROM", "studio@localhost")
 

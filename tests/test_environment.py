@@ -147,3 +147,22 @@ def test_without_a_sandbox_no_team_is_connected_to_one_and_old_connections_are_t
         assert follow_sandbox() == ""
         kept.refresh_from_db()
         assert kept.base_url == "http://127.0.0.1:9001"
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "user", "encryption"),
+    [
+        ("mail.example.com", 465, "studio", (True, False)),
+        ("mail.example.com", 587, "studio", (False, True)),
+        ("mail.example.com", 2525, "studio", (False, True)),
+        ("mail.example.com", 25, "studio", (False, True)),
+        ("mail.example.com", 25, "", (False, False)),
+        ("mail.example.com", 2525, "", (False, True)),
+        ("127.0.0.1", 1025, "", (False, False)),
+        ("localhost", 587, "studio", (False, False)),
+    ],
+)
+def test_mail_is_encrypted_on_its_way_to_another_machine(
+    host: str, port: int, user: str, encryption: tuple[bool, bool]
+) -> None:
+    assert environment.mail_encryption(host, port, user) == encryption

@@ -9,10 +9,8 @@ import hmac
 import json
 import logging
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -21,6 +19,7 @@ from django.utils.translation import gettext as _
 from studio.gateway import NotSent, post
 from studio.notices.listing import SHORT, lines, mine
 from studio.notices.models import ALIKE, Message, Webhook
+from studio.teams import mailing
 from studio.teams.keys import KeyUnreadable
 from studio.teams.models import Membership
 from studio.teams.scope import across_teams, scope
@@ -74,11 +73,7 @@ def mail(row: Message) -> bool:
         return True
     about = {"lines": told, "more": more, "team": member.team, "address": settings.PUBLIC_URL}
     text = render_to_string("notices/email/notice.txt", about)
-    try:
-        send_mail(subject(told[0].sentence, len(told) + more - 1), text, None, [member.user.email])
-    except (OSError, SMTPException):
-        return False
-    return True
+    return mailing.hand_over(subject(told[0].sentence, len(told) + more - 1), text, member.user.email)
 
 
 def subject(sentence: str, more: int) -> str:
