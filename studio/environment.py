@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 DATABASES = ("sqlite", "postgres", "postgresql")
 ENGINES = {"django.db.backends.postgresql": "studio.postgresql", "django.db.backends.sqlite3": "studio.sqlite"}
+HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 MAKERS = {"STUDIO_ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode()}
 
 
@@ -29,6 +31,19 @@ def env_bool(name: str) -> bool:
 
 def env_list(name: str) -> list[str]:
     return [part.strip() for part in env(name).split(",") if part.strip()]
+
+
+def env_hosts(name: str, public_url: str) -> list[str]:
+    """The host names under which the studio is reached: that of its address, this machine's, and more of them."""
+    public = urlsplit(public_url).hostname or ""
+    more = env_list(name)
+    for host in more:
+        if not HOST.fullmatch(host):
+            raise ImproperlyConfigured(
+                f"{name} holds {host}, which is no host name. Write it like studio.example.com, without a scheme, "
+                "a port or a path."
+            )
+    return [f"[{public}]" if ":" in public else public, "127.0.0.1", "localhost", "[::1]", *more]
 
 
 def env_port(name: str, default: int) -> int:

@@ -14,6 +14,7 @@ from studio.environment import (
     env_bool,
     env_database,
     env_fernet_keys,
+    env_hosts,
     env_list,
     env_port,
     env_redis,
@@ -47,7 +48,7 @@ if PRODUCTION and not env("STUDIO_PUBLIC_URL"):
         "STUDIO_PUBLIC_URL is not set. In production give the studio's address, for instance https://studio.example.com"
     )
 _public = urlsplit(PUBLIC_URL)
-ALLOWED_HOSTS = env_list("STUDIO_HOSTS") or [_public.hostname or "", "127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = env_hosts("STUDIO_HOSTS", PUBLIC_URL)
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 # Who brings this may read /metrics, and the sentences of /readyz. Without it there are no metrics.
 METRICS_TOKEN = env_token("STUDIO_METRICS_TOKEN")

@@ -166,3 +166,19 @@ def test_mail_is_encrypted_on_its_way_to_another_machine(
     host: str, port: int, user: str, encryption: tuple[bool, bool]
 ) -> None:
     assert environment.mail_encryption(host, port, user) == encryption
+
+
+def test_more_host_names_do_not_take_the_place_of_the_studio_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_HOSTS", "films.example.com, .intern, [2001:db8::2]")
+    own = ["127.0.0.1", "localhost", "[::1]"]
+    more = ["films.example.com", ".intern", "[2001:db8::2]"]
+    assert environment.env_hosts("STUDIO_HOSTS", "https://studio.example.com") == ["studio.example.com", *own, *more]
+    monkeypatch.delenv("STUDIO_HOSTS")
+    assert environment.env_hosts("STUDIO_HOSTS", "http://[2001:db8::1]:8000") == ["[2001:db8::1]", *own]
+
+
+@pytest.mark.parametrize("text", ["https://a.b", "a.b/path", "a.b:8000", "a.b, 2001:db8::1", "a b"])
+def test_a_host_name_has_no_scheme_port_or_path(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_HOSTS", text)
+    with pytest.raises(ImproperlyConfigured, match="STUDIO_HOSTS holds"):
+        environment.env_hosts("STUDIO_HOSTS", "https://studio.example.com")
