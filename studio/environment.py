@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 DATABASES = ("sqlite", "postgres", "postgresql")
 ENGINES = {"django.db.backends.postgresql": "studio.postgresql", "django.db.backends.sqlite3": "studio.sqlite"}
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 MAKERS = {"STUDIO_ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode()}
 
@@ -26,7 +27,10 @@ def env(name: str, default: str = "") -> str:
 
 
 def env_bool(name: str) -> bool:
-    return env(name).lower() in {"1", "true", "yes", "on"}
+    text = env(name, "0")
+    if text.lower() not in YES | NO:
+        raise ImproperlyConfigured(f"{name} is {text}, which is neither yes nor no. Write 1 or 0.")
+    return text.lower() in YES
 
 
 def env_list(name: str) -> list[str]:

@@ -182,3 +182,15 @@ def test_a_host_name_has_no_scheme_port_or_path(text: str, monkeypatch: pytest.M
     monkeypatch.setenv("STUDIO_HOSTS", text)
     with pytest.raises(ImproperlyConfigured, match="STUDIO_HOSTS holds"):
         environment.env_hosts("STUDIO_HOSTS", "https://studio.example.com")
+
+
+@pytest.mark.parametrize(("text", "means"), [("1", True), (" Yes ", True), ("on", True), ("", False), ("off", False)])
+def test_yes_and_no_are_words_or_figures(text: str, means: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_PRODUCTION", text)
+    assert environment.env_bool("STUDIO_PRODUCTION") is means
+
+
+def test_a_word_that_is_neither_yes_nor_no_is_not_taken_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_PRODUCTION", "enabled")
+    with pytest.raises(ImproperlyConfigured, match="STUDIO_PRODUCTION is enabled, which is neither yes nor no"):
+        environment.env_bool("STUDIO_PRODUCTION")
