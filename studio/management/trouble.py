@@ -14,6 +14,10 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils.module_loading import import_string
 
+NOT_SET_UP = "The database is not set up for this version. Run: manage.py setup"
+LACKING = ("no such table", "no such column")  # SQLite
+LACKING_STATES = {"42P01", "42703"}  # PostgreSQL: a table, a column
+
 
 class Trouble(SystemExit):
     """Ends the command with a sentence on stderr and exit code 1."""
@@ -28,7 +32,13 @@ def told() -> Iterator[None]:
         what = fault.filename or settings.DATA_DIR
         raise Trouble(f"{what} cannot be used ({fault.strerror or fault}). Mend that, or set STUDIO_DATA.") from None
     except DatabaseError as fault:
-        raise Trouble(f"The database refused: {first_line(fault)}.") from None
+        raise Trouble(refusal(fault)) from None
+
+
+def refusal(fault: DatabaseError) -> str:
+    """A database whose tables are those of no or of another version is told apart from all else."""
+    lacks = str(fault).startswith(LACKING) or getattr(fault.__cause__, "sqlstate", None) in LACKING_STATES
+    return NOT_SET_UP if lacks else f"The database refused: {first_line(fault)}."
 
 
 def check_folder() -> None:

@@ -27,9 +27,10 @@ class Command(BaseCommand):
             parser.add_argument(f"--{name}", type=int, default=default, metavar="COUNT")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        team, began = chosen(options["team"]), time.monotonic()
+        began = time.monotonic()
         sizes = Sizes(**{name: max(0, options[name]) for name in Sizes._fields})
         with trouble.told():
+            team = chosen(options["team"])
             try:
                 count = fill(team, sizes, options["seed"], again=options["again"])
             except Filled:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from studio.management import trouble
 from studio.notices.models import Webhook
 from studio.teams.acts import What, note
 from studio.teams.keys import KeyUnreadable, is_newest, relock
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         done = kept = 0
         teams: dict[int, int] = {}
         unreadable: list[str] = []
-        with across_teams():
+        with trouble.told(), across_teams():
             for model, name in SEALED:
                 for row in model.objects.exclude(**{name: ""}).order_by("pk").iterator():
                     old = getattr(row, name)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from studio.management import trouble
 from studio.teams.models import User
 from studio.teams.signin import new_link
 
@@ -13,7 +14,8 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(email__iexact=options["email"], is_active=True).first()
-        if user is None:
-            raise CommandError(f"Nobody active here has the e-mail {options['email']}.")
-        self.stdout.write(new_link(user))
+        with trouble.told():
+            user = User.objects.filter(email__iexact=options["email"], is_active=True).first()
+            if user is None:
+                raise CommandError(f"Nobody active here has the e-mail {options['email']}.")
+            self.stdout.write(new_link(user))
