@@ -11,6 +11,7 @@ from django_q.models import OrmQ
 
 from studio import heartbeat
 from studio.health import beats
+from studio.management import trouble
 from studio.management.trouble import first_line
 
 SWEEP = "studio.tasks.jobs.sweep"
@@ -70,6 +71,8 @@ def outcome(tick: Callable[[], str]) -> str:
         close_old_connections()
         return tick()
     except DatabaseError as fault:
+        if trouble.lacks_tables(fault):
+            return trouble.NOT_SET_UP
         return f"The database does not answer: {first_line(fault)}"
     except Exception as fault:
         return f"The clock stumbled: {type(fault).__name__}: {first_line(fault)}"

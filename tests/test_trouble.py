@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from studio.management.trouble import NOT_SET_UP
 from tests.processes import House, house
 
 pytestmark = pytest.mark.slow
@@ -26,7 +27,15 @@ def said(studio: House, command: list[str]) -> str:
 def test_a_database_without_tables_is_to_be_set_up(kind: str) -> None:
     with house(kind, new=True) as studio:
         for command in COMMANDS:
-            assert said(studio, command) == "The database is not set up for this version. Run: manage.py setup"
+            assert said(studio, command) == NOT_SET_UP
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_workers_of_a_database_that_is_not_set_up_end_at_once_and_the_clock_says_so(kind: str) -> None:
+    with house(kind, new=True) as studio:
+        assert said(studio, ["workers"]) == NOT_SET_UP
+        clock = "from studio.clock import Clock, outcome; print(outcome(lambda: str(Clock().tick(0.0))))"
+        assert studio.do(clock) == NOT_SET_UP
 
 
 def test_a_database_that_does_not_answer_is_one_sentence() -> None:

@@ -32,13 +32,12 @@ def told() -> Iterator[None]:
         what = fault.filename or settings.DATA_DIR
         raise Trouble(f"{what} cannot be used ({fault.strerror or fault}). Mend that, or set STUDIO_DATA.") from None
     except DatabaseError as fault:
-        raise Trouble(refusal(fault)) from None
+        raise Trouble(NOT_SET_UP if lacks_tables(fault) else f"The database refused: {first_line(fault)}.") from None
 
 
-def refusal(fault: DatabaseError) -> str:
-    """A database whose tables are those of no or of another version is told apart from all else."""
-    lacks = str(fault).startswith(LACKING) or getattr(fault.__cause__, "sqlstate", None) in LACKING_STATES
-    return NOT_SET_UP if lacks else f"The database refused: {first_line(fault)}."
+def lacks_tables(fault: DatabaseError) -> bool:
+    """Whether the tables are those of no version, or of an earlier one."""
+    return str(fault).startswith(LACKING) or getattr(fault.__cause__, "sqlstate", None) in LACKING_STATES
 
 
 def check_folder() -> None:
@@ -72,8 +71,15 @@ def check_cache() -> None:
         raise Trouble(f"Redis does not answer: {first_line(fault)}. Start it, or leave REDIS_URL out.")
 
 
-def check_database() -> None:
-    """It answers, and it holds no migration that this code does not know."""
+def check_set_up() -> None:
+    """The database answers, and has been migrated by this code."""
+    loader = check_database()
+    if set(loader.graph.leaf_nodes()) - loader.applied_migrations.keys():
+        raise Trouble(NOT_SET_UP)
+
+
+def check_database() -> MigrationLoader:
+    """It answers, and it holds no migration that this code does not know; what it holds."""
     try:
         connection.ensure_connection()
         loader = MigrationLoader(connection, ignore_no_migrations=True)
@@ -89,6 +95,7 @@ def check_database() -> None:
             f"The database is newer than this code: it has {newer[-1]}, which this version does not know. "
             "Start the version that made it, or restore a backup from before."
         )
+    return loader
 
 
 def is_known(loader: MigrationLoader, app: str, name: str) -> bool:

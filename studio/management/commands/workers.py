@@ -3,6 +3,7 @@
 import gc
 from typing import Any
 
+from django.db import connection
 from django.urls import set_urlconf
 from django_q.management.commands import qcluster
 from django_q.signals import post_execute_in_worker, pre_execute
@@ -26,6 +27,8 @@ class Command(qcluster.Command):  # type: ignore[misc]
 
     def handle(self, *args: Any, **options: Any) -> None:
         trouble.check_restored()
+        trouble.check_set_up()
+        connection.close()  # the processes that are started now must not share it
         heartbeat.forget_workers()
         pre_execute.connect(heartbeat.mark_busy)
         post_execute_in_worker.connect(heartbeat.mark_idle)
