@@ -6,6 +6,7 @@ Annotations are read while the program starts, so they stand here as they are.
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from ninja import Router, Schema, Status
 from ninja.params.functions import Body, Header, Path, Query
@@ -14,6 +15,7 @@ from studio import catalog
 from studio.api import shapes
 from studio.api.beginning import begun, run_operation, run_preset
 from studio.api.calling import Call, reading, running
+from studio.api.problems import Problem
 from studio.api.telling import address, of_operation, of_preset, whole_preset
 from studio.composer.finding import found_or_404
 from studio.languages import in_words
@@ -28,6 +30,7 @@ KEY = Header(
     alias="Idempotency-Key",
     description=_("Of your choice: the same key with the same body is the same task, once."),
 )
+BEFORE = _("Where a page begins. `next` is the whole address of the next page: ask for it as it is.")
 BODY = Body(..., description=_("The body as the gateway takes it."))
 BEGUN = {200: shapes.TaskShape, 201: shapes.TaskShape, 202: shapes.TaskShape}
 REFUSED = dict.fromkeys((401, 403, 404, 409, 422, 429), shapes.Refusal)
@@ -50,11 +53,13 @@ def presets(
     request: Call,
     q: str = Query("", description=_("Words of the name or the description.")),
     operation: str = Query("", description=_("Those of one operation, or of one system.")),
-    before: str = Query("", description=_("Where a page begins: take `next` as it is.")),
+    before: str = Query("", description=BEFORE),
 ) -> Any:
-    filters = Filters(
-        person=request.auth.user, q=clean(q), what=clean(operation)[:80], place=Place.parse(before, timed=True)
-    )
+    place = Place.parse(before, timed=True)
+    if before and place is None:
+        told = gettext("No page begins at “%(before)s”. Ask for the whole address in `next`.")
+        raise Problem(422, "invalid", told % {"before": clean(before)})
+    filters = Filters(person=request.auth.user, q=clean(q), what=clean(operation)[:80], place=place)
     page = filters.page()
     onward = None
     if page.older:

@@ -16,7 +16,7 @@ from ninja.params.functions import Path, Query
 from studio.api import shapes
 from studio.api.beginning import whole
 from studio.api.calling import Call, reading, running
-from studio.api.presets import clean, good, number
+from studio.api.presets import BEFORE, clean, good, number
 from studio.api.problems import Problem
 from studio.api.telling import address, of_task
 from studio.assets.models import Asset, Keeping
@@ -48,7 +48,7 @@ def tasks(
     operation: str = Query("", description=_("Those of one operation.")),
     q: str = Query("", description=_("Words of the prompt.")),
     mine: bool = Query(False, description=_("Only those of the token's person.")),
-    before: int | None = Query(None, ge=0, lt=2**63, description=_("Where a page begins: take `next` as it is.")),
+    before: int | None = Query(None, ge=0, lt=2**63, description=BEFORE),
 ) -> Any:
     if state not in {*GROUPS, *State.values}:
         raise Problem(422, "invalid", gettext("There is no state “%(state)s”.") % {"state": state})

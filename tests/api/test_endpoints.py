@@ -6,6 +6,7 @@ import json
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import cache
@@ -214,6 +215,13 @@ def test_what_stands_wrong_in_an_address_is_told_in_words_of_our_own(bobs: Progr
         status, told = bobs.get(f"tasks?{query}")
         assert (status, list(told["error"]["fields"])) == (422, [at])
         assert says in told["error"]["message"]
+
+
+def test_a_page_of_presets_that_begins_nowhere_is_not_the_first_one(preset: Preset, bobs: Program) -> None:
+    for before in ("zzz", "http://127.0.0.1:8000/api/v1/presets?before=17", "17"):
+        status, told = bobs.get(f"presets?{urlencode({'before': before})}")
+        assert (status, told["error"]["code"]) == (422, "invalid")
+        assert "the whole address in `next`" in told["error"]["message"]
 
 
 def test_the_same_key_is_the_same_task_once(team: Team, preset: Preset, bobs: Program, alice: User) -> None:
