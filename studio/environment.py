@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 DATABASES = ("sqlite", "postgres", "postgresql")
 ENGINES = {"django.db.backends.postgresql": "studio.postgresql", "django.db.backends.sqlite3": "studio.sqlite"}
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
-HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 MAKERS = {"STUDIO_ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode()}
 
 
@@ -42,7 +42,7 @@ def env_hosts(name: str, public_url: str) -> list[str]:
     public = urlsplit(public_url).hostname or ""
     more = env_list(name)
     for host in more:
-        if not HOST.fullmatch(host):
+        if host != "*" and not HOST.fullmatch(host.removeprefix(".")):
             raise ImproperlyConfigured(
                 f"{name} holds {host}, which is no host name. Write it like studio.example.com, without a scheme, "
                 "a port or a path."
@@ -50,11 +50,27 @@ def env_hosts(name: str, public_url: str) -> list[str]:
     return [f"[{public}]" if ":" in public else public, "127.0.0.1", "localhost", "[::1]", *more]
 
 
+def env_origins(name: str) -> list[str]:
+    """Hosts with their ports, `10.0.0.7:3000`; one without means the usual two."""
+    origins = env_list(name)
+    for origin in origins:
+        host, _colon, port = origin.rpartition(":")
+        if not HOST.fullmatch(origin) and not (HOST.fullmatch(host) and is_port(port)):
+            raise ImproperlyConfigured(
+                f"{name} holds {origin}, which is no host and port. Write it like 10.0.0.7:3000, without a scheme."
+            )
+    return origins
+
+
 def env_port(name: str, default: int) -> int:
     text = env(name, str(default))
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+    if not is_port(text):
         raise ImproperlyConfigured(f"{name} is {text}, which is no port. Give a number from 1 to 65535.")
     return int(text)
+
+
+def is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) < 65536
 
 
 def mail_encryption(host: str, port: int, user: str) -> tuple[bool, bool]:
@@ -124,7 +140,11 @@ def env_database(folder: Path) -> dict[str, Any]:
 
 def env_redis() -> str:
     text = env("REDIS_URL")
-    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+    try:
+        readable = urlsplit(text).port != 0 and text.startswith(("redis://", "rediss://", "unix://"))
+    except ValueError:
+        readable = False
+    if text and not readable:
         raise ImproperlyConfigured("REDIS_URL is no address of a Redis. Write it like redis://127.0.0.1:6379/0.")
     return text
 

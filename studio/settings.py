@@ -16,6 +16,7 @@ from studio.environment import (
     env_fernet_keys,
     env_hosts,
     env_list,
+    env_origins,
     env_port,
     env_redis,
     env_sandbox,
@@ -57,7 +58,7 @@ METRICS_TOKEN = env_token("STUDIO_METRICS_TOKEN")
 # production there is no sandbox but one that was named: whatever listens at its usual address there is somebody else.
 SANDBOX_URL = env_sandbox("" if PRODUCTION else "http://127.0.0.1:8001")
 SANDBOX_SECRET = env_sandbox_secret(SECRET_KEY)
-PRIVATE_ORIGINS = [*filter(None, [urlsplit(SANDBOX_URL).netloc]), *env_list("STUDIO_PRIVATE_ORIGINS")]
+PRIVATE_ORIGINS = [*filter(None, [urlsplit(SANDBOX_URL).netloc]), *env_origins("STUDIO_PRIVATE_ORIGINS")]
 # A function that makes another httpx transport for the gateway client; tests reach the sandbox in-process with it.
 GATEWAY_TRANSPORT = None
 # Seconds that a paid answer waits for a database that is away, before it goes to the spool in the data folder. With the

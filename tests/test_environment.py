@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from studio import checks, environment
+from studio import checks, environment, single_sign_on
 from studio.management.commands.setup import follow_sandbox
 from studio.teams.models import Connection
 from studio.teams.scope import scope
@@ -57,8 +57,9 @@ def test_a_port_is_a_number_of_its_range(text: str, monkeypatch: pytest.MonkeyPa
         environment.env_port("STUDIO_SMTP_PORT", 587)
 
 
-def test_a_redis_address_has_its_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", "127.0.0.1:6379")
+@pytest.mark.parametrize("text", ["127.0.0.1:6379", "redis://127.0.0.1:port/0", "redis://127.0.0.1:99999/0"])
+def test_a_redis_address_has_its_scheme_and_a_port(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", text)
     with pytest.raises(ImproperlyConfigured, match="REDIS_URL"):
         environment.env_redis()
 
@@ -194,3 +195,40 @@ def test_a_word_that_is_neither_yes_nor_no_is_not_taken_for_one(monkeypatch: pyt
     monkeypatch.setenv("STUDIO_PRODUCTION", "enabled")
     with pytest.raises(ImproperlyConfigured, match="STUDIO_PRODUCTION is enabled, which is neither yes nor no"):
         environment.env_bool("STUDIO_PRODUCTION")
+
+
+@pytest.mark.parametrize("text", ["http://10.0.0.7:3000", "10.0.0.7:3000/v1", "10.0.0.7:port", ":3000", "*"])
+def test_a_private_origin_is_a_host_and_a_port(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_PRIVATE_ORIGINS", f"10.0.0.6:80, {text}")
+    with pytest.raises(ImproperlyConfigured, match="STUDIO_PRIVATE_ORIGINS holds"):
+        environment.env_origins("STUDIO_PRIVATE_ORIGINS")
+    monkeypatch.setenv("STUDIO_PRIVATE_ORIGINS", "10.0.0.6, gateway.intern:3000, [fd00::7]:3000")
+    origins = ["10.0.0.6", "gateway.intern:3000", "[fd00::7]:3000"]
+    assert environment.env_origins("STUDIO_PRIVATE_ORIGINS") == origins
+
+
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [
+        ("STUDIO_OIDC_ID", "STUDIO_OIDC_URL"),
+        ("STUDIO_OIDC_URL", "STUDIO_OIDC_ID"),
+        ("STUDIO_GOOGLE_ID", "STUDIO_GOOGLE_SECRET"),
+        ("STUDIO_GITLAB_SECRET", "STUDIO_GITLAB_ID"),
+    ],
+)
+def test_half_of_single_sign_on_is_named(there: str, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert single_sign_on.single_sign_on() == {}
+    monkeypatch.setenv(there, "something")
+    with pytest.raises(ImproperlyConfigured, match=f"{there} is set and {missing} is not"):
+        single_sign_on.single_sign_on()
+
+
+def test_single_sign_on_is_told_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"OIDC_ID": "o", "OIDC_URL": "https://sso.example.com/realm", "GITHUB_ID": "h", "GITHUB_SECRET": "s"}
+    for name, text in said.items():
+        monkeypatch.setenv(f"STUDIO_{name}", text)
+    own = {"provider_id": "sso", "name": "SSO", "client_id": "o", "secret": ""}
+    assert single_sign_on.single_sign_on() == {
+        "openid_connect": {"APPS": [{**own, "settings": {"server_url": "https://sso.example.com/realm"}}]},
+        "github": {"APP": {"client_id": "h", "secret": "s"}},
+    }
