@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from studio.teams.scope import scope
 from studio.teams.start import ensure_first_team
 from tests.factories import make_connection
 
+ROOT = Path(__file__).parent.parent
 KEY = Fernet.generate_key().decode()
 
 
@@ -232,3 +236,13 @@ def test_single_sign_on_is_told_what_the_environment_says(monkeypatch: pytest.Mo
         "openid_connect": {"APPS": [{**own, "settings": {"server_url": "https://sso.example.com/realm"}}]},
         "github": {"APP": {"client_id": "h", "secret": "s"}},
     }
+
+
+@pytest.mark.parametrize(("said", "subdomains"), [("", False), ("1", True)])
+def test_names_below_the_studio_s_are_forced_to_https_only_where_asked_for(
+    said: str, subdomains: bool, tmp_path: Path
+) -> None:
+    asked = "from studio import settings as s; print(s.SECURE_HSTS_SECONDS > 0, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)"
+    more = {"STUDIO_DATA": str(tmp_path), "STUDIO_PUBLIC_URL": "https://example.com", "STUDIO_HSTS_SUBDOMAINS": said}
+    told = subprocess.check_output([sys.executable, "-c", asked], cwd=ROOT, env={**os.environ, **more}, text=True)
+    assert told.split() == ["True", str(subdomains)]
