@@ -23,7 +23,7 @@ def copy(folder: Path, _manifest: Manifest) -> dict[str, Path]:
 
 
 def refuse(folder: Path) -> None:
-    """Raise `Trouble` where what was unpacked into this folder cannot be loaded."""
+    """Raise `Trouble` where what was unpacked into this folder cannot be loaded, and while others use the database."""
     try:
         with opened(folder / SQLITE) as source:
             fault = source.execute("PRAGMA integrity_check").fetchone()[0]
@@ -31,6 +31,15 @@ def refuse(folder: Path) -> None:
         fault = str(error)
     if fault != "ok":
         raise Trouble(f"The database in the backup is damaged: {fault}.")
+    connection.close()
+    with opened(Path(settings.DATABASES["default"]["NAME"])) as target:
+        try:
+            target.execute("PRAGMA journal_mode=DELETE")  # only who has the file alone may leave its log
+            target.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            raise Trouble("The database is in use by others. Stop web, workers and clock first.") from None
 
 
 def load(folder: Path, _manifest: Manifest) -> None:
