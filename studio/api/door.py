@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern
 from django.utils.translation import gettext_noop as _
@@ -45,6 +46,7 @@ api = NinjaAPI(
     title="Prompt Studio",
     version="1",
     description=DESCRIPTION,
+    servers=[{"url": settings.PUBLIC_URL}],
     auth=Bearer(),
     docs_url=None,
     openapi_url=None,
@@ -72,6 +74,10 @@ def document() -> dict[str, Any]:
     """The OpenAPI document, as JSON has it. Made once: that takes 160 ms, and anybody may ask for it."""
     text = json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), cls=NinjaJSONEncoder)
     found: dict[str, Any] = json.loads(text)
+    for methods in found["paths"].values():
+        for each in methods.values():
+            for status in ("429", "503"):
+                each["responses"][status]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return found
 
 

@@ -33,7 +33,8 @@ KEY = Header(
 BEFORE = _("Where a page begins. `next` is the whole address of the next page: ask for it as it is.")
 BODY = Body(..., description=_("The body as the gateway takes it."))
 BEGUN = {200: shapes.TaskShape, 201: shapes.TaskShape, 202: shapes.TaskShape}
-REFUSED = dict.fromkeys((401, 403, 404, 409, 422, 429), shapes.Refusal)
+REFUSED = dict.fromkeys((401, 403, 404, 422, 429, 500, 503), shapes.Refusal)
+UNFIT = dict.fromkeys((400, 409, 413), shapes.Refusal)  # of what begins something with a body
 
 
 def good(shape: type[Schema] | None) -> dict[int, Any]:
@@ -81,7 +82,7 @@ def preset(request: Call, pk: int = Path(..., description=_("The preset's `id`."
 
 @router.post(
     "/presets/{int:pk}/run",
-    response={**BEGUN, **REFUSED},
+    response={**BEGUN, **REFUSED, **UNFIT},
     url_name="preset-run",
     summary=_("Run a preset"),
     description=_(
@@ -125,7 +126,7 @@ def operation(request: Call, name: str) -> Any:
 
 @router.post(
     "/operations/{name}/run",
-    response={**BEGUN, **REFUSED},
+    response={**BEGUN, **REFUSED, **UNFIT},
     url_name="operation-run",
     summary=_("Run an operation"),
     description=_("Begin a task with a whole body of your own. The callback's address is the studio's."),

@@ -29,6 +29,13 @@ from studio.tasks.models import Task
 from studio.tasks.states import State
 
 router = Router()
+BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+IN_PARTS = {
+    200: BYTES,
+    206: {"description": "Partial Content", **BYTES},
+    304: {"description": "Not Modified"},
+    416: {"description": "Requested Range Not Satisfiable"},
+}
 HEAVY = ["values", "extras", "body_text", "results", "actions"]
 NUMBER = Path(..., description=_("The task's `id`."))
 STATE = _("A state, or `open`, `attention`, `failed` (refused ones too).")
@@ -77,7 +84,7 @@ def task(request: Call, pk: int = NUMBER) -> Any:
 
 @router.post(
     "/tasks/{int:pk}/cancel",
-    response=good(shapes.TaskShape),
+    response={**good(shapes.TaskShape), 409: shapes.Refusal},
     url_name="task-cancel",
     summary=_("Cancel a task"),
     description=_("Take back what was not sent yet. 409 after that: the gateway offers no cancelling."),
@@ -97,6 +104,7 @@ def cancel(request: Call, pk: int = NUMBER) -> Any:
     url_name="result",
     summary=_("Fetch a result"),
     description=_("The bytes of a kept result. Takes `Range` and `If-None-Match`."),
+    openapi_extra={"responses": IN_PARTS},
 )
 @reading
 def result(request: Call, pk: int = NUMBER, n: int = Path(..., description=_("The result's `number`."))) -> Any:

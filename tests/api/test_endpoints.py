@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openapi_spec_validator import validate
+from pytest_django import Settings
 
 from studio import catalog
 from studio.api import limits
@@ -436,6 +437,28 @@ def test_the_document_is_valid_and_the_page_tells_all_of_it(db: None) -> None:
         assert path in text
     assert "<script>" not in text
     assert Client().get("/api/docs/").status_code == 200
+
+
+def test_the_document_says_which_answers_each_call_may_have(db: None, settings: Settings) -> None:
+    told = Client().get("/api/openapi.json").json()
+    assert told["servers"] == [{"url": settings.PUBLIC_URL}]
+    refused = {"401", "403", "404", "422", "429", "500", "503"}
+    statuses = {
+        (way, path.removeprefix("/api/v1")): {*each["responses"]}
+        for path, ways in told["paths"].items()
+        for way, each in ways.items()
+    }
+    assert statuses["get", "/presets"] == {"200", *refused}
+    assert statuses["post", "/tasks/{pk}/cancel"] == {"200", "409", *refused}
+    for path in ("/presets/{pk}/run", "/operations/{name}/run"):
+        assert statuses["post", path] == {"200", "201", "202", "400", "409", "413", *refused}
+    result = told["paths"]["/api/v1/tasks/{pk}/results/{n}"]["get"]["responses"]
+    assert {status: [*each.get("content", ())] for status, each in result.items() if status < "400"} == {
+        "200": ["application/octet-stream"],
+        "206": ["application/octet-stream"],
+        "304": [],
+    }
+    assert "Retry-After" in result["503"]["headers"]
 
 
 def test_the_page_is_in_the_readers_language_and_the_document_english_for_all(db: None) -> None:
