@@ -30,6 +30,7 @@ KEY = Header(
     alias="Idempotency-Key",
     description=_("Of your choice: the same key with the same body is the same task, once."),
 )
+SAFE = ["GET", "HEAD"]
 BEFORE = _("Where a page begins. `next` is the whole address of the next page: ask for it as it is.")
 BODY = Body(..., description=_("The body as the gateway takes it."))
 BEGUN = {200: shapes.TaskShape, 201: shapes.TaskShape, 202: shapes.TaskShape}
@@ -42,7 +43,8 @@ def good(shape: type[Schema] | None) -> dict[int, Any]:
     return {200: shape, **REFUSED}
 
 
-@router.get(
+@router.api_operation(
+    SAFE,
     "/presets",
     response=good(shapes.PresetPage),
     url_name="presets",
@@ -68,7 +70,8 @@ def presets(
     return {"presets": [of_preset(row) for row in page.rows], "next": onward}
 
 
-@router.get(
+@router.api_operation(
+    SAFE,
     "/presets/{int:pk}",
     response=good(shapes.PresetShape),
     url_name="preset",
@@ -99,7 +102,8 @@ def preset_run(
     return Status(status, task)
 
 
-@router.get(
+@router.api_operation(
+    SAFE,
     "/operations",
     response=good(shapes.OperationList),
     url_name="operations",
@@ -111,7 +115,8 @@ def operations(request: Call) -> Any:
     return {"operations": [of_operation(each) for each in offered()]}
 
 
-@router.get(
+@router.api_operation(
+    SAFE,
     "/operations/{name}",
     response=good(shapes.OperationShape),
     url_name="operation",

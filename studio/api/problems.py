@@ -68,7 +68,8 @@ def not_found() -> HttpResponse:
     return told(404, "not_found", _("There is no such thing here for this token. Check the address and the number."))
 
 
-def wrong_method(allowed: str) -> HttpResponse:
+def wrong_method(methods: str) -> HttpResponse:
+    allowed = ", ".join(sorted(methods.split(", ")))
     message = _("This address takes %(methods)s.") % {"methods": allowed}
     return told(405, "wrong_method", message, headers={"Allow": allowed})
 

@@ -16,7 +16,7 @@ from ninja.params.functions import Path, Query
 from studio.api import shapes
 from studio.api.beginning import whole
 from studio.api.calling import Call, reading, running
-from studio.api.presets import BEFORE, clean, good, number
+from studio.api.presets import BEFORE, SAFE, clean, good, number
 from studio.api.problems import Problem
 from studio.api.telling import address, of_task
 from studio.assets.models import Asset, Keeping
@@ -41,7 +41,8 @@ NUMBER = Path(..., description=_("The task's `id`."))
 STATE = _("A state, or `open`, `attention`, `failed` (refused ones too).")
 
 
-@router.get(
+@router.api_operation(
+    SAFE,
     "/tasks",
     response=good(shapes.TaskPage),
     url_name="tasks",
@@ -70,7 +71,8 @@ def tasks(
     return {"tasks": [of_task(task) for task in page.rows], "next": onward}
 
 
-@router.get(
+@router.api_operation(
+    SAFE,
     "/tasks/{int:pk}",
     response=good(shapes.TaskShape),
     url_name="task",
@@ -98,7 +100,8 @@ def cancel(request: Call, pk: int = NUMBER) -> Any:
     return whole(row.pk)
 
 
-@router.get(
+@router.api_operation(
+    SAFE,
     "/tasks/{int:pk}/results/{int:n}",
     response=good(None),
     url_name="result",
@@ -117,7 +120,8 @@ def result(request: Call, pk: int = NUMBER, n: int = Path(..., description=_("Th
         raise Http404 from fault
 
 
-@router.get(
+@router.api_operation(
+    SAFE,
     "/watch",
     response=good(shapes.Watching),
     url_name="watch",

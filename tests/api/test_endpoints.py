@@ -340,6 +340,17 @@ def test_results_are_fetched_whole_and_in_parts(team: Team, alice: User, bobs: P
     assert bobs.get(f"tasks/{task.pk}/results/2")[0] == 404
 
 
+def test_what_can_be_got_can_be_asked_for_its_head(preset: Preset, bobs: Program) -> None:
+    client = Client(headers={"Authorization": f"Bearer {bobs.secret}"})
+    for path in ("tasks", "presets", f"presets/{preset.pk}", "operations", "watch"):
+        answer = client.head(f"/api/v1/{path}")
+        assert (answer.status_code, answer.content) == (200, b""), path
+    assert client.head("/api/v1/tasks/17").status_code == 404
+    refused = client.head(f"/api/v1/presets/{preset.pk}/run")
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
+    assert client.delete("/api/v1/tasks")["Allow"] == "GET, HEAD"
+
+
 def test_what_was_not_sent_is_cancelled(preset: Preset, bobs: Program) -> None:
     told = bobs.post(f"presets/{preset.pk}/run", {"values": {"prompt": "mine"}})[1]
     status, told = bobs.post(f"tasks/{told['id']}/cancel")
