@@ -128,6 +128,7 @@ class Cell(models.Model):
         ]
         indexes = [  # the few among the many: the clock looks for them every two seconds
             models.Index(fields=["batch", "number"], condition=Q(state="waiting"), name="cells_waiting"),
+            models.Index(fields=["team", "batch", "number"], name="cells_of_a_batch"),
         ]
 
     def __str__(self) -> str:
@@ -171,6 +172,7 @@ class CellStar(models.Model):
             models.UniqueConstraint(fields=["cell", "person"], name="one_star_per_person_and_cell"),
             OneTeam(fields=["cell"], name="cell_star_in_one_team"),
         ]
+        indexes = [models.Index(fields=["team", "cell"], name="stars_of_a_cell")]
 
     def __str__(self) -> str:
         return f"star on cell {self.cell_id}"

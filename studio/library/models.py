@@ -75,6 +75,7 @@ class PresetVersion(Version):
             has_its_team("versions_of_a_team"),
             OneTeam(fields=["preset"], name="version_in_one_team"),
         ]
+        indexes = [models.Index(fields=["team", "preset", "-number"], name="versions_of_a_preset")]
 
     def __str__(self) -> str:
         return f"version {self.number} of preset {self.preset_id}"
@@ -109,6 +110,7 @@ class Star(OfAPerson):
             models.UniqueConstraint(fields=["preset", "person"], name="one_star_per_person"),
             OneTeam(fields=["preset"], name="star_in_one_team"),
         ]
+        indexes = [models.Index(fields=["team", "preset"], name="stars_of_a_preset")]
 
     def __str__(self) -> str:
         return f"star on preset {self.preset_id}"
@@ -125,6 +127,7 @@ class Named(OfAPerson):
             models.UniqueConstraint(fields=["preset", "person"], name="a_person_is_named_once"),
             OneTeam(fields=["preset"], name="named_in_one_team"),
         ]
+        indexes = [models.Index(fields=["team", "preset"], name="named_at_a_preset")]
 
     def __str__(self) -> str:
         return f"{self.person} at preset {self.preset_id}"
@@ -143,7 +146,7 @@ class Use(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["preset", "-id"], name="uses_of_a_preset")]
+        indexes = [models.Index(fields=["team", "preset", "-id"], name="uses_of_a_preset")]
         constraints = [OneTeam(fields=["preset", "version", "task"], name="use_in_one_team")]
 
     def __str__(self) -> str:
@@ -166,6 +169,10 @@ class ShareLink(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [OneTeam(fields=["preset"], name="link_in_one_team")]
+        indexes = [
+            models.Index(fields=["team", "-id"], name="links_newest_first"),
+            models.Index(fields=["team", "preset", "-id"], name="links_to_a_preset"),
+        ]
 
     def __str__(self) -> str:
         return f"link to preset {self.preset_id}"

@@ -54,6 +54,12 @@ class Comment(About):
             has_its_team("comments_of_a_team"),
             OneTeam(fields=["prompt", "preset", "task", "batch"], name="comment_in_one_team"),
         ]
+        indexes = [
+            models.Index(
+                fields=["team", kind, "id"], condition=Q((f"{kind}__isnull", False)), name=f"comments_on_a_{kind}"
+            )
+            for kind in TARGETS
+        ]
 
     def __str__(self) -> str:
         return f"comment {self.pk}"

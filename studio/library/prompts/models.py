@@ -43,6 +43,7 @@ class PromptVersion(Version):
             has_its_team("prompt_versions_of_a_team"),
             OneTeam(fields=["prompt"], name="prompt_version_in_one_team"),
         ]
+        indexes = [models.Index(fields=["team", "prompt", "-number"], name="versions_of_a_prompt")]
 
     def __str__(self) -> str:
         return f"version {self.number} of prompt {self.prompt_id}"
@@ -76,7 +77,10 @@ class PromptTag(models.Model):
             models.UniqueConstraint(fields=["prompt", "name"], name="a_prompt_is_tagged_once"),
             OneTeam(fields=["prompt"], name="prompt_tag_in_one_team"),
         ]
-        indexes = [models.Index(fields=["team", "name"], name="tags_of_a_team")]
+        indexes = [
+            models.Index(fields=["team", "name"], name="tags_of_a_team"),
+            models.Index(fields=["team", "prompt"], name="tags_of_a_prompt"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -92,6 +96,7 @@ class PromptStar(OfAPerson):
             models.UniqueConstraint(fields=["prompt", "person"], name="one_prompt_star_per_person"),
             OneTeam(fields=["prompt"], name="prompt_star_in_one_team"),
         ]
+        indexes = [models.Index(fields=["team", "prompt"], name="stars_of_a_prompt")]
 
     def __str__(self) -> str:
         return f"star on prompt {self.prompt_id}"
