@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,6 +34,7 @@ MOST = 200  # budgets on the page
 @require_GET
 @team_page(role=Role.OWNER)
 def money(request: TeamRequest) -> HttpResponse:
+    """`?q=` searches operations, `?whose=` the people who have a budget."""
     return page(request, q=request.GET.get("q", ""))
 
 
@@ -129,12 +130,16 @@ def page(
     lines, more = pricing.lines(team, q, posted)
     limit = Threshold.objects.filter(team=team).values_list("points", flat=True).first()
     kept = {"points": plain(limit)} if limit is not None else {}
+    whose = request.GET.get("whose", "").replace("\0", "").strip()[:100]
+    shown, others = budgets(team, whose)
     context = {
         "lines": lines,
         "more": more,
         "q": q,
         "faults": posted.faults,
-        "budgets": budgets(team),
+        "whose": whose,
+        "budgets": shown,
+        "other_budgets": others,
         "threshold": ThresholdForm(initial=kept),
         "budget": BudgetForm(team=team, auto_id="budget_%s"),
         "month": timezone.localtime(),
@@ -142,12 +147,17 @@ def page(
     return render(request, "ledger/money.html", context | forms, status=status)
 
 
-def budgets(team: Team) -> list[Left]:
-    """The team's own first, then those of people."""
-    rows = Budget.objects.select_related("person").order_by("person__first_name", "person__email", "pk")
-    found = sorted(rows[:MOST], key=lambda each: each.person_id is not None)
+def budgets(team: Team, whose: str) -> tuple[list[Left], int]:
+    """The team's own first, then those of people whose name or address holds all words of `whose`; and how many more
+    of them there are."""
+    rows = Budget.objects.all()
+    for word in whose.split():
+        rows = rows.filter(Q(person=None) | Q(person__first_name__icontains=word) | Q(person__email__icontains=word))
+    by_name = rows.order_by(F("person__first_name").asc(nulls_first=True), "person__email", "pk")
+    found = list(by_name.select_related("person")[:MOST])
+    others = rows.count() - MOST if len(found) == MOST else 0
     taken = team.tasks.counted().filter(counted_at__gte=month_of(timezone.now())[0]).order_by()
     named = taken.filter(person__in=[each.person_id for each in found if each.person_id])
     spent: dict[int | None, Decimal] = dict(named.values_list("person").annotate(Sum("charge")))
     spent[None] = taken.aggregate(all=Sum("charge"))["all"] or Decimal()
-    return [Left(each, spent.get(each.person_id, Decimal())) for each in found]
+    return [Left(each, spent.get(each.person_id, Decimal())) for each in found], others

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from studio.ledger import pricing
 from studio.ledger.models import Budget, Price, Threshold, Unit
+from studio.ledger.pages import MOST
 from studio.teams.acts import Act
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
@@ -160,6 +161,22 @@ def test_a_search_finds_operations_in_both_languages(owner: Client) -> None:
     assert FIELD in shown(owner, "?q=文生视频")
     assert "kling" not in re.findall(r'name="price-([^".]+)', shown(owner, "?q=runway"))
     assert "No operation holds these words" in shown(owner, "?q=nothing+of+the+kind")
+
+
+def test_the_whole_teams_budget_stands_there_however_many_people_have_one(team: Team, owner: Client) -> None:
+    people = User.objects.bulk_create(
+        User(email=f"p{n:03}@example.com", first_name=f"P{n:03}") for n in range(MOST + 3)
+    )
+    with scope(team):
+        Budget.objects.bulk_create(Budget(team=team, person=person, points=5) for person in people)
+        Budget.objects.create(team=team, points=1000)
+    page = shown(owner)
+    assert page.count('class="budgets__one"') == MOST
+    assert "Remove the budget of the whole team" in page
+    assert "4 more are not shown here." in page
+    assert "Remove the budget of P202" not in page
+    assert "Remove the budget of P202" in shown(owner, "?whose=p202@example")
+    assert "more are not shown here." not in shown(owner, "?whose=p202")
 
 
 def test_budgets_are_set_changed_and_removed(team: Team, bob: User, owner: Client) -> None:
