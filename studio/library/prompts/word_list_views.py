@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Left, Length, Replace
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,13 +21,16 @@ from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
+BEGINNING = 120  # characters of a list's lines that stand beside its name
+
 
 @require_GET
 @team_page
 def word_lists(request: TeamRequest) -> HttpResponse:
-    """By name. A team has some hundred at most: they are all here."""
-    rows = WordList.objects.select_related("changed_by").order_by("name")[:MOST_LISTS]
-    return render(request, "library/word_lists.html", {"rows": rows})
+    """By name. A team has some hundred at most: they are all here, without their texts, which may be megabytes."""
+    ends = Length("text") - Length(Replace("text", Value("\n")))
+    rows = WordList.objects.defer("text").annotate(beginning=Left("text", BEGINNING + 1), number=ends + 1)
+    return render(request, "library/word_lists.html", {"rows": rows.order_by("name")[:MOST_LISTS], "most": BEGINNING})
 
 
 @require_http_methods(["GET", "POST"])

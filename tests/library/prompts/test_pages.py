@@ -180,6 +180,18 @@ def test_what_a_text_says_as_a_pattern_is_shown(team: Team, alice: User, signed_
     assert "Line 1, column 3" in html(signed_in(alice).get(f"/prompts/{broken.pk}/"))
 
 
+def test_the_list_of_word_lists_leaves_their_texts_where_they_are(team: Team, alice: User, signed_in: SignIn) -> None:
+    make_word_list(team, alice, "long", [f"line {number}" for number in range(1500)])
+    make_word_list(team, alice, "short", ["红", "mauve"])
+    answer = signed_in(alice).get("/prompts/lists/")
+    assert [row.get_deferred_fields() for row in answer.context["rows"]] == [{"text"}, {"text"}]
+    page = html(answer)
+    assert '<td class="number">1,500</td>' in page
+    assert '<td class="number">2</td>' in page
+    assert "红\nmauve" in page
+    assert len(page) < 20_000
+
+
 def test_a_word_list_is_made_changed_and_deleted(team: Team, alice: User, bob: User, signed_in: SignIn) -> None:
     client = signed_in(bob)
     for name, lines, words in [
