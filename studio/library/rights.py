@@ -18,8 +18,14 @@ class NotYours(Exception):
 
 def seen_by(person: User) -> QuerySet[Preset]:
     """The team's presets that this person may see: their own, the team's, and those they are chosen for."""
-    chosen = Q(visibility=Visibility.CHOSEN, pk__in=Named.objects.filter(person=person).values("preset"))
-    return Preset.objects.filter(Q(visibility=Visibility.TEAM) | Q(author=person) | chosen)
+    named = Q(visibility=Visibility.CHOSEN, pk__in=Named.objects.filter(person=person).values("preset"))
+    return Preset.objects.filter(Q(visibility=Visibility.TEAM) | Q(author=person) | named)
+
+
+def chosen(pk: int) -> set[int]:
+    """The ids of those who see a preset because it is for them, besides its author."""
+    named = Named.objects.filter(preset=pk, preset__visibility=Visibility.CHOSEN)
+    return set(named.values_list("person_id", flat=True))
 
 
 def name_for_owners(preset: Preset) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio.notices.models import Comment, Mention, What
-from studio.notices.targets import Target, sees
+from studio.notices.targets import Target, readers
 from studio.notices.telling import News, tell
 from studio.notices.writing import Piece, pieces, resolve, typed
 from studio.paging import Place, page_of
@@ -79,18 +79,17 @@ def change(target: Target, comment: Comment, text: str, chosen: Iterable[int] = 
 def spread(target: Target, comment: Comment, mentioned: dict[int, User], known: set[int]) -> list[User]:
     """Keep the mentions and tell people; gives back whom it does not reach."""
     fresh = {pk: person for pk, person in mentioned.items() if pk not in known}
-    unseen = [person for person in fresh.values() if not sees(target, person)]
+    listening = set() if comment.changed_at else listeners(target)
+    reading = readers(target, {*fresh, *listening})
     rows = (Mention(team_id=target.team, comment=comment, person=person) for person in fresh.values())
     Mention.objects.bulk_create(rows, ignore_conflicts=True)  # saved twice at the same moment, it mentions them once
-    reached = frozenset(fresh) - {person.pk for person in unseen}
-    listening = set() if comment.changed_at else listeners(target) - {person.pk for person in unseen}
+    reached = frozenset(fresh) & reading
     news = News(target.team, What.COMMENTED, (target.kind, target.pk), comment.writer_id, comment, reached)
-    tell(news, reached | listening)
-    return unseen
+    tell(news, reading)
+    return [person for pk, person in fresh.items() if pk not in reading]
 
 
 def listeners(target: Target) -> set[int]:
-    """Who made it, and who said something about it before; those who still see it."""
+    """Who made it, and who said something about it before."""
     before = Comment.objects.filter(**target.key).order_by().values_list("writer", flat=True).distinct()[:MOST_TOLD]
-    people = User.objects.filter(pk__in={target.maker, *before})
-    return {person.pk for person in people if person.pk == target.maker or sees(target, person)}
+    return {target.maker, *before}

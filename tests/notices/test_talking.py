@@ -6,19 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from studio.library.models import Visibility
+from studio.library.models import Named, Visibility
 from studio.notices.listing import lines, mine, page, unread_number
 from studio.notices.models import LONGEST, Comment, Mention, Notice
-from studio.notices.targets import KINDS
+from studio.notices.targets import KINDS, find, readers, targets
 from studio.tasks.models import Task
 from studio.teams.models import Membership, Team, User
 from studio.teams.scope import scope
 from tests.factories import make_attempt, make_task
-from tests.library.making import make_preset
+from tests.library.making import make_preset, make_prompt
 
 SignIn = Callable[[User], Client]
 
@@ -86,6 +88,39 @@ def test_of_two_with_one_name_the_chosen_one_is_meant(
     say(signed_in(alice), task, "@Bob!", mention=[dana.pk])
     with scope(team):
         assert Mention.objects.get().person == dana
+
+
+def test_a_comment_costs_no_query_for_each_who_spoke_before(
+    team: Team, alice: User, task: Task, signed_in: SignIn
+) -> None:
+    client, needed = signed_in(alice), list[int]()
+    for turn, count in enumerate((3, 3, 20)):  # the first finds nothing unread
+        people = [User(email=f"{turn}-{n}@example.com", first_name=f"S{turn}x{n}") for n in range(count)]
+        User.objects.bulk_create(people)
+        with scope(team):
+            Membership.objects.bulk_create(Membership(team=team, user=each) for each in people)
+            Comment.objects.bulk_create(Comment(team=team, writer=each, task=task, text="Nice") for each in people)
+        with CaptureQueriesContext(connection) as queries:
+            say(client, task, " ".join(f"@{each.first_name}" for each in people))
+        needed.append(len(queries))
+    assert needed[2] <= needed[1]
+    with scope(team):
+        assert Notice.objects.filter(what="mentioned").count() == 26
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+def test_who_reads_a_target_is_who_may_open_it(
+    team: Team, alice: User, bob: User, dana: User, task: Task, visibility: Visibility
+) -> None:
+    people = {alice.pk: alice, bob.pk: bob, dana.pk: dana}
+    preset = make_preset(team, bob, visibility=visibility)
+    prompt = make_prompt(team, bob, visibility="team" if visibility == Visibility.TEAM else "me")
+    with scope(team):
+        Named.objects.create(team=team, preset=preset, person=dana)
+        Task.objects.filter(pk=task.pk).update(private=visibility != Visibility.TEAM)
+        for kind, row, maker in (("preset", preset, bob), ("prompt", prompt, bob), ("task", task, alice)):
+            may_open = {pk for pk, person in people.items() if targets(kind, [row.pk], person)}
+            assert readers(find(kind, row.pk, maker), people) == may_open, kind
 
 
 def test_another_teams_person_is_not_mentioned(
