@@ -14,7 +14,7 @@ function close(root) {
 }
 
 function mark(root, option) {
-  for (const each of list(root).children) each.setAttribute("aria-selected", String(each === option));
+  for (const each of list(root).querySelectorAll("[role=option]")) each.setAttribute("aria-selected", String(each === option));
   field(root).setAttribute("aria-activedescendant", option.id);
   option.scrollIntoView({ block: "nearest" });
 }
@@ -24,11 +24,22 @@ function sought(root) {
   return value.slice(0, selectionStart).match(WORD)?.[1];
 }
 
+// Of a large team the list holds some: the server looks for the others.
+function seek(root, text) {
+  const names = list(root);
+  if (names.querySelector("[data-more]")) names.dataset.some = "";
+  if (!("some" in names.dataset) || (names.dataset.sought ?? "") === text) return;
+  names.dataset.sought = text;
+  const source = `${names.getAttribute("hx-get")}&q=${encodeURIComponent(text)}`;
+  htmx.ajax("GET", source, { source: names, target: names, swap: "innerHTML" }).catch(() => {});
+}
+
 function offer(root) {
   const text = sought(root)?.toLowerCase();
   if (text === undefined) return close(root);
+  seek(root, text);
   let found = 0;
-  for (const each of list(root).children) {
+  for (const each of list(root).querySelectorAll("[role=option]")) {
     const named = `${each.dataset.name}\n${each.textContent}`.toLowerCase();
     each.hidden = !named.includes(text) || ++found > SHOWN;
   }

@@ -68,9 +68,11 @@ def chosen(request: TeamRequest) -> list[int]:
 @require_GET
 @team_page
 def people(request: TeamRequest) -> HttpResponse:
-    """Whom a comment can mention, for the list of a box (`?box=` its id)."""
+    """Whom a comment can mention, for the list of a box (`?box=` its id); `?q=` narrows it."""
     box = "edit" if request.GET.get("box") == "edit" else "write"
-    return render(request, "notices/_people.html", {"members": talking.members(request.team.pk), "box": box})
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    members, more = talking.offered(request.team.pk, words)
+    return render(request, "notices/_people.html", {"members": members, "more": more, "box": box})
 
 
 def reached(unseen: list[User]) -> list[str]:

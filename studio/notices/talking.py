@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from studio.notices.models import Comment, Mention, What
@@ -52,15 +53,32 @@ def as_typed(comment: Comment) -> str:
     return typed(comment.text, names(comment))
 
 
-def members(team: int) -> list[User]:
-    found = Membership.objects.filter(team=team).select_related("user").order_by("user__first_name", "id")
-    return [each.user for each in found[:MOST_MEMBERS]]
+def members(team: int) -> QuerySet[Membership]:
+    return Membership.objects.filter(team=team).select_related("user").order_by("user__first_name", "id")
+
+
+def offered(team: int, words: str) -> tuple[list[User], bool]:
+    """Those whose name or address holds all of the words, and whether there are more of them than a list offers."""
+    rows = members(team)
+    for word in words.split():
+        named = Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word)
+        rows = rows.filter(named | Q(user__email__icontains=word))
+    found = [each.user for each in rows[: MOST_MEMBERS + 1]]
+    return found[:MOST_MEMBERS], len(found) > MOST_MEMBERS
+
+
+def called(team: int, text: str) -> list[User]:
+    """All members of the team whose name stands after an @ in the text."""
+    if "@" not in text:
+        return []
+    written = text.casefold()
+    return [each.user for each in members(team) if f"@{each.user}".casefold() in written]
 
 
 @transaction.atomic
 def say(target: Target, writer: User, text: str, chosen: Iterable[int] = ()) -> tuple[Comment, list[User]]:
     """The comment, and whom of those it mentions it does not reach: they may not see what it is about."""
-    kept, mentioned = resolve(text, members(target.team), chosen)
+    kept, mentioned = resolve(text, called(target.team, text), chosen)
     comment = Comment.objects.create(team_id=target.team, writer=writer, text=kept, **target.key)
     return comment, spread(target, comment, mentioned, known=set())
 
@@ -69,7 +87,7 @@ def say(target: Target, writer: User, text: str, chosen: Iterable[int] = ()) -> 
 def change(target: Target, comment: Comment, text: str, chosen: Iterable[int] = ()) -> list[User]:
     """Another text. Only who is mentioned for the first time is told."""
     known = set(names(comment))
-    comment.text, mentioned = resolve(text, members(target.team), {*chosen, *known})
+    comment.text, mentioned = resolve(text, called(target.team, text), {*chosen, *known})
     comment.changed_at = timezone.now()
     comment.save(update_fields=["text", "changed_at"])
     Mention.objects.filter(comment=comment).exclude(person__in=mentioned).delete()

@@ -13,8 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 from studio.library.models import Preset, WordList
 from studio.library.prompts import saving as prompt_saving
 from studio.notices.models import Comment
+from studio.notices.talking import MOST_MEMBERS
 from studio.tasks.models import Task
-from studio.teams.models import Team, User
+from studio.teams.models import Membership, Team, User
 from studio.teams.scope import scope
 from tests.factories import make_attempt, make_connection, make_task
 from tests.library.making import make_prompt, newest
@@ -267,3 +268,19 @@ def keep_as_preset(page: Page, live_server: LiveServer, prompt: str) -> None:
     page.locator("#c-prompt").fill(prompt)
     page.get_by_role("button", name="Save as preset").click()
     page.get_by_role("heading", name="Save as preset").wait_for()
+
+
+def test_a_large_teams_last_is_offered_once_their_name_is_typed(
+    page: Page, live_server: LiveServer, task: Task, alice: User, sign_in: SignIn
+) -> None:
+    people = [User(email=f"z{number}@example.com", first_name=f"Zoe {number:04}") for number in range(MOST_MEMBERS)]
+    User.objects.bulk_create(people)
+    Membership.objects.bulk_create(Membership(team=task.team, user=each) for each in people)
+    sign_in(alice)
+    page.goto(f"{live_server.url}/tasks/{task.pk}/")
+    box = page.get_by_label("Write a comment")
+    box.press_sequentially("Look, @zoe")
+    expect(page.get_by_role("option").first).to_contain_text("Zoe 0000")
+    box.press_sequentially(" 0299")
+    page.get_by_role("option", name="Zoe 0299").click()
+    expect(box).to_have_value("Look, @Zoe 0299 ")

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from studio.library.models import Named, Visibility
 from studio.notices.listing import lines, mine, page, unread_number
 from studio.notices.models import LONGEST, Comment, Mention, Notice
+from studio.notices.talking import MOST_MEMBERS
 from studio.notices.targets import KINDS, find, readers, targets
 from studio.tasks.models import Task
 from studio.teams.models import Membership, Team, User
@@ -121,6 +122,24 @@ def test_who_reads_a_target_is_who_may_open_it(
         for kind, row, maker in (("preset", preset, bob), ("prompt", prompt, bob), ("task", task, alice)):
             may_open = {pk for pk, person in people.items() if targets(kind, [row.pk], person)}
             assert readers(find(kind, row.pk, maker), people) == may_open, kind
+
+
+def test_whoever_the_list_does_not_offer_is_mentioned_by_name_and_found_by_words(
+    team: Team, alice: User, task: Task, signed_in: SignIn
+) -> None:
+    people = [User(email=f"z{number}@example.com", first_name=f"Zoe {number:04}") for number in range(MOST_MEMBERS + 5)]
+    User.objects.bulk_create(people)
+    Membership.objects.bulk_create(Membership(team=team, user=each) for each in people)
+    client, last = signed_in(alice), people[-1]
+    offered = client.get(reverse("notices:people")).content.decode()
+    assert last.email not in offered
+    assert "data-more" in offered
+    narrowed = client.get(reverse("notices:people") + f"?q={last.email}").content.decode()
+    assert last.email in narrowed
+    assert "data-more" not in narrowed
+    say(client, task, f"@{last.first_name}, look")
+    with scope(team):
+        assert Mention.objects.get().person_id == last.pk
 
 
 def test_another_teams_person_is_not_mentioned(
