@@ -90,6 +90,9 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(fields=["team", "state", "-id", "private", "person"], name="tasks_by_state"),
+            # Of a narrowed list, and of the last prompts of a person: else all that others ran is passed by.
+            models.Index(fields=["team", "person", "-id"], name="tasks_of_a_person"),
+            models.Index(fields=["team", "operation", "-id"], name="tasks_of_an_operation"),
             # What the list counts and shows above all: few, however long the history is.
             models.Index(fields=["team", "-id"], condition=Q(finished_at=None), name="tasks_without_an_end"),
             models.Index(fields=["team", "parent"], condition=Q(parent__isnull=False), name="tasks_of_a_parent"),
