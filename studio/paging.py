@@ -104,14 +104,20 @@ def paged(
 
 def nearest(rows: QuerySet[Kept], place: Place | None, count: int, by: str = "") -> list[Kept]:
     """The first rows beside a place; the newest where there is none."""
+    return list(beside(rows, place, by)[:count])
+
+
+def beside(rows: QuerySet[Kept], place: Place | None, by: str = "") -> QuerySet[Kept]:
+    """All rows on one side of a place, the nearest first."""
     columns = [by, "pk"] if by else ["pk"]
     if place is None:
-        return list(rows.order_by(*(f"-{column}" for column in columns))[:count])
+        return rows.order_by(*(f"-{column}" for column in columns))
     side = "gt" if place.newer else "lt"
     beyond = Q(**{f"pk__{side}": place.number})
     if by:
         beyond = Q(**{f"{by}__{side}": place.moment}) | Q(**{by: place.moment}) & beyond
-    return list(rows.filter(beyond).order_by(*(column if place.newer else f"-{column}" for column in columns))[:count])
+        beyond &= Q(**{f"{by}__{side}e": place.moment})  # says no more, but an index can begin there
+    return rows.filter(beyond).order_by(*(column if place.newer else f"-{column}" for column in columns))
 
 
 def place_of(row: Any, by: str = "") -> Place:

@@ -44,22 +44,32 @@ class Choice:
 
 def choices(takes: Collection[str], query: str, place: Place | None) -> Page[Choice]:
     """One page, newest first, of the kinds in `takes` and with `query` in prompt or name. Needs the team's scope."""
-    assets = Asset.objects.filter(keeping=Keeping.KEPT).prefetch_related(Prefetch("task", Task.objects.only("prompt")))
-    files = File.objects.exclude(origin=Origin.RESULT)
-    if ANY not in takes:
-        assets, files = assets.filter(kind__in=takes), files.filter(kind__in=takes)
+    near = partial(both, results(takes, query), files(takes, query))
+    return paged(near, Choice.place, place, PER_PAGE)
+
+
+def results(takes: Collection[str], query: str) -> QuerySet[Asset]:
+    rows = Asset.objects.filter(keeping=Keeping.KEPT).prefetch_related(Prefetch("task", Task.objects.only("prompt")))
+    rows = rows if ANY in takes else rows.filter(kind__in=takes)
     for word in query.split():
-        assets = assets.filter(Q(task__prompt__icontains=word) | Q(role__icontains=word))
-        files = files.filter(name__icontains=word)
-    return paged(partial(both, assets, files), Choice.place, place, PER_PAGE)
+        rows = rows.filter(Q(task__prompt__icontains=word) | Q(role__icontains=word))
+    return rows
 
 
-def both(assets: QuerySet[Asset], files: QuerySet[File], place: Place | None) -> list[Choice]:
+def files(takes: Collection[str], query: str) -> QuerySet[File]:
+    rows = File.objects.exclude(origin=Origin.RESULT)
+    rows = rows if ANY in takes else rows.filter(kind__in=takes)
+    for word in query.split():
+        rows = rows.filter(name__icontains=word)
+    return rows
+
+
+def both(made: QuerySet[Asset], brought: QuerySet[File], place: Place | None) -> list[Choice]:
     """The first of the two kinds together beside a place, one more than a page has."""
-    made = [Choice(one.kept_at, one) for one in nearest(assets, place, PER_PAGE + 1, "kept_at") if one.kept_at]
-    brought = [Choice(one.created_at, one) for one in nearest(files, place, PER_PAGE + 1, "created_at")]
+    ours = [Choice(one.kept_at, one) for one in nearest(made, place, PER_PAGE + 1, "kept_at") if one.kept_at]
+    theirs = [Choice(one.created_at, one) for one in nearest(brought, place, PER_PAGE + 1, "created_at")]
     up = bool(place and place.newer)
-    return sorted([*made, *brought], key=lambda each: (each.at, each.one.pk), reverse=not up)[: PER_PAGE + 1]
+    return sorted([*ours, *theirs], key=lambda each: (each.at, each.one.pk), reverse=not up)[: PER_PAGE + 1]
 
 
 def take(asset: Asset, team: Team, person: User) -> File:

@@ -67,6 +67,8 @@ class Asset(models.Model):
         ordering = ["task_id", "number"]
         indexes = [
             models.Index(fields=["team", "-id"], name="assets_newest_first"),
+            # Who chooses a file for a field is shown a page of these: else all are sorted for it.
+            models.Index(fields=["team", "keeping", "-kept_at", "-id"], name="assets_last_kept_first"),
             # The few among the many: the sweep looks for them every two seconds.
             models.Index(fields=["team", "next_try_at"], condition=Q(kept_at=None), name="assets_not_kept"),
             # A list asks for those of fifty tasks: by the team alone it would read all that the team has.
