@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef
 
 from studio.batches.by_words import entry as batch_entry
@@ -18,7 +19,8 @@ from studio.tasks.by_words import entry as task_entry
 from studio.tasks.models import Task
 from studio.teams.scope import across_teams
 
-AT_ONCE = 500  # rows of one transaction
+AT_ONCE = 50  # rows of one transaction: their words are made in it, while SQLite lets nobody else write
+PAUSE = 0.01  # seconds between two of them on SQLite, whose next writer is whoever happens to look
 
 
 class Source(NamedTuple):
@@ -47,6 +49,8 @@ def fill_from(source: Source) -> int:
     made, last = 0, 0
     while rows := some(source, last):
         made, last = made + len(rows), rows[-1].pk
+        if connection.vendor == "sqlite":
+            time.sleep(PAUSE)
     return made
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from contextlib import closing
+
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
-from studio.finding.filling import fill
+from studio.finding.filling import AT_ONCE, fill
+from studio.library.models import Prompt
 from studio.search import index
 from studio.search.models import Entry, Kind
 from studio.search.words import terms
@@ -48,3 +54,22 @@ def test_the_index_made_anew_is_the_same(team: Team, alice: User, capsys: pytest
         assert set(Entry.objects.values_list("kind", "of", "words")) == before
     assert found(team, Kind.PRESET, "纸船") == [preset.pk]
     assert capsys.readouterr().out == "2 put into the search.\n"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has many writers")
+def test_others_write_between_every_few_rows(team: Team, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    with across_teams():
+        given = {"team": team, "author": alice, "text": "boat"}
+        Prompt.objects.bulk_create(Prompt(**given, name=f"p{number}") for number in range(2 * AT_ONCE + 5))
+    written: list[int] = []
+
+    def write(_seconds: float) -> None:
+        with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            written.append(other.execute("SELECT count(*) FROM search_entry").fetchone()[0])
+
+    monkeypatch.setattr(time, "sleep", write)
+    assert fill() == 2 * AT_ONCE + 5
+    assert written == [AT_ONCE, 2 * AT_ONCE, 2 * AT_ONCE + 5]
+    assert AT_ONCE <= 100
