@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from studio.drafts import taken
 from studio.notices import talking
-from studio.notices.listing import mark_read, on
+from studio.notices.listing import on, opened
 from studio.notices.models import LONGEST, Comment
 from studio.notices.targets import Target, find
 from studio.notices.writing import clean
@@ -30,7 +30,7 @@ def talk(request: TeamRequest, kind: str, pk: int) -> HttpResponse:
     target = find(kind, pk, request.user)
     if request.method == "POST":
         return say(request, target)
-    mark_read(on(request.user, target))
+    opened(on(request.user, target))
     return render(request, "notices/_lines.html", section(request, target, Place.read(request.GET)))
 
 

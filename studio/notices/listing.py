@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.db import OperationalError
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -165,3 +166,11 @@ def mark_read(rows: QuerySet[Notice]) -> bool:
     """Whether any was unread. Asks before it writes: most pages that are opened have none."""
     unread = rows.filter(read_at=None)
     return unread.exists() and bool(unread.update(read_at=timezone.now()))
+
+
+def opened(rows: QuerySet[Notice]) -> bool:
+    """As `mark_read`, for a page that is only looked at: where nobody can write now, the lines stay unread."""
+    try:
+        return mark_read(rows)
+    except OperationalError:
+        return False

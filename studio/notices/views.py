@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.notices.listing import leads_to, mark_read, mine, page, short, unread_number
+from studio.notices.listing import leads_to, mark_read, mine, opened, page, short, unread_number
 from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 
@@ -41,7 +41,7 @@ def follow(request: TeamRequest) -> HttpResponse:
     row = mine(request.user).filter(pk=number_in(request.GET.get("line", "")) or 0).first()
     if row is None:
         return redirect("notices:list")
-    mark_read(mine(request.user).filter(pk=row.pk))
+    opened(mine(request.user).filter(pk=row.pk))
     return redirect(leads_to(row, request.user))
 
 

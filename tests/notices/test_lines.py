@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -198,3 +200,22 @@ def test_somebody_elses_line_leads_nowhere(team: Team, alice: User, bob: User, t
     answer = signed_in(alice).get(reverse("notices:follow"), {"line": line.pk})
     assert answer["Location"] == reverse("notices:list")
     assert len(sentences(bob, team)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has many writers")
+def test_a_page_is_shown_while_its_lines_cannot_be_marked_as_read(
+    team: Team, bob: User, task: Task, signed_in: SignIn
+) -> None:
+    with scope(team):
+        make_attempt(task)
+    happens(task, Kind.UNKNOWN)
+    client, there = signed_in(bob), reverse("tasks:detail", args=[task.pk])
+    connection.cursor().execute("PRAGMA busy_timeout = 20")
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert client.get(there).status_code == 200
+        assert len(sentences(bob, team)) == 1
+    connection.cursor().execute("PRAGMA busy_timeout = 20000")
+    assert client.get(there).status_code == 200
+    assert sentences(bob, team) == []

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template import RequestContext
 
 from studio.notices.comment_views import section
-from studio.notices.listing import mark_read, on
+from studio.notices.listing import on, opened
 from studio.notices.models import Mails, Wish
 from studio.notices.targets import find
 
@@ -21,7 +21,7 @@ def comments_on(context: RequestContext, kind: str, pk: int) -> dict[str, Any]:
     """`{% comments_on "task" task.pk %}`. Whoever opens the page has read what they were told of it."""
     request = context["request"]
     target = find(kind, pk, request.user)
-    was_unread = mark_read(on(request.user, target))
+    was_unread = opened(on(request.user, target))
     page = section(request, target) | {"was_unread": was_unread}
     return page | {"request": request, "csrf_token": context.get("csrf_token")}
 
