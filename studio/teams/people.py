@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from studio.paging import Place, page_of
 from studio.teams import mailing
 from studio.teams.access import TEAM_IN_SESSION, TeamRequest, memberships, team_page
 from studio.teams.acts import What, note
@@ -28,6 +29,7 @@ from studio.teams.signin import WELCOME_IN_SESSION
 @require_GET
 @team_page
 def team(request: TeamRequest) -> HttpResponse:
+    """`?before=` and `?after=` page the open invitations."""
     return team_as(request)
 
 
@@ -50,7 +52,9 @@ def team_as(request: TeamRequest, status: int = 200, **more: Any) -> HttpRespons
     if request.membership.is_owner:
         page |= {"form": TeamForm(instance=request.team), "roles": Role.choices, "invitation_form": InvitationForm()}
         page["hand_over_form"] = HandOverForm(mine=request.membership)
-        page["invitations"] = [(each, ends_at(each)) for each in unused().select_related("made_by").order_by("-id")]
+        open_ones = page_of(unused().select_related("made_by"), Place.read(request.GET))
+        page["invitations"] = [(each, ends_at(each)) for each in open_ones.rows]
+        page |= open_ones.links({})
     return render(request, "teams/team.html", page | more, status=status)
 
 

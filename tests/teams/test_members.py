@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.paging import PAGE
 from studio.teams import invitations
 from studio.teams.membership import LastOwner, change_role, hand_over, take_out
 from studio.teams.models import Invitation, Membership, Role, Team, User
@@ -322,3 +323,15 @@ def test_a_team_that_is_handed_over_and_left_at_the_same_moment_keeps_an_owner(t
         Membership.objects.filter(pk=mine.pk).update(role=Role.OWNER)
         apart(goes, [partial(hand_over, mine, heir), partial(change_role, mine, Role.VIEWER, alice)])
         assert Membership.objects.filter(team=team, role=Role.OWNER).count() == 1
+
+
+def test_open_invitations_come_a_page_at_a_time(team: Team, alice: User, signed_in: SignIn) -> None:
+    with scope(team):
+        many = (Invitation(team=team, made_by=alice, email=f"p{n}@example.com", digest=str(n)) for n in range(PAGE + 3))
+        Invitation.objects.bulk_create(many)
+    client = signed_in(alice)
+    first = client.get(reverse("teams:team"))
+    assert first.content.decode().count("Withdraw") == PAGE
+    second = client.get(reverse("teams:team") + first.context["older"]).content.decode()
+    assert second.count("Withdraw") == 3
+    assert "p0@example.com" in second
