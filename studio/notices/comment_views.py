@@ -110,7 +110,7 @@ def form(request: TeamRequest, target: Target, row: Comment, text: str, fault: s
 
 
 def one(request: TeamRequest, target: Target, row: Comment, told: list[str] | None = None) -> HttpResponse:
-    fresh = Comment.objects.select_related("writer").prefetch_related("mentions__person").get(pk=row.pk)
+    fresh = talking.whole(Comment.objects.filter(pk=row.pk)).get()
     page = {"target": target, "governs": request.membership.is_owner, "told": told, "line": talking.shown(fresh)}
     return render(request, "notices/_comment.html", page)
 

@@ -80,6 +80,7 @@ class Mention(models.Model):
             models.UniqueConstraint(fields=["comment", "person"], name="one_mention_per_person_and_comment"),
             OneTeam(fields=["comment"], name="mention_in_one_team"),
         ]
+        indexes = [models.Index(fields=["team", "comment"], name="mentions_in_a_comment")]
 
     def __str__(self) -> str:
         return f"{self.person} in comment {self.comment_id}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from studio.notices.models import Comment, Mention, What
@@ -36,9 +36,14 @@ class Talk(NamedTuple):
 
 def talk(target: Target, place: Place | None = None) -> Talk:
     rows = Comment.objects.filter(**target.key)
-    whole = rows.select_related("writer").prefetch_related("mentions__person")
-    page = page_of(whole, place, PAGE)
+    page = page_of(whole(rows), place, PAGE)
     return Talk([shown(each) for each in reversed(page.rows)], page.older.number if page.older else None, rows.count())
+
+
+def whole(rows: QuerySet[Comment]) -> QuerySet[Comment]:
+    """With all that `shown` asks for. Of mentions that are to be in order SQLite would read all of the team's."""
+    mentions = Prefetch("mentions", Mention.objects.order_by().select_related("person"))
+    return rows.select_related("writer").prefetch_related(mentions)
 
 
 def names(comment: Comment) -> dict[int, str]:

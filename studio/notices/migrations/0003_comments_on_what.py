@@ -30,4 +30,8 @@ class Migration(migrations.Migration):
             model_name='comment',
             index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['team', 'batch', 'id'], name='comments_on_a_batch'),
         ),
+        migrations.AddIndex(
+            model_name='mention',
+            index=models.Index(fields=['team', 'comment'], name='mentions_in_a_comment'),
+        ),
     ]
