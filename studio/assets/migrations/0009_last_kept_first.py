@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assets', '0008_assets_newest_first'),
-        ('tasks', '0022_tasks_of_a_person'),
+        ('tasks', '0023_tasks_of_a_person'),
         ('teams', '0008_more_acts'),
     ]
 

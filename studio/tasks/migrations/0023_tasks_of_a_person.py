@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0021_rehearsals'),
+        ('tasks', '0022_leases_of_demos'),
         ('teams', '0008_more_acts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
