@@ -11,12 +11,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import psycopg
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 from psycopg import sql
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +33,28 @@ class LongWay(MigrationLoader):
     def load_disk(self) -> None:
         super().load_disk()
         self.disk_migrations = {key: each for key, each in self.disk_migrations.items() if not each.replaces}
+
+
+def long_way() -> MigrationExecutor:
+    executor = MigrationExecutor(connection)
+    executor.loader = LongWay(connection)
+    return executor
+
+
+def walk(places: list[tuple[str, str]]) -> ProjectState:
+    """Take the test's own database there, back or on, and answer the models as they are there.
+
+    In a thread with a connection of its own, which is closed: a migration that fails leaves it inside its
+    transaction, as if the process had ended."""
+
+    def run() -> ProjectState:
+        try:
+            return long_way().migrate(places)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
 
 
 def lay(folder: Path) -> None:

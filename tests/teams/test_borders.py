@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from studio.assets.models import Asset
@@ -36,7 +34,7 @@ from studio.teams.models import Team, User
 from studio.teams.scope import across_teams
 from tests.factories import make_asset, make_attempt, make_file, make_task, make_team
 from tests.library.making import make_preset, make_prompt, newest
-from tests.migrated import LongWay
+from tests.migrated import long_way, walk
 
 
 class Pair(NamedTuple):
@@ -188,33 +186,13 @@ def test_no_row_crosses_to_another_team() -> None:
 BORDERS = {"teams": "0003_borders", "tasks": "0009_borders", "assets": "0006_borders", "library": "0002_borders"}
 
 
-def long_way() -> MigrationExecutor:
-    executor = MigrationExecutor(connection)
-    executor.loader = LongWay(connection)
-    return executor
-
-
-def migrate(places: list[tuple[str, str]]) -> None:
-    """In a thread with a connection of its own, which is closed: a migration that fails leaves it inside its
-    transaction, as if the process had ended."""
-
-    def run() -> None:
-        try:
-            long_way().migrate(places)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(run).result()
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_studio_in_use_is_given_its_borders_and_keeps_its_rows() -> None:
     graph = long_way().loader.graph
     before = [parent.key for node in BORDERS.items() for parent in graph.node_map[node].parents if parent[0] == node[0]]
     with across_teams():
         ours, theirs = (rows_of(make_team(name, owner=name)) for name in ("alice", "charlie"))
-        migrate(before)
+        walk(before)
         old = connection.introspection.table_names()
         kept = {row: columns_of(row) for row in [*ours.values(), *theirs.values()] if row._meta.db_table in old}
         leaves = graph.leaf_nodes()
@@ -222,10 +200,10 @@ def test_a_studio_in_use_is_given_its_borders_and_keeps_its_rows() -> None:
             asset = ours[Asset]
             update(asset, {"task_id": theirs[Task].pk, "number": 2})
             with pytest.raises(IntegrityError):
-                migrate(leaves)
+                walk(leaves)
             update(asset, {"task_id": ours[Task].pk, "number": 1})
         finally:
-            migrate(leaves)
+            walk(leaves)
         for row, columns in kept.items():
             assert columns.items() <= columns_of(row).items(), f"{row!r} is another one"
         assert refused(update, asset, {"task_id": theirs[Task].pk, "number": 2})
