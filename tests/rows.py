@@ -26,6 +26,7 @@ PLACES = [
     "batches",
     "health",
     "api",
+    "test_migrations.py",
 ]
 
 
