@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return server_error(request)
     text = loader.render_to_string("503.html", {"why": why})
     answer = HttpResponse(text, status=503, headers={"Retry-After": str(AGAIN), "Cache-Control": "no-store"})
-    if request.headers.get("HX-Request") and request.method != "GET":
+    if request.headers.get("HX-Request") and request.method not in {"GET", "HEAD"}:
         answer.headers["HX-Trigger"] = json.dumps({"toast": {"text": str(why), "error": True}})
     return answer
 
@@ -62,7 +62,7 @@ def only_for_forms(get_response: View) -> View:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         found = get_response(request)
-        if not isinstance(found, HttpResponseNotAllowed) or request.method != "GET":
+        if not isinstance(found, HttpResponseNotAllowed) or request.method not in {"GET", "HEAD"}:
             return found
         above = page_above(request.path_info) if "text/html" in request.headers.get("Accept", "") else ""
         if above:

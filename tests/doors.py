@@ -24,6 +24,10 @@ class Door(NamedTuple):
     more: dict[str, Any] = {}  # what else stands in the address
     asks: str = ""  # the query's name for the row, where it does not stand in the path
 
+    def knows(self, method: str) -> bool:
+        """HEAD is answered wherever GET is."""
+        return {"HEAD": "GET"}.get(method, method) in self.methods.split()
+
 
 OPERATION = {"operation": "runway.generate-text"}
 

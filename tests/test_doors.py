@@ -51,7 +51,7 @@ from tests.library.making import make_preset, make_prompt, make_word_list
 from tests.policy import faults
 
 CANARY = "kanarienvogel"
-WAYS = ["GET", "HX GET", "POST", "DELETE"]
+WAYS = ["GET", "HX GET", "HEAD", "POST", "DELETE"]
 HOUSE = Path(__file__).parent.parent / "studio"
 
 
@@ -204,20 +204,20 @@ def text_of(answer: Any) -> str:
 
 def expected(door: Door, who: str, way: str) -> set[str]:
     """What may come of it. `in` is a page, or a form's answer; every refusal has one shape."""
-    knows = way.removeprefix("HX ") in door.methods.split()
+    knows = door.knows(way.removeprefix("HX "))
     if door.kind == "public":
         return {"in", "login", "404", "405"}
     if door.kind == "debug":
         return {"in", "405"}
     if door.kind == "api":  # none of these visitors brings a token
-        return {"401"} if knows else {"404", "405"}
+        return {"401"} if knows and way != "HEAD" else {"401", "404", "405"}
     if door.kind == "callback":
         return {"404"} if knows else {"404", "405"}
     if who == "anonymous":
         return {"login"} if knows else {"login", "405"}
     if door.kind == "person":
         return {"in", "404"} if knows else {"405", "in"}
-    kind = {"shown": "team" if "GET" in way else "owner"}.get(door.kind, door.kind)
+    kind = {"shown": "owner" if way == "POST" else "team"}.get(door.kind, door.kind)
     return inside_a_team(door._replace(kind=kind), who, knows)
 
 
@@ -291,12 +291,28 @@ def test_whoever_may_pass_does(rows: dict[str, models.Model], alice: User, bob: 
     assert not wrong
 
 
+def test_a_head_is_answered_like_its_page_and_changes_nothing(
+    rows: dict[str, models.Model], team: Team, alice: User, signed_in: Callable[[User], Client]
+) -> None:
+    """But for the address that signs in once: programs ask for the head of a link before anybody follows it."""
+    client, before = signed_in(alice), team_rows(team)
+    asked = [
+        name for name in URLS if DOORS[name].knows("GET") and DOORS[name].kind != "api" and name != "teams:sign-in"
+    ]
+    paths = [address(name, DOORS[name], rows) for name in asked]
+    heads = [client.head(path) for path in paths]
+    assert team_rows(team) == before
+    assert not any(text_of(head).split(" ", 1)[0] for head in heads)
+    wrong = [path for path, head in zip(paths, heads, strict=True) if head.status_code != client.get(path).status_code]
+    assert not wrong
+
+
 def welcome(door: Door, who: str, way: str) -> set[str]:
     if door.kind in {"public", "debug", "callback", "person", "api"}:
         return expected(door, who, way)
-    if way.removeprefix("HX ") not in door.methods.split():
+    if not door.knows(way.removeprefix("HX ")):
         return {"403", "405"}
-    kind = {"shown": "team" if "GET" in way else "owner"}.get(door.kind, door.kind)
+    kind = {"shown": "owner" if way == "POST" else "team"}.get(door.kind, door.kind)
     return {"in"} if who == "owner" or kind in {"team", "member"} else {"403"}
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from studio import catalog
 from studio.assets.models import Asset
@@ -33,7 +33,7 @@ class Column(NamedTuple):
     values: list[tuple[str, str]]
 
 
-@require_GET
+@require_safe
 @team_page
 def compare(request: TeamRequest, pk: int) -> HttpResponse:
     """`?cell=` a number, twice or more; cells that were not begun have nothing to show, and still say what differs."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from studio import catalog, pouring
 from studio.assets.models import Asset, Keeping
@@ -23,7 +23,7 @@ NAMED = 60  # letters of the values in a file's name
 FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would work out instead of show
 
 
-@require_GET
+@require_safe
 @team_page
 def results(request: TeamRequest, pk: int) -> HttpResponseBase:
     """The kept files, each named by its cell, and `cells.csv`. `?starred` only of the cells with a star."""
@@ -41,6 +41,8 @@ def results(request: TeamRequest, pk: int) -> HttpResponseBase:
         "Content-Disposition": content_disposition_header(True, name) or "attachment",
         "X-Content-Type-Options": "nosniff",
     }
+    if request.method == "HEAD":
+        return HttpResponse(headers=headers)
     if pouring.is_able(request.META):
         return HttpResponse(manifest(entries), headers=headers | {pouring.HEADER: pouring.ZIP})
     return StreamingHttpResponse(zipped(entries), headers=headers)

@@ -59,7 +59,7 @@ def shown(
     return render(request, template, context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_page(role=Role.MEMBER)
 def plan(request: TeamRequest, operation: str) -> HttpResponseBase:
     """The plan of the posted form. To htmx the count, after a button all that is inside the page's form.
@@ -68,7 +68,7 @@ def plan(request: TeamRequest, operation: str) -> HttpResponseBase:
     goes to the composer where it keeps none.
     """
     found = find(operation)
-    if request.method == "GET":
+    if request.method != "POST":
         screen = screen_of(request, Draft.fresh(found), asked=True)
         fresh = Drawing(screen, Asked.read(request.POST), request.membership)
         return shown(request, fresh, "batches/plan.html", restores=True)

@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import retarget, trigger_client_event
 
 from studio.batches import verbs
@@ -35,7 +35,7 @@ from studio.teams.models import Membership, Role
 MOST_NEWS = 400  # cells that a page may ask about
 
 
-@require_GET
+@require_safe
 @team_page
 def batches(request: TeamRequest) -> HttpResponse:
     """`?q=` searches their names; `?who=mine`; `?before=` and `?after=` page."""
@@ -88,7 +88,7 @@ def places_of(context: Mapping[str, Any], wanted: Collection[int]) -> dict[int, 
     return found
 
 
-@require_GET
+@require_safe
 @team_page
 def batch(request: TeamRequest, pk: int) -> HttpResponse:
     """`?line=` where the page of the grid begins; `?starred` only the cells with a star."""
@@ -101,7 +101,7 @@ def batch(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "batches/batch.html", context | {"grid": grid, "starred": starred})
 
 
-@require_GET
+@require_safe
 @team_page
 def news(request: TeamRequest, pk: int) -> HttpResponse:
     """How the batch is doing now, those of the cells that the page still shows as waiting which are not, and where the
@@ -115,7 +115,7 @@ def news(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "batches/_news.html", context)
 
 
-@require_GET
+@require_safe
 @team_page
 def cell(request: TeamRequest, pk: int, number: int) -> HttpResponse:
     """What the task of a cell is doing; of one that is private by now nothing, in place of the whole cell."""

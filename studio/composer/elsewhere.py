@@ -25,13 +25,13 @@ OURS = IN_EVERY_FORM | {"nonce", "asked", "do", "port", "preset", "changes"}
 SOURCE_PRESET = "source-preset"  # the version whose fixed fields have no controls among those that are posted
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_page
 def choose(request: TeamRequest, operation: str) -> HttpResponseBase:
     """The operations that can take what stands in the posted form, or in `?from=` a task; most is kept by the first."""
     found = find(operation)
     task = earlier(request, operation)
-    if request.method == "GET" and task is None:
+    if request.method != "POST" and task is None:
         return redirect("composer:compose", operation)
     draft = Draft.of_task(found, task) if task else read(request, found)
     take_json(request, draft)
@@ -45,7 +45,7 @@ def choose(request: TeamRequest, operation: str) -> HttpResponseBase:
     return render(request, "composer/elsewhere.html", context | {"held": held, "system": in_words(found.system_title)})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_page
 def port(request: TeamRequest, operation: str, source: str) -> HttpResponseBase:
     """The form of an operation, filled with what the posted form of `source`, or `?from=` a task of it, holds.
@@ -54,7 +54,7 @@ def port(request: TeamRequest, operation: str, source: str) -> HttpResponseBase:
     """
     found, origin = find(operation), find(source)
     task = earlier(request, source)
-    if request.method == "GET" and task is None:
+    if request.method != "POST" and task is None:
         return page(request, screen_of(request, Draft.fresh(found)), port=source, restores=True)
     draft = Draft.of_task(origin, task) if task else read_source(request, origin)
     take_json(request, draft)

@@ -39,12 +39,12 @@ class Told(NamedTuple):
 
 
 @sensitive_post_parameters("text")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_page
 def paste(request: TeamRequest) -> HttpResponseBase:
     """The page with its box; posted, what was read in the text, with the table of the call that is looked at."""
     context: dict[str, Any] = {"text": request.POST.get("text", ""), "most": MOST}
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "composer/paste.html", context)
     if documents.is_one(str(context["text"])):
         return presets(request, context)
@@ -76,12 +76,12 @@ def presets(request: TeamRequest, context: dict[str, Any]) -> HttpResponseBase:
     return import_page(request, text, items)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_page
 def imported(request: TeamRequest, operation: str) -> HttpResponseBase:
     """The form, filled from what was read on the page; GET shows the draft that this browser has of it."""
     found = find(operation)
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, screen_of(request, Draft.fresh(found)), port=IMPORT, restores=True)
     draft = forms.read(found, request.POST)
     # What the address needs and no body tells begins as in a fresh form.

@@ -23,13 +23,13 @@ from studio.teams.models import Role
 NOT_OF_THE_FORM = IN_EVERY_FORM | {"do"}  # of what a page posts: what the next post has of its own
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_page(role=Role.MEMBER)
 def keep(request: TeamRequest, operation: str) -> HttpResponseBase:
     """Ask how the posted form, or `?from=` a task, is to be kept. What cannot be read must be mended first."""
     found = find(operation)
     task = earlier(request, operation)
-    if request.method == "GET" and task is None:
+    if request.method != "POST" and task is None:
         return redirect("composer:compose", operation)
     draft = Draft.of_task(found, task) if task else read(request, found)
     take_json(request, draft)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.composer.plan import prompt_at
 from studio.composer.presets import read
@@ -24,7 +24,7 @@ LOOKED_AT, REMEMBERED = 200, 50  # tasks that are looked through, and different 
 STEPPED_OVER = 5_000  # tasks at most, among them the other cells of a batch: it is one entry, by its newest cell
 
 
-@require_GET
+@require_safe
 @team_page(role=Role.MEMBER)
 def use(request: TeamRequest, pk: int) -> HttpResponseBase:
     """Open a version of a prompt in the form that the person used last, of those that take a prompt."""
@@ -60,7 +60,7 @@ def keep(request: TeamRequest, operation: str) -> HttpResponse:
     return ask_for(request, text if isinstance(text, str) else "", known(request.user, draft.wish.saved), here)
 
 
-@require_GET
+@require_safe
 @team_page
 def history(request: TeamRequest, operation: str) -> JsonResponse:
     """The person's own last prompts, as they were written, the newest first; those of this operation before others."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from studio import catalog
 from studio.composer.finding import found_or_404
@@ -56,7 +56,7 @@ class StepView:
         return [in_words(field.label) if field else at for at, field in zip(paths, fields, strict=True)]
 
 
-@require_GET
+@require_safe
 @team_page
 def recipe(request: TeamRequest, recipe: str) -> HttpResponseBase:
     """One recipe, step by step."""

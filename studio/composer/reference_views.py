@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from studio import catalog
 from studio.composer.code_choice import language_of, remember_language
@@ -17,7 +17,7 @@ from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection
 
 
-@require_GET
+@require_safe
 @team_page
 def index(request: TeamRequest) -> HttpResponseBase:
     """Every operation by system, queries and switched-off ones too; `?q=` searches in both languages."""
@@ -36,7 +36,7 @@ def guides(query: str) -> list[tuple[catalog.Guide, str]]:
     return [(guide, in_words(title)) for (guide, title), text in found if all(word in text for word in wanted)]
 
 
-@require_GET
+@require_safe
 @team_page
 def operation(request: TeamRequest, operation: str) -> HttpResponseBase:
     """One operation; its sample is called at the address of the connection that the composer would take."""
@@ -46,7 +46,7 @@ def operation(request: TeamRequest, operation: str) -> HttpResponseBase:
     return remember_language(request, render(request, "composer/reference_operation.html", {"page": page}))
 
 
-@require_GET
+@require_safe
 @team_page
 def guide(request: TeamRequest, name: str) -> HttpResponseBase:
     """A page of documentation that is no operation."""
@@ -57,7 +57,7 @@ def guide(request: TeamRequest, name: str) -> HttpResponseBase:
     return render(request, "composer/guide.html", context)
 
 
-@require_GET
+@require_safe
 @team_page
 def openapi(request: TeamRequest) -> HttpResponseBase:
     """All operations as one OpenAPI document, to be kept as a file."""

@@ -6,7 +6,7 @@ import secrets
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio import catalog
 from studio.composer import rewording
@@ -40,7 +40,7 @@ def ask(request: TeamRequest, operation: str) -> HttpResponse:
     return render(request, "composer/_reword.html", context | {"asked_as": secrets.token_urlsafe(16)})
 
 
-@require_GET
+@require_safe
 @team_page(role=Role.MEMBER)
 def answer(request: TeamRequest, operation: str, pk: int) -> HttpResponse:
     """What has become of it. The page asks again as long as it is not over."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from studio.assets.models import Asset, Keeping
 from studio.composer.uses import heading, uses
@@ -15,7 +15,7 @@ from studio.teams.models import Connection
 SHORT = 12  # entries that are seen at a glance
 
 
-@require_GET
+@require_safe
 @team_page
 def use(request: TeamRequest, pk: int) -> HttpResponse:
     """To htmx for its menu, else a page."""

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio import catalog
@@ -52,7 +52,7 @@ def find(slug: str) -> catalog.Operation:
     return operation
 
 
-@require_GET
+@require_safe
 @team_page
 def home(request: TeamRequest) -> HttpResponseBase:
     """The operation used last; who has used none yet chooses one."""
@@ -61,7 +61,7 @@ def home(request: TeamRequest) -> HttpResponseBase:
     return redirect("composer:compose", last) if on else redirect("composer:pick")
 
 
-@require_GET
+@require_safe
 @team_page
 def pick(request: TeamRequest) -> HttpResponseBase:
     """Every operation that makes something and is on for a connection, by system; `?q=` searches in both languages,
@@ -70,7 +70,7 @@ def pick(request: TeamRequest) -> HttpResponseBase:
     return render(request, "composer/_shelves.html" if request.htmx else "composer/pick.html", context)
 
 
-@require_GET
+@require_safe
 @team_page
 def compose(request: TeamRequest, operation: str) -> HttpResponseBase:
     """A fresh form, or one filled by another page.

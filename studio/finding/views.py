@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from studio.finding.asked import Asked, question
 from studio.finding.palette import sections
@@ -12,7 +12,7 @@ from studio.search.words import terms
 from studio.teams.access import TeamRequest, team_page
 
 
-@require_GET
+@require_safe
 @team_page
 def search(request: TeamRequest) -> HttpResponse:
     """`?q=` what to find; `?in=` one of prompts, presets, tasks, batches, results; `?before=` pages."""
@@ -20,7 +20,7 @@ def search(request: TeamRequest) -> HttpResponse:
     return render(request, "finding/_found.html" if request.htmx else "finding/search.html", {"asked": asked})
 
 
-@require_GET
+@require_safe
 @team_page
 def palette(request: TeamRequest) -> HttpResponse:
     """`?q=` what stands in the palette."""

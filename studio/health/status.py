@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django_q.models import Failure
 
 from studio.health import about
@@ -83,14 +83,14 @@ def page() -> dict[str, object]:
     }
 
 
-@require_GET
+@require_safe
 @never_cache
 @team_page(role=Role.OWNER)
 def status(request: TeamRequest) -> HttpResponse:
     return render(request, "health/status.html", page())
 
 
-@require_GET
+@require_safe
 @never_cache
 @team_page(role=Role.OWNER)
 def now(request: TeamRequest) -> HttpResponse:

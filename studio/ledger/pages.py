@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.ledger import pricing
 from studio.ledger.budgets import Left, applying, left, month_of, plain
@@ -31,7 +31,7 @@ from studio.teams.models import Connection, Role, Team
 MOST = 200  # budgets on the page
 
 
-@require_GET
+@require_safe
 @team_page(role=Role.OWNER)
 def money(request: TeamRequest) -> HttpResponse:
     """`?q=` searches operations, `?whose=` the people who have a budget."""
@@ -104,7 +104,7 @@ def saved(request: TeamRequest) -> HttpResponse:
     return redirect("ledger:money")
 
 
-@require_GET
+@require_safe
 @team_page(role=Role.MEMBER)
 def what_is_left(request: TeamRequest) -> HttpResponse:
     """A fragment beside the Run button: the sum of a month takes longer than a key stroke should. Of a `?connection=`

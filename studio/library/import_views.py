@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio import catalog
 from studio.languages import listed
@@ -42,7 +42,7 @@ class Told(NamedTuple):
     chosen: str
 
 
-@require_GET
+@require_safe
 @team_page
 def export(request: TeamRequest) -> HttpResponseBase:
     """`?preset=`, once or more, those; without any all that the list's own query shows."""

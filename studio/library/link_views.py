@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.library import sharing
 from studio.library.models import Preset, ShareLink
@@ -25,7 +25,7 @@ class Line(NamedTuple):
     preset: Preset | None
 
 
-@require_GET
+@require_safe
 @team_page(role=Role.OWNER)
 def links(request: TeamRequest) -> HttpResponse:
     """`?before=` and `?after=` page."""

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.library import sharing
 from studio.library.audience import reaches_nobody
@@ -82,7 +82,7 @@ def revoke(request: TeamRequest, pk: int, link: int) -> HttpResponse:
     return redirect("library:preset", row.pk)
 
 
-@require_GET
+@require_safe
 @never_cache
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """What anyone reads who has the link: no person's name unless the link gives the author's, no file, no task."""

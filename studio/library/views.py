@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio import catalog
 from studio.drafts import taken
@@ -32,7 +32,7 @@ WORDS = ("name", "description")
 Verb = Callable[[TeamRequest, Preset], object]
 
 
-@require_GET
+@require_safe
 @team_page
 def presets(request: TeamRequest) -> HttpResponse:
     """`?q=` searches; `?what=` a system or an operation; `?shelf=` starred, mine or archived; `?before=` and
@@ -44,7 +44,7 @@ def presets(request: TeamRequest) -> HttpResponse:
     return render(request, "library/_list.html" if request.htmx else "library/list.html", context)
 
 
-@require_GET
+@require_safe
 @team_page
 def preset(request: TeamRequest, pk: int) -> HttpResponse:
     """`?version=` a number; `?from=` and `?to=` two numbers, whose difference is shown."""

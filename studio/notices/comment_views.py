@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.drafts import taken
 from studio.notices import talking
@@ -30,8 +30,13 @@ def talk(request: TeamRequest, kind: str, pk: int) -> HttpResponse:
     target = find(kind, pk, request.user)
     if request.method == "POST":
         return say(request, target)
-    opened(on(request.user, target))
+    looked_at(request, target)
     return render(request, "notices/_lines.html", section(request, target, Place.read(request.GET)))
+
+
+def looked_at(request: TeamRequest, target: Target) -> bool:
+    """Whoever opens a page has read what they were told of it; whether that was new. A HEAD opens nothing."""
+    return request.method != "HEAD" and opened(on(request.user, target))
 
 
 def section(request: TeamRequest, target: Target, place: Place | None = None) -> dict[str, Any]:
@@ -65,7 +70,7 @@ def chosen(request: TeamRequest) -> list[int]:
     return numbers_in(request.POST.getlist("mention")[: talking.MOST_MEMBERS])
 
 
-@require_GET
+@require_safe
 @team_page
 def people(request: TeamRequest) -> HttpResponse:
     """Whom a comment can mention, for the list of a box (`?box=` its id); `?q=` narrows it."""

@@ -6,14 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.notices.listing import leads_to, mark_read, mine, opened, page, short, unread_number
 from studio.numbers import number_in
 from studio.teams.access import TeamRequest, team_page
 
 
-@require_GET
+@require_safe
 @team_page
 def notices(request: TeamRequest) -> HttpResponse:
     """`?before=` as a page names the one after it."""
@@ -23,7 +23,7 @@ def notices(request: TeamRequest) -> HttpResponse:
     return render(request, "notices/list.html", {"page": lines, "before": before} | links)
 
 
-@require_GET
+@require_safe
 @never_cache
 @team_page
 def bell(request: TeamRequest) -> HttpResponse:
@@ -33,7 +33,7 @@ def bell(request: TeamRequest) -> HttpResponse:
     return render(request, "notices/_short.html", {"page": short(request.user)})
 
 
-@require_GET
+@require_safe
 @never_cache
 @team_page
 def follow(request: TeamRequest) -> HttpResponse:
@@ -41,7 +41,8 @@ def follow(request: TeamRequest) -> HttpResponse:
     row = mine(request.user).filter(pk=number_in(request.GET.get("line", "")) or 0).first()
     if row is None:
         return redirect("notices:list")
-    opened(mine(request.user).filter(pk=row.pk))
+    if request.method != "HEAD":
+        opened(mine(request.user).filter(pk=row.pk))
     return redirect(leads_to(row, request.user))
 
 

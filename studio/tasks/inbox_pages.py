@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.paging import Place, page_of
 from studio.tasks import lifecycle
@@ -24,7 +24,7 @@ KINDS = {
 }
 
 
-@require_GET
+@require_safe
 @team_page
 def inbox(request: TeamRequest) -> HttpResponse:
     """Newest first; `?show=unheard` or `unmatched`, and `?before=` and `?after=` page."""
@@ -37,7 +37,7 @@ def inbox(request: TeamRequest) -> HttpResponse:
     return render(request, "tasks/inbox.html", context)
 
 
-@require_GET
+@require_safe
 @team_page
 def callback_page(request: TeamRequest, pk: int) -> HttpResponse:
     callback = get_object_or_404(Callback.objects.select_related("attempt__task"), pk=pk)

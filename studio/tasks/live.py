@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from django.core import signing
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from studio.numbers import number_in
 from studio.tasks.hub import Hub, Stream, frame
@@ -42,7 +42,7 @@ def token(user: User, team: Team) -> str:
     return signing.dumps({"user": user.pk, "team": team.pk}, salt=SALT)
 
 
-@require_GET
+@require_safe
 @never_cache
 @team_page
 def live_token(request: TeamRequest) -> HttpResponse:
@@ -71,6 +71,9 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         return await refuse(send, 503, b"The database does not answer.")
     if not hub.has_room(allowed["user"]):
         return await refuse(send, 503, b"Too many streams are open.")
+    if scope["method"] == "HEAD":
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        return await send({"type": "http.response.body", "body": b""})
     mine = hub.join(allowed["user"], allowed["team"])
     gone = asyncio.create_task(watch(receive, mine))
     try:

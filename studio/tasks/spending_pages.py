@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from studio import catalog
 from studio.languages import in_words
@@ -21,7 +21,7 @@ from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import User
 
 
-@require_GET
+@require_safe
 @team_page
 def spending(request: TeamRequest) -> HttpResponse:
     """`?month=2026-11`; for owners `&person=`; `&before=` and `&after=` page the list of failures."""

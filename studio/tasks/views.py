@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio.paging import address
@@ -44,13 +44,13 @@ def the_list(request: TeamRequest) -> dict[str, object]:
     } | page.links(filters.said)
 
 
-@require_GET
+@require_safe
 @team_page
 def tasks(request: TeamRequest) -> HttpResponse:
     return render(request, "tasks/list.html", the_list(request))
 
 
-@require_GET
+@require_safe
 @team_page
 def rows(request: TeamRequest) -> HttpResponse:
     """The list without the frame; 204 when nothing happened since the rows that the browser has."""
@@ -75,20 +75,20 @@ def shown(pk: int, seen: int) -> dict[str, object]:
     return page(one(pk), seen) | {"nonce": secrets.token_hex(16)}
 
 
-@require_GET
+@require_safe
 @team_page
 def row(request: TeamRequest, pk: int) -> HttpResponse:
     task = get_object_or_404(Task.objects.select_related("person", "team").prefetch_related("assets"), pk=pk)
     return render(request, "tasks/_row.html", {"task": task})
 
 
-@require_GET
+@require_safe
 @team_page
 def detail(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "tasks/detail.html", shown(pk, version(pk)))
 
 
-@require_GET
+@require_safe
 @team_page
 def card(request: TeamRequest, pk: int) -> HttpResponse:
     """The live part of the task page; 204 when the browser has this version already.
@@ -102,7 +102,7 @@ def card(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "tasks/_card.html", shown(pk, seen) | {"upto": request.GET.get("upto", "")})
 
 
-@require_GET
+@require_safe
 @team_page
 def place(request: TeamRequest, pk: int) -> HttpResponse:
     """Where the task stands in its line; nothing once it is on its way."""
@@ -110,7 +110,7 @@ def place(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "tasks/_place.html", {"task": task})
 
 
-@require_GET
+@require_safe
 @team_page
 def writing(request: TeamRequest, pk: int) -> HttpResponse:
     """An answer as far as it has been written; 204 once it is whole, which the card shows."""

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from studio.numbers import number_in
 from studio.paging import Place, address, page_of
@@ -51,7 +51,7 @@ class Filters:
         return address(replace(self, **change).said)  # type: ignore[arg-type]
 
 
-@require_GET
+@require_safe
 @team_page(role=Role.OWNER)
 def audit(request: TeamRequest) -> HttpResponse:
     """`?kind=` one of `KINDS`, `&person=` an id; `&before=` and `&after=` page."""
@@ -70,13 +70,14 @@ def audit(request: TeamRequest) -> HttpResponse:
     return render(request, "teams/audit.html", context)
 
 
-@require_GET
+@require_safe
 @team_page(role=Role.OWNER)
 def export(request: TeamRequest) -> HttpResponseBase:
     """All lines that the filters leave, in the order of their time."""
     rows = Filters.read(request.GET).rows().order_by("id")
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "X-Content-Type-Options": "nosniff"}
-    return StreamingHttpResponse(lines(rows), content_type="text/csv; charset=utf-8", headers=headers)
+    text = [] if request.method == "HEAD" else lines(rows)
+    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 class Echo:

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.numbers import number_in
 from studio.teams.access import TeamRequest, refusal, team_page
@@ -20,7 +20,7 @@ from studio.teams.models import Connection, Role
 from studio.teams.trial import try_out
 
 
-@require_GET
+@require_safe
 @team_page
 def connections(request: TeamRequest) -> HttpResponse:
     return render(request, "teams/connections.html", {"connections": Connection.objects.all()})
@@ -91,7 +91,7 @@ def test(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "teams/connection.html", page | {"form": ConnectionForm(instance=found)})
 
 
-@require_GET
+@require_safe
 @team_page(role=Role.MEMBER)
 def balance(request: TeamRequest) -> HttpResponse:
     """What is left on the key of `?connection=`; a fragment, because asking the gateway takes a moment."""

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.paging import Place, page_of
 from studio.teams import mailing
@@ -26,7 +26,7 @@ from studio.teams.models import Role, User
 from studio.teams.signin import WELCOME_IN_SESSION
 
 
-@require_GET
+@require_safe
 @team_page
 def team(request: TeamRequest) -> HttpResponse:
     """`?before=` and `?after=` page the open invitations."""

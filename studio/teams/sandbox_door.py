@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.gateway import WireError
 from studio.teams.access import TeamRequest, team_page
@@ -62,7 +62,7 @@ def find(pk: int) -> Connection:
     return get_object_or_404(Connection, pk=pk, is_sandbox=True)
 
 
-@require_GET
+@require_safe
 @team_page(role=Role.OWNER)
 def sandbox(request: TeamRequest, pk: int) -> HttpResponse:
     connection = find(pk)
@@ -74,7 +74,7 @@ def sandbox(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "teams/sandbox.html", page)
 
 
-@require_GET
+@require_safe
 @team_page(role=Role.OWNER)
 def sandbox_books(request: TeamRequest, pk: int) -> HttpResponse:
     """The part of the page that changes by itself: tasks and ledger."""

@@ -56,7 +56,7 @@ def use(token: str) -> User | None:
     return user if user.is_active else None
 
 
-@require_GET
+@require_GET  # not HEAD, by which programs look whether a link is good: that must not use it up
 @never_cache
 def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     if "prefetch" in request.headers.get("Sec-Purpose", ""):

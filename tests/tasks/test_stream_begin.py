@@ -57,7 +57,7 @@ async def frames(streams: hub.Hub, query: str, at_greeting: Any) -> bytes:
 
     given = signing.dumps({"user": PERSON, "team": TEAM}, salt=live.SALT)
     stream = asyncio.create_task(
-        live.stream({"query_string": f"token={given}{query}".encode(), "headers": []}, receive, send)
+        live.stream({"method": "GET", "query_string": f"token={given}{query}".encode(), "headers": []}, receive, send)
     )
     for _ in range(100):
         await asyncio.sleep(0.01)

@@ -45,14 +45,15 @@ def streams(monkeypatch: pytest.MonkeyPatch) -> hub.Hub:
 class Browser:
     """One that opens a stream and stays until `leave`."""
 
-    def __init__(self, person: int) -> None:
+    def __init__(self, person: int, method: str = "GET") -> None:
+        self.method = method
         self.token = signing.dumps({"user": person, "team": TEAM}, salt=live.SALT)
         self.answers: Answers = []
         self.gone, self.answered = asyncio.Event(), asyncio.Event()
         self.stream = asyncio.create_task(self.open())
 
     async def open(self) -> None:
-        scope = {"query_string": f"token={self.token}".encode(), "headers": []}
+        scope = {"method": self.method, "query_string": f"token={self.token}".encode(), "headers": []}
         await live.stream(scope, self.receive, self.send)
 
     async def receive(self) -> MutableMapping[str, Any]:
@@ -88,6 +89,17 @@ async def refused(person: int) -> bool:
     status, headers = await late.status(), dict(late.answers[0]["headers"])
     await late.leave()
     return status == 503 and headers[b"retry-after"] == b"30"
+
+
+def test_who_asks_for_the_head_of_a_stream_opens_none(streams: hub.Hub) -> None:
+    async def walk() -> None:
+        curious = Browser(1, "HEAD")
+        assert await curious.status() == 200
+        await asyncio.wait_for(curious.stream, 20)  # by itself
+        assert not any(answer.get("body") for answer in curious.answers)
+
+    loops.run(walk())
+    assert not streams.people
 
 
 def test_a_process_has_only_so_many_streams(streams: hub.Hub) -> None:

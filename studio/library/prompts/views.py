@@ -9,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.library.meanwhile import is_untouched, merged
 from studio.library.models import Prompt, PromptTag, PromptVersion
@@ -25,7 +25,7 @@ from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
 
-@require_GET
+@require_safe
 @team_page
 def prompts(request: TeamRequest) -> HttpResponse:
     """`?q=` searches names, texts and tags; `?tag=` one tag; `?shelf=` starred, mine or archived; `?before=` and
@@ -37,7 +37,7 @@ def prompts(request: TeamRequest) -> HttpResponse:
     return render(request, "library/_prompt_list.html" if request.htmx else "library/prompts.html", context)
 
 
-@require_GET
+@require_safe
 @team_page
 def prompt(request: TeamRequest, pk: int) -> HttpResponse:
     """`?version=` a number; `?from=` and `?to=` two numbers, whose difference is shown."""
@@ -47,7 +47,7 @@ def prompt(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "library/prompt.html", context | {"form": AboutForm(initial=about)})
 
 
-@require_GET
+@require_safe
 @team_page
 def choose(request: TeamRequest) -> HttpResponse:
     """What the composer's "Open a saved prompt" offers: a page of the list, `?q=` searches."""
@@ -57,7 +57,7 @@ def choose(request: TeamRequest) -> HttpResponse:
     return render(request, "library/_prompt_choices.html", context)
 
 
-@require_GET
+@require_safe
 @team_page
 def text(request: TeamRequest, pk: int) -> JsonResponse:
     """The newest version's text and id, for the composer's box."""

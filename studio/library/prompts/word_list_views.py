@@ -10,7 +10,7 @@ from django.db.models.functions import Left, Length, Replace
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.drafts import taken
 from studio.library.models import WordList
@@ -24,7 +24,7 @@ from studio.teams.models import Role
 BEGINNING = 120  # characters of a list's lines that stand beside its name
 
 
-@require_GET
+@require_safe
 @team_page
 def word_lists(request: TeamRequest) -> HttpResponse:
     """By name. A team has some hundred at most: they are all here, without their texts, which may be megabytes."""
@@ -33,11 +33,11 @@ def word_lists(request: TeamRequest) -> HttpResponse:
     return render(request, "library/word_lists.html", {"rows": rows.order_by("name")[:MOST_LISTS], "most": BEGINNING})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_page(role=Role.MEMBER)
 def begin(request: TeamRequest) -> HttpResponse:
     """A new list; `?name=` is what it shall be called."""
-    if request.method == "GET":
+    if request.method != "POST":
         name = request.GET.get("name", "").replace("\0", "")[:40]
         return page(request, WordListForm(initial={"name": name}))
     form = WordListForm(request.POST)
@@ -57,7 +57,7 @@ def begin(request: TeamRequest) -> HttpResponse:
     return taken(request, redirect("prompts:lists"))
 
 
-@require_GET
+@require_safe
 @team_page
 def word_list(request: TeamRequest, pk: int) -> HttpResponse:
     """Its lines."""

@@ -27,11 +27,11 @@ from studio.teams.models import Role
 NEXT, OWN = "version", "own"  # what a text that began as a version of another prompt is saved as
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_page(role=Role.MEMBER)
 def begin(request: TeamRequest) -> HttpResponse:
     """A new prompt."""
-    if request.method == "GET":
+    if request.method != "POST":
         return ask(request, BeginningForm(initial={"visibility": "team"}))
     form = BeginningForm(request.POST)
     if not form.is_valid():
@@ -39,12 +39,12 @@ def begin(request: TeamRequest) -> HttpResponse:
     return begun(request, form.cleaned_data)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_page(role=Role.MEMBER)
 def write(request: TeamRequest, pk: int) -> HttpResponse:
     """The next version. Where somebody else saved one meanwhile the page says so, shows the difference, and asks."""
     row = found(request.user, pk)
-    if request.method == "GET":
+    if request.method != "POST":
         return ask(request, WritingForm(initial={"text": row.text}), row, row.newest)
     base, into = number_in(request.POST.get("base", "")) or 0, request.POST.get("into", "")
     if into == OWN:

@@ -8,8 +8,7 @@ from django import template
 from django.conf import settings
 from django.template import RequestContext
 
-from studio.notices.comment_views import section
-from studio.notices.listing import on, opened
+from studio.notices.comment_views import looked_at, section
 from studio.notices.models import Mails, Wish
 from studio.notices.targets import find
 
@@ -18,11 +17,10 @@ register = template.Library()
 
 @register.inclusion_tag("notices/_talk.html", takes_context=True)
 def comments_on(context: RequestContext, kind: str, pk: int) -> dict[str, Any]:
-    """`{% comments_on "task" task.pk %}`. Whoever opens the page has read what they were told of it."""
+    """`{% comments_on "task" task.pk %}`."""
     request = context["request"]
     target = find(kind, pk, request.user)
-    was_unread = opened(on(request.user, target))
-    page = section(request, target) | {"was_unread": was_unread}
+    page = section(request, target) | {"was_unread": looked_at(request, target)}
     return page | {"request": request, "csrf_token": context.get("csrf_token")}
 
 
