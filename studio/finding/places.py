@@ -40,9 +40,15 @@ PLACES = (
     Place("tasks:spending", "coins", _("Spending"), "spending cost points usage 花费 积分 用量"),
     Place("teams:team", "team", _("Team"), "team people members invite 团队 成员 邀请"),
     Place("teams:connections", "connection", _("Connections"), "connections gateway key sandbox 连接 网关 密钥"),
+    Place("api:tokens", "key", _("API tokens"), "api tokens keys programs 令牌 密钥 程序"),
+    Place("api:docs", "code", _("API docs"), "api docs documentation endpoints openapi programs 接口 文档 程序"),
     Place("ledger:money", "coins", _("Budgets and prices"), "money prices budgets approval 价格 预算", owners=True),
-    Place("health:status", "check", _("Status"), "status health queue 状态 健康", owners=True),
-    Place("teams:profile", "person", _("Profile"), "profile account name password me 个人 账户"),
+    Place("library:links", "link", _("Share links"), "share links presets 分享 链接", owners=True),
+    Place("teams:audit", "look", _("Audit"), "audit log acts who did what 审计 记录", owners=True),
+    Place("notices:webhook", "send", _("Webhook"), "webhooks notices address secret 通知 地址", owners=True),
+    Place("health:status", "check", _("Health"), "status health queue workers 状态 健康", owners=True),
+    Place("notices:list", "bell", _("Notices"), "all notices notifications mentions comments bell 通知 提及 评论"),
+    Place("teams:profile", "person", _("Profile"), "profile account name password mail language me 个人 账户 邮件"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -12,6 +13,7 @@ from django.test import Client
 from studio import catalog
 from studio.batches.models import Batch
 from studio.finding.filling import fill
+from studio.finding.places import places
 from studio.library import saving, sharing
 from studio.library.kept import Kept
 from studio.library.models import Visibility
@@ -20,7 +22,7 @@ from studio.tasks import lifecycle
 from studio.tasks.cells import nonce_of_cell
 from studio.tasks.models import Task
 from studio.tasks.states import State
-from studio.teams.models import Team, User
+from studio.teams.models import Membership, Team, User
 from studio.teams.scope import across_teams, scope
 from tests.factories import VALUES, make_asset, make_attempt, make_connection, make_task
 from tests.library.making import make_preset, make_prompt
@@ -211,6 +213,22 @@ def test_the_palette_leads_to_pages_by_their_names_in_both_languages(alice: User
         "/search/"
     )
     assert "/library/" not in offered(signed_in(alice), "spend")
+
+
+def test_every_page_that_the_bar_the_tabs_or_the_menu_leads_to_is_found_by_its_name(
+    team: Team, alice: User, signed_in: SignIn
+) -> None:
+    membership = Membership.objects.get(team=team, user=alice)
+    shown = "".join(html(signed_in(alice).get(address)) for address in ("/team/", "/library/"))
+    menus = re.findall(r'<nav class="(?:rooms|tabs)".*?</nav>|<p class="menu__title">.*?</form>', shown, re.DOTALL)
+    links = re.findall(r'<a [^>]*href="([^"?]*)[^>]*>(?:<svg.*?</svg>)?([^<>]+)</a>', "".join(menus))
+    named = {text.strip(): address for address, text in links}
+    assert {"Compose", "Library", "Reference", "Profile", "API tokens", "Audit", "Webhook", "Word lists"} <= set(named)
+    for text, address in named.items():
+        leads = "/compose/" if address == "/" else address  # the start is the form that was used last
+        assert leads in [place.url for place in places(membership, text)], text
+    for words, view in (("api docs", "api:docs"), ("notices", "notices:list"), ("webhook", "notices:webhook")):
+        assert places(membership, words)[0].view == view
 
 
 def test_pages_for_owners_are_offered_to_owners(dana: User, signed_in: SignIn) -> None:
