@@ -11,7 +11,7 @@ import pytest
 from django.utils.module_loading import import_string
 
 from studio import catalog
-from studio.batches import feeding, jobs, verbs
+from studio.batches import approval, feeding, jobs, verbs
 from studio.batches.feeding import AHEAD, feed
 from studio.batches.laying import Form, lay
 from studio.batches.models import Batch, Cell, CellState
@@ -322,6 +322,7 @@ def test_what_waits_for_an_owner_holds_no_place_of_cheaper_cells(
 def test_so_many_of_a_batch_wait_for_an_owner_at_the_same_time(
     team: Team, bob: User, alice: User, sender: Connection, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert approval.MOST_ASKED == 100
     monkeypatch.setattr(feeding, "MOST_ASKED", 3)
     monkeypatch.setattr(feeding, "AT_ONCE", 7)
     batch = costly_first(bob, sender, 20, 20)

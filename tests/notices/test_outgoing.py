@@ -162,6 +162,7 @@ def test_a_webhook_is_signed_so_that_it_can_be_checked(
 def test_each_try_has_the_same_id_and_there_is_a_last_one(
     status: int, team: Team, bob: User, task: Task, there: There, secret: str, signed_in: SignIn
 ) -> None:
+    assert sending.AFTER == (10, 60, 300, 1800, 7200)
     there.status = status
     comment(signed_in(bob), task, "hello")
     for _ in range(10):

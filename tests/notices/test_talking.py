@@ -14,13 +14,14 @@ from django.utils.module_loading import import_string
 
 from studio.library.models import Named, Visibility
 from studio.notices.listing import lines, mine, page, unread_number
-from studio.notices.models import LONGEST, Comment, Mention, Notice
+from studio.notices.models import LONGEST, Comment, Mention, Notice, What
 from studio.notices.talking import MOST_MEMBERS
 from studio.notices.targets import KINDS, find, readers, targets
+from studio.notices.telling import News, tell
 from studio.tasks.models import Task
 from studio.teams.models import Membership, Team, User
 from studio.teams.scope import scope
-from tests.factories import make_attempt, make_task
+from tests.factories import make_attempt, make_member, make_task
 from tests.library.making import make_preset, make_prompt
 
 SignIn = Callable[[User], Client]
@@ -58,6 +59,14 @@ def test_who_made_it_is_told_once_however_much_is_said(
     assert sentences(alice, team) == [f"3 new comments by Dana and Bob on Task {task.pk} · a paper boat"]
     assert sentences(bob, team) == [f"Dana commented on Task {task.pk} · a paper boat"]
     assert sentences(dana, team) == []
+
+
+def test_a_line_remembers_the_last_twenty_who_said_something(team: Team, alice: User, task: Task) -> None:
+    with scope(team):
+        for person in (make_member(team, f"m{number}") for number in range(22)):
+            tell(News(team.pk, What.COMMENTED, ("task", task.pk), person.pk), [alice.pk])
+        names = [str(User.objects.get(pk=pk)) for pk in Notice.objects.get(person=alice).who]
+    assert names == [f"M{number}" for number in range(21, 1, -1)]
 
 
 def test_nobody_is_told_what_they_said_themselves(team: Team, alice: User, task: Task, signed_in: SignIn) -> None:

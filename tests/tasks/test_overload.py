@@ -136,6 +136,7 @@ def test_a_team_has_only_so_many_tasks_waiting_and_nothing_typed_is_lost(
 def test_what_waits_for_an_owner_takes_nobodys_place_and_has_a_bound_of_its_own(
     team: Team, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert (beginning.MOST_WAITING, beginning.MOST_ASKED_FOR) == (500, 500)
     monkeypatch.setattr(beginning, "MOST_WAITING", 2)
     monkeypatch.setattr(beginning, "MOST_ASKED_FOR", 3)
     say(team, price=100, approved_from=100)

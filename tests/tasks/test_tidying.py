@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_q.models import Task as QueuedJob
 
@@ -36,8 +38,11 @@ def test_only_callbacks_that_were_heard_long_ago_go() -> None:
 
 def test_a_great_many_go_in_bites() -> None:
     Callback.objects.bulk_create(Callback(heard_at=NOW - timedelta(days=100)) for _ in range(2 * BITE + 1))
-    jobs.tidy()
+    with CaptureQueriesContext(connection) as queries:
+        jobs.tidy()
     assert not Callback.objects.exists()
+    assert sum(query["sql"].startswith('DELETE FROM "tasks_callback"') for query in queries) == 3
+    assert BITE == 500
 
 
 def test_failed_jobs_and_ended_sessions_do_not_pile_up() -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from studio.library.models import Prompt, PromptLabel, PromptStar, PromptTag, PromptVersion, WordList
 from studio.library.prompts import saving
+from studio.library.prompts.listing import tags_of
 from studio.teams.models import Team, User
 from studio.teams.scope import scope
 from tests.factories import make_member
@@ -109,6 +110,15 @@ def test_any_two_versions_are_compared(team: Team, alice: User, signed_in: SignI
     assert "蓝</ins>" in page
     assert signed_in(alice).get(f"/prompts/{prompt.pk}/?from=1&to=9").status_code == 404
     assert signed_in(alice).get(f"/prompts/{prompt.pk}/?version={'9' * 30}").status_code == 404
+
+
+def test_the_thirty_tags_of_most_prompts_are_offered(team: Team, alice: User) -> None:
+    prompts = [make_prompt(team, alice, name=f"Boats {number}") for number in range(3)]
+    with scope(team):
+        for prompt, names in zip(prompts, (range(29), range(28, 31), [30]), strict=True):
+            PromptTag.objects.bulk_create(PromptTag(team=team, prompt=prompt, name=f"t{name:02}") for name in names)
+        offered = [tag.name for tag in tags_of(alice)]
+    assert offered == ["t28", "t30", *(f"t{name:02}" for name in range(28))]
 
 
 def test_the_list_is_searched_and_narrowed(team: Team, alice: User, bob: User, signed_in: SignIn) -> None:
