@@ -10,11 +10,9 @@ from studio.search.models import Entry, Kind
 
 def texts(batch: Batch) -> list[str]:
     """Its name, and the system's in both languages."""
-    try:
-        title = catalog.get(batch.operation).system_title
-    except KeyError:  # a later catalog dropped it
+    if (operation := catalog.find(batch.operation)) is None:
         return [batch.name, batch.operation]
-    return [batch.name, title.en, title.zh]
+    return [batch.name, operation.system_title.en, operation.system_title.zh]
 
 
 def enter(batch: Batch) -> None:

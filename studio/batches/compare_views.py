@@ -56,10 +56,8 @@ def compare(request: TeamRequest, pk: int) -> HttpResponse:
 def keys(batch: Batch, rows: list[Cell]) -> list[Key]:
     """The fields whose values are not the same in all of these cells; cells that only repeat each other differ in
     none."""
-    try:
-        labels = {each.at: in_words(each.label) for each in catalog.get(batch.operation).fields}
-    except KeyError:
-        labels = {}
+    operation = catalog.find(batch.operation)
+    labels = {each.at: in_words(each.label) for each in operation.fields} if operation else {}
     found = []
     for at in dict.fromkeys(at for cell in rows for at in cell.changed):
         values = [told(cell.changed.get(at, batch.values.get(at))) for cell in rows]

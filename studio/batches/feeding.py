@@ -122,15 +122,8 @@ def is_open(batch: Batch) -> bool:
     """May its next cells go? While a key is stopped or an operation is off, they wait in the batch."""
     if batch.state != BatchState.RUNNING or batch.connection.is_stopped or is_fenced():
         return False
-    return is_known(batch.operation) and batch.connection.offers(catalog.get(batch.operation))
-
-
-def is_known(slug: str) -> bool:
-    try:
-        catalog.get(slug)
-    except KeyError:
-        return False
-    return True
+    operation = catalog.find(batch.operation)
+    return operation is not None and batch.connection.offers(operation)
 
 
 def begin(cell: Cell) -> None:

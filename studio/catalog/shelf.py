@@ -67,6 +67,11 @@ def get(slug: str) -> Operation:
     return loaded().by_slug[slug]
 
 
+def find(slug: str) -> Operation | None:
+    """The same; None for one that is not there, as one that a later catalog dropped: what was made of it stays."""
+    return loaded().by_slug.get(slug)
+
+
 def recipes() -> tuple[Recipe, ...]:
     """All recipes of all systems, in the order of their files."""
     return tuple(recipe for system in systems() for recipe in system.recipes)

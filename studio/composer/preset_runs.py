@@ -19,7 +19,6 @@ from studio.library.models import Preset, PresetVersion
 from studio.library.patterns import Variable
 from studio.library.prompts.word_lists import lists_for
 from studio.library.uses import remember
-from studio.library.words import known
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
 from studio.teams.models import Connection, Membership
@@ -37,7 +36,7 @@ class CannotRun(Exception):
 
 def opened(preset: Preset) -> tuple[PresetVersion, Draft]:
     """The newest version, and a draft that begins with it. Needs the team's scope."""
-    operation = known(preset.operation)
+    operation = catalog.find(preset.operation)
     if operation is None or not operation.makes_something:
         raise CannotRun(_("The operation %(operation)s is no longer in the catalog.") % {"operation": preset.operation})
     version = PresetVersion.objects.get(preset=preset, number=preset.newest)

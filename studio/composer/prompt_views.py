@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from studio import catalog
 from studio.composer.plan import prompt_at
 from studio.composer.presets import read
 from studio.composer.prompting import meant
@@ -43,10 +44,7 @@ def used_last(request: TeamRequest) -> str | None:
 
 def at_of(slug: str) -> str:
     """The path of an operation's prompt; "" for none, or where the catalog has lost the operation."""
-    try:
-        return prompt_at(slug) or ""
-    except KeyError:
-        return ""
+    return prompt_at(slug) or "" if catalog.find(slug) else ""
 
 
 @require_POST

@@ -111,10 +111,8 @@ def said(field: catalog.Field, asked: str, text: str) -> list[dict[str, Any]]:
 
 def reworded(task: Task) -> Reworded | None:
     """None for a task that no prompt was sent with."""
-    try:
-        field = conversation(catalog.get(task.operation))
-    except KeyError:
-        return None
+    operation = catalog.find(task.operation)
+    field = conversation(operation) if operation else None
     lines = task.values.get(field.at) if field else None
     if field is None or field.spoken is None or not isinstance(lines, list) or len(lines) != 2:
         return None

@@ -13,13 +13,13 @@ from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from studio import catalog
 from studio.assets.models import RESULT, Asset, Keeping
 from studio.assets.posters import players
 from studio.batches.models import Batch
 from studio.library import rights as preset_rights
 from studio.library.models import Preset, PresetVersion
 from studio.library.prompts import rights as prompt_rights
-from studio.library.words import known
 from studio.search import index
 from studio.search.models import Kind
 from studio.search.words import Term
@@ -74,7 +74,7 @@ def presets(person: User, ids: Sequence[int]) -> Rows:
 
 
 def prompt_in(preset: Preset, version: PresetVersion | None) -> str:
-    operation = known(preset.operation)
+    operation = catalog.find(preset.operation)
     return operation.prompt_of(version.kept.values) if operation and version else ""
 
 

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from studio import catalog
 from studio.composer.picking import Card
 from studio.finding.groups import BY_NAME, HEAVY, page
 from studio.finding.operations import operations, used_last
 from studio.finding.places import Place, places
 from studio.languages import in_words
 from studio.library.models import Preset
-from studio.library.words import known
 from studio.search.words import Term, terms
 from studio.tasks.by_words import called_so
 from studio.tasks.cells import begun_with
@@ -87,7 +87,7 @@ def of_operation(card: Card) -> Option:
 
 
 def of_preset(preset: Preset) -> Option:
-    operation = known(preset.operation)
+    operation = catalog.find(preset.operation)
     note = in_words(operation.title) if operation else preset.operation
     return Option(reverse("library:preset", args=[preset.pk]), "library", preset.name, note)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from studio import catalog
 from studio.library.models import Preset, PresetVersion, Prompt, PromptTag
-from studio.library.words import known
 from studio.search import index
 from studio.search.models import Entry, Kind
 
 
 def of_preset(preset: Preset) -> list[str]:
     """Its name, what is said of it, its operation's names in both languages, and the prompt it holds now."""
-    operation = known(preset.operation)
+    operation = catalog.find(preset.operation)
     if operation is None:
         return [preset.name, preset.description, preset.operation]
     version = PresetVersion.objects.filter(preset=preset).order_by("-number").first()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from studio import catalog
 from studio.catalog import frames, paths
 from studio.library.kept import Kept
-from studio.library.words import known, label_of, written
+from studio.library.words import label_of, written
 
 
 class Change(NamedTuple):
@@ -24,7 +24,7 @@ class Change(NamedTuple):
 
 def differences(slug: str, one: Kept, other: Kept) -> list[Change]:
     """In the order of the operation's fields, unknown keys last."""
-    operation = known(slug)
+    operation = catalog.find(slug)
     values, others = flat(one), flat(other)
     order = [field.at for field in operation.fields] if operation else []
     names = sorted(values.keys() | others.keys() | one.holds.keys() | other.holds.keys())
@@ -56,7 +56,7 @@ def _change(
 
 def drift(slug: str, kept: Kept, body_text: str) -> list[Change]:
     """What is otherwise in the body that the catalog builds now; nothing where it is the same or unknown."""
-    operation = known(slug)
+    operation = catalog.find(slug)
     return between(slug, body_text, kept.body(operation)) if operation else []
 
 
@@ -64,7 +64,7 @@ def between(slug: str, one: str, other: str) -> list[Change]:
     """What differs between two bodies of an operation, given as their texts."""
     if one == other:
         return []
-    operation = known(slug)
+    operation = catalog.find(slug)
     before, after = (dict(leaves(opened(catalog.loads(text)))) for text in (one, other))
     names = [*before, *(at for at in after if at not in before)]
     return [

@@ -20,7 +20,6 @@ from studio.library.models import Preset, PresetVersion
 from studio.library.portable import Left, portable
 from studio.library.rights import editable, seen_by
 from studio.library.versions import Stale
-from studio.library.words import known
 from studio.teams import acts
 from studio.teams.acts import What
 from studio.teams.models import Membership, User
@@ -61,7 +60,7 @@ def rows(items: Sequence[Item], membership: Membership) -> list[Row]:
 
 
 def row(number: int, item: Item, preset: Preset | None, version: PresetVersion | None, may_edit: bool) -> Row:
-    operation = known(item.operation)
+    operation = catalog.find(item.operation)
     if item.fault:
         return Row(number, item, FAULTY, item.kept)
     if operation is None or not operation.makes_something:

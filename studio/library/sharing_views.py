@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from studio import catalog
 from studio.library import sharing
 from studio.library.audience import reaches_nobody
 from studio.library.keeping import key_for
@@ -21,7 +22,6 @@ from studio.library.portable import addresses_of, masked, portable
 from studio.library.rights import found, governs, seen_by
 from studio.library.sharing import Audience
 from studio.library.showing import shown, values
-from studio.library.words import known
 from studio.numbers import numbers_in
 from studio.teams.access import TeamRequest, current_membership, refusal, take_along, team_page, to_sign_in
 from studio.teams.models import Role
@@ -99,7 +99,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         "link": link,
         "version": version,
         "values": values(link.preset.operation, portable(version.kept, addresses)[0]),
-        "operation": known(link.preset.operation),
+        "operation": catalog.find(link.preset.operation),
         "token": token,
         "can_copy": membership is not None and membership.may_run,
         "new_key": new_key(),
@@ -115,7 +115,7 @@ def copy(request: HttpRequest, token: str) -> HttpResponseBase:
     if not request.user.is_authenticated:
         return to_sign_in(request)
     there, membership = sharing.shared(token), current_membership(request)
-    if there is None or known(there[0].preset.operation) is None:
+    if there is None or catalog.find(there[0].preset.operation) is None:
         raise Http404
     if membership is None or not membership.may_run:
         raise PermissionDenied(refusal(Role.MEMBER))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from studio import catalog
 from studio.library.audience import colleagues, reaches_nobody
 from studio.library.differences import Change, differences, drift
 from studio.library.kept import Kept
@@ -14,7 +15,7 @@ from studio.library.sharing import DAYS, links
 from studio.library.stars import Stars, stars_of
 from studio.library.uses import Figures, figures, people, strip
 from studio.library.versions import numbered, page_of_versions
-from studio.library.words import known, label_of, written
+from studio.library.words import label_of, written
 from studio.teams.access import TeamRequest
 from studio.teams.models import User
 
@@ -30,7 +31,7 @@ class Value(NamedTuple):
 
 def values(slug: str, kept: Kept) -> list[Value]:
     """In the operation's order, then what it does not know, then the extra keys."""
-    operation = known(slug)
+    operation = catalog.find(slug)
     order = [each.at for each in operation.fields] if operation else []
     names = [at for at in order if at in kept.values or at in kept.holds]
     names += [at for at in kept.values if at not in order]
@@ -48,7 +49,7 @@ def shown(request: TeamRequest, preset: Preset) -> dict[str, Any]:
     stars = stars_of(Star.objects.all(), "preset", [preset.pk], request.user)
     return {
         "preset": preset,
-        "operation": known(preset.operation),
+        "operation": catalog.find(preset.operation),
         "version": version,
         "values": values(preset.operation, version.kept),
         "drift": drift(preset.operation, version.kept, version.body_text),
@@ -60,7 +61,7 @@ def shown(request: TeamRequest, preset: Preset) -> dict[str, Any]:
         "strip": strip(preset),
         "people": people(preset),
         "left_out": [
-            label_of(known(preset.operation), each.at)
+            label_of(catalog.find(preset.operation), each.at)
             for each in portable(version.kept, addresses_of(preset.team_id))[1]
         ],
         "new_key": new_key(),

@@ -24,7 +24,6 @@ from studio.library.rights import NotYours, check_edit, found
 from studio.library.showing import shown
 from studio.library.stars import star_asked
 from studio.library.versions import label_asked, numbered
-from studio.library.words import known
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role
 
@@ -109,7 +108,7 @@ def restore(request: TeamRequest, pk: int, number: int) -> HttpResponse:
     """What an earlier version holds becomes the newest version. Raises Http404 where the operation is gone."""
     row = changeable(request, pk)
     version = numbered(PresetVersion.objects.filter(preset=row), str(number))
-    if known(row.operation) is None:
+    if catalog.find(row.operation) is None:
         raise Http404
 
     def add(note: str, base: int) -> PresetVersion:
@@ -130,7 +129,7 @@ def star(request: TeamRequest, pk: int) -> HttpResponse:
 def fork(request: TeamRequest, pk: int) -> HttpResponse:
     """A preset of the person's own that begins as this one stands now."""
     row = found(request.user, pk)
-    if known(row.operation) is None:
+    if catalog.find(row.operation) is None:
         raise Http404
     version = get_object_or_404(PresetVersion, preset=row, number=row.newest)
     name = _("%(name)s, copy") % {"name": row.name[:110]}

@@ -8,14 +8,6 @@ from studio import catalog
 from studio.languages import in_words
 
 
-def known(slug: str) -> catalog.Operation | None:
-    """The operation; None for one that a later catalog dropped: its presets stay readable."""
-    try:
-        return catalog.get(slug)
-    except KeyError:
-        return None
-
-
 def written(value: Any) -> str:
     """A value as a person reads it: a text as it is, anything else as JSON."""
     return value if isinstance(value, str) else catalog.dumps(value)

@@ -26,11 +26,9 @@ BOUND = """
 
 def texts(task: Task) -> list[str]:
     """Its prompt, and the system's name in both languages: "midjourney cat"."""
-    try:
-        title = catalog.get(task.operation).system_title
-    except KeyError:  # a later catalog dropped it
+    if (operation := catalog.find(task.operation)) is None:
         return [task.prompt, task.operation]
-    return [task.prompt, title.en, title.zh]
+    return [task.prompt, operation.system_title.en, operation.system_title.zh]
 
 
 def enter(task: Task) -> None:

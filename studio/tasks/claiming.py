@@ -113,11 +113,10 @@ def take(attempt_id: int, slug: str) -> bool:
 
 def deadline(slug: str) -> float:
     """Seconds that a paid call of this operation may take, as its catalog says where the answer is the result."""
-    try:
-        operation = catalog.get(slug)
-    except KeyError:
+    operation = catalog.find(slug)
+    if operation is None or not operation.answers_at_once:
         return SHORTEST
-    return min(operation.patience or USUAL, LONGEST) if operation.answers_at_once else SHORTEST
+    return min(operation.patience or USUAL, LONGEST)
 
 
 def has_room(connection: Connection) -> bool:

@@ -13,11 +13,11 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
+from studio import catalog
 from studio.tasks.figures import figures
 from studio.tasks.models import Attempt
 from studio.tasks.states import State
 from studio.tasks.turns import MINUTE, in_turn, used
-from studio.tasks.words import known
 from studio.teams.models import Connection
 
 ANSWERED = 100  # calls of a connection, the newest, which tell how long each operation's call takes
@@ -76,7 +76,7 @@ class Line:
         long as its tasks usually take; else as long as the gateway took to accept the last ones."""
         wanted = {each.operation for each in self.waiting} | set(self.calls) | self.also
         wanted |= {operation for crowd in self.coming.values() for operation in crowd}
-        whole = [slug for slug in wanted if (operation := known(slug)) and operation.answers_at_once]
+        whole = [slug for slug in wanted if (operation := catalog.find(slug)) and operation.answers_at_once]
         usual = {slug: each.seconds for slug, each in figures(whole).items() if each.seconds is not None}
         return self.of_calls(wanted - set(whole)) | usual
 

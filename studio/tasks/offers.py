@@ -14,7 +14,6 @@ from studio.tasks.hearing import can_ask
 from studio.tasks.models import Attempt, Task
 from studio.tasks.states import SENDABLE_AGAIN, UNSENT, State
 from studio.tasks.verbs import may_write_off
-from studio.tasks.words import known
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def follow_ups(task: Task) -> list[Offer]:
     language = get_language() or "en"
     offers = []
     for number, action in enumerate(task.actions):
-        operation = known(action["operation"])
+        operation = catalog.find(action["operation"])
         if operation and operation.makes_something and task.connection.offers(operation):
             label = catalog.Text(**action["label"]).get(language)
             url = reverse("composer:compose", args=[operation.slug]) + f"?from={task.pk}&action={number}"

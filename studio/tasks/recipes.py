@@ -14,7 +14,6 @@ from studio.numbers import number_in
 from studio.tasks.models import Task
 from studio.tasks.offers import Offer
 from studio.tasks.states import State
-from studio.tasks.words import known
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def standing(task: Task) -> Standing | None:
 
 
 def _onward(task: Task, place: Place) -> Iterator[Offer]:
-    operation = known(place.step.operation)
+    operation = catalog.find(place.step.operation)
     if operation is None or not task.connection.offers(operation):
         return
     for number, action in enumerate(task.actions):

@@ -23,7 +23,6 @@ from studio.tasks.replies import Reply, keep, put_aside
 from studio.tasks.rings import KEEP, ring
 from studio.tasks.schedule import BUSY_TRIES, TRIES, until_attempt, until_room
 from studio.tasks.states import Kind, Source, State
-from studio.tasks.words import known
 from studio.teams import statements
 from studio.teams.models import Connection
 from studio.teams.scope import across_teams
@@ -108,7 +107,7 @@ def record_answer(attempt: Attempt, answer: Answer) -> None:
 
 def judged(attempt: Attempt, answer: Answer, report: catalog.Report) -> Outcome:
     """What the answer means. A 429 that the catalog knows to be no question of time is a plain no."""
-    operation = known(attempt.task.operation)
+    operation = catalog.find(attempt.task.operation)
     at_once = operation is not None and operation.answers_at_once
     by_handshake = operation is not None and operation.turn is not None
     outcome = classify(answer, report, at_once=at_once, by_handshake=by_handshake)

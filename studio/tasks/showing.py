@@ -22,7 +22,7 @@ from studio.tasks.onward import onward
 from studio.tasks.recipes import standing
 from studio.tasks.settling import settled
 from studio.tasks.states import FINAL, Kind, Source, State
-from studio.tasks.words import charged, known, mark, sentence
+from studio.tasks.words import charged, mark, sentence
 
 LINES = 200  # of a history; a week of queries makes fewer
 CALLBACKS = 20  # of an attempt, the newest; the inbox has them all
@@ -73,7 +73,7 @@ def version(task_id: int) -> int:
 
 def writes(attempt: Attempt) -> bool:
     """Whether an answer may be coming that can be read while it is written."""
-    operation = known(attempt.task.operation)
+    operation = catalog.find(attempt.task.operation)
     return attempt.state == State.SENDING and operation is not None and operation.may_stream
 
 
@@ -94,7 +94,7 @@ def results(task: Task, attempt: Attempt) -> dict[str, Any]:
 
 def page(task: Task, seen: int) -> dict[str, Any]:
     """Everything the card needs, in a bounded number of queries. `seen` is the version read before the task."""
-    attempt, operation = task.leading(), known(task.operation)
+    attempt, operation = task.leading(), catalog.find(task.operation)
     recipe = standing(task)
     further = onward(task).without(recipe.taken if recipe else ())
     answers = [replace(each, look="primary") for each in further.whole] if task.waits else []
@@ -137,7 +137,7 @@ def page(task: Task, seen: int) -> dict[str, Any]:
 
 def body_of(task: Task, attempt: Attempt, files: Mapping[str, File], *, reached: bool) -> str:
     """The body as it was sent, or will be, with a readable text where a file's reference stands."""
-    text, operation = attempt.sent_text or task.body_text, known(task.operation)
+    text, operation = attempt.sent_text or task.body_text, catalog.find(task.operation)
     if not files or operation is None:
         return text
     # What still is a reference after sending went inside the body.

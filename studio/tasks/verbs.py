@@ -94,10 +94,8 @@ def pay_again(task: Task, connection: Connection, person: User) -> None:
 
     A task counts in one month only, a rehearsal in none as long as its connection is the sandbox. Raises `NotNow`.
     """
-    try:
-        operation = catalog.get(task.operation)
-    except KeyError:
-        raise NotNow(_("The catalog does not know this operation any more.")) from None
+    if (operation := catalog.find(task.operation)) is None:
+        raise NotNow(_("The catalog does not know this operation any more."))
     values = operation.values(catalog.loads(task.body_text))[0]
     money = terms_on(connection, task.person, operation, values)
     asking = money if person.pk == task.person_id else terms_on(connection, person, operation, values)

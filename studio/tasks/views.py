@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from studio import catalog
 from studio.paging import address
 from studio.tasks import lifecycle
 from studio.tasks.listing import Filters, newest_event
 from studio.tasks.models import Callback, Task
 from studio.tasks.showing import CALLBACKS, HeardText, page, usual, version, writes
 from studio.tasks.switches import offered
-from studio.tasks.words import known
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Role, User
 
@@ -118,7 +118,7 @@ def writing(request: TeamRequest, pk: int) -> HttpResponse:
     attempt = task.leading()
     if not writes(attempt):
         return HttpResponse(status=204)
-    found = {"task": task, "heard": HeardText.of(attempt), "usual": usual(known(task.operation))}
+    found = {"task": task, "heard": HeardText.of(attempt), "usual": usual(catalog.find(task.operation))}
     return render(request, "tasks/_heard.html", found)
 
 

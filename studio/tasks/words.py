@@ -22,14 +22,6 @@ MARKS = {
 }
 
 
-def known(slug: str) -> catalog.Operation | None:
-    """The operation; None for one that a later catalog dropped: its tasks stay readable."""
-    try:
-        return catalog.get(slug)
-    except KeyError:
-        return None
-
-
 def mark(task: Task) -> str:
     """A sign for the tab's title."""
     return MARKS.get(State(task.state), "▸")
@@ -42,7 +34,7 @@ def sentence(task: Task, attempt: Attempt) -> str:
     if task.is_overdue:
         return _("The gateway has had it for more than a day and tells no end. It is asked once a day, for a week.")
     if task.waits:
-        operation = known(task.operation)
+        operation = catalog.find(task.operation)
         asked = in_words(operation.need(task.needs)) if operation else ""
         return asked or _("It waits for input from you.")
     if attempt.continued_by_id and attempt.continued_by:
@@ -60,7 +52,7 @@ def sentence(task: Task, attempt: Attempt) -> str:
         return _("A callback says that it has ended. We are asking the gateway whether that is true.")
     if attempt.state == State.NOT_SENT and task.state == State.FAILED:
         return _("It could not be sent, so nothing was charged.")
-    operation = known(task.operation)
+    operation = catalog.find(task.operation)
     if attempt.state == State.SENDING and operation and operation.may_stream:
         return _("It is with the gateway. The answer can be read here while it is written.")
     if task.state == State.UNKNOWN and operation and operation.answers_at_once:

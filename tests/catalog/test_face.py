@@ -12,7 +12,7 @@ from studio.catalog.text import Text
 
 def test_the_face_is_exactly_what_is_promised() -> None:
     assert set(catalog.__all__) == {
-        *("systems", "operations", "get", "recognise", "explain", "failures", "faults", "openapi_document"),
+        *("systems", "operations", "get", "find", "recognise", "explain", "failures", "faults", "openapi_document"),
         *("loads", "dumps", "pack", "unpack", "JSONProblem", "Number", "Extras"),
         *("System", "Operation", "Field", "Group", "Text", "Catalog", "CatalogFaults", "Fault"),
         *("Built", "Trace", "Problem", "Report", "Result", "Action", "Explanation", "Failure", "PayloadExample"),
@@ -53,7 +53,8 @@ def test_the_systems_hold_the_operations_and_each_is_found_by_its_slug() -> None
     slugs = [system.slug for system in catalog.systems()]
     assert slugs == sorted(slugs)
     assert {"gateway", "kling", "midjourney", "runway"} <= set(slugs)
-    assert all(catalog.get(o.slug) is o for o in catalog.operations())
+    assert all(catalog.get(o.slug) is catalog.find(o.slug) is o for o in catalog.operations())
+    assert catalog.find("runway.nothing") is None
     with pytest.raises(KeyError):
         catalog.get("runway.nothing")
 

@@ -102,10 +102,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{out} holds {len(catalog.operations())} operations.")
 
     def operation(self, slug: str) -> catalog.Operation:
-        try:
-            return catalog.get(slug)
-        except KeyError:
-            raise CommandError(f"There is no operation “{slug}”. Run “catalog list” to see them all.") from None
+        if (operation := catalog.find(slug)) is None:
+            raise CommandError(f"There is no operation “{slug}”. Run “catalog list” to see them all.")
+        return operation
 
     def json_of(self, file: str) -> Any:
         try:

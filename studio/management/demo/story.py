@@ -65,7 +65,7 @@ class Story:
 
     def __init__(self, seed: int, now: datetime) -> None:
         self.chance, self.now = random.Random(seed), now  # noqa: S311  nothing here is a secret
-        self.runs = [run_of(entry) for entry in STORY["runs"] if known(entry["operation"])]
+        self.runs = [run_of(entry) for entry in STORY["runs"] if catalog.find(entry["operation"])]
 
     def one_of(self, name: str) -> str:
         return str(self.chance.choice(STORY[name]))
@@ -110,10 +110,6 @@ def swapped(value: Any, old: str, new: str) -> Any:
     if isinstance(value, list):
         return [swapped(inner, old, new) for inner in value]
     return new if old and value == old else value
-
-
-def known(slug: str) -> bool:
-    return slug in {operation.slug for operation in catalog.operations()}
 
 
 def run_of(entry: dict[str, Any]) -> Run:

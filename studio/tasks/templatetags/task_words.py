@@ -15,7 +15,7 @@ from studio.tasks.offers import Offer
 from studio.tasks.onward import Onward
 from studio.tasks.settling import settled
 from studio.tasks.time_words import in_line
-from studio.tasks.words import charged_word, known
+from studio.tasks.words import charged_word
 
 register = template.Library()
 register.filter(settled)
@@ -26,7 +26,7 @@ register.filter(charged_word)
 @register.filter
 def operation_title(slug: str) -> str:
     """`runway.generate-text` -> "Runway · Text to video"; the slug itself where the catalog no longer knows it."""
-    operation = known(slug)
+    operation = catalog.find(slug)
     if operation is None:
         return slug
     language = get_language() or "en"
@@ -36,7 +36,7 @@ def operation_title(slug: str) -> str:
 @register.filter
 def makes_icon(slug: str) -> str:
     """The icon of what the operation makes."""
-    operation = known(slug)
+    operation = catalog.find(slug)
     return operation.makes if operation and operation.makes in {"image", "video", "audio", "text"} else "file"
 
 
