@@ -150,11 +150,11 @@ def curl(method: str, path: str, body: dict[str, Any]) -> str:
 
 def errors() -> list[tuple[str, str]]:
     return [
-        ("400", _("The body is no JSON that can be read. Send one JSON object.")),
+        ("400", _("The body is not readable JSON. Send one JSON object.")),
         ("401", _("No token, or one that is expired, revoked, or whose person left the team.")),
         ("403", _("The token may only read, or its person's role does not allow it.")),
         ("404", _("There is no such thing in this token's team.")),
-        ("409", _("It does not fit how things stand, or the Idempotency-Key was used for something else.")),
+        ("409", _("It does not fit the current state, or the Idempotency-Key was used for something else.")),
         ("413", _("This is too large. A body may have two and a half megabytes.")),
         ("422", _("What was sent does not fit. “fields” says what is wrong with which.")),
         ("429", _("Too often, or too many tasks wait. “Retry-After” says how many seconds to wait.")),

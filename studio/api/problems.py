@@ -29,8 +29,8 @@ WRONG = {
     "int": gettext_lazy("Write a whole number."),
     "bool": gettext_lazy("Write true or false."),
 }
-UNFIT = gettext_lazy("This does not fit here. What does, stands at /api/docs.")
-NO_BODY = gettext_lazy("The body has to be one JSON object: {…}. What belongs into it stands at /api/docs.")
+UNFIT = gettext_lazy("This does not fit here. See /api/docs for what does.")
+NO_BODY = gettext_lazy("The body has to be one JSON object: {…}. See /api/docs for what it holds.")
 CODES = {400: "unreadable", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "wrong_method"}
 
 
@@ -100,7 +100,7 @@ def of_http(fault: HttpError) -> HttpResponse:
     if isinstance(fault.__cause__, RequestDataTooBig):
         return answer(fault.__cause__)
     if fault.status_code == 400:
-        return told(400, "unreadable", _("The body is no JSON that can be read. Send one JSON object."))
+        return told(400, "unreadable", _("The body is not readable JSON. Send one JSON object."))
     return told(fault.status_code, CODES.get(fault.status_code, "refused"), str(fault))
 
 

@@ -156,7 +156,7 @@ def words() -> dict[Verdict, tuple[str, str]]:
 
 def notes() -> dict[Verdict, str]:
     return {
-        "secret": _("The studio uses the key of the connection. This one is kept nowhere."),
+        "secret": _("The studio uses the key of the connection. This one is not kept."),
         "file": _("It is on your disk. Choose it in the form."),
         "left": _("It has no place in the body. It stays in your text above."),
         "unknown": _("The form does not know it. It goes into the extra keys and is sent."),
@@ -173,7 +173,7 @@ def fault(problem: Unreadable) -> str:
     return {
         "empty": _("Paste something first."),
         "long": _("This text is longer than 2 MB. Paste one call of it."),
-        "not-closed": _("A quotation mark has no second one. Copy the whole command."),
+        "not-closed": _("A quotation mark is not closed. Copy the whole command."),
         "no-address": _("This command has no address. Copy the whole command."),
         "no-body": _('A body is one JSON object, for example {"prompt": "…"}.'),
         "no-calls": _("No call in this HAR brings a body."),

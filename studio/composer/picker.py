@@ -225,7 +225,7 @@ def success(known: Figures) -> list[Fact | None]:
     rate, lost = known.rate, None
     if known.unknown:
         words = ngettext("%(number)s answer lost", "%(number)s answers lost", known.unknown) % {"number": known.unknown}
-        lost = Fact("warning", words, _("Sent, and nobody knows what came of it. Not counted beside."), "warn")
+        lost = Fact("warning", words, _("Sent, and nobody knows what came of it. Not included in the rate."), "warn")
     if rate is None:
         return [lost]
     words = _("%(percent)s %% of %(number)s") % {"percent": percent(rate), "number": known.tried}

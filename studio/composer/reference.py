@@ -139,7 +139,7 @@ def limits(field: catalog.Field) -> Iterator[str]:
     if field.multiple_of:
         yield _("A multiple of %(number)s.") % {"number": field.multiple_of}
     if field.warn_decimals is not None:
-        yield _("At most %(number)s digits behind the point.") % {"number": field.warn_decimals}
+        yield _("At most %(number)s digits after the point.") % {"number": field.warn_decimals}
     yield from span(
         field.min_length,
         field.max_length,

@@ -133,7 +133,9 @@ def disk() -> Finding:
     if left >= ROOM:
         return Finding(GOOD, says)
     return Finding(
-        BAD if left < LITTLE_ROOM else ODD, says, _("Make room: a result whose link dies before there is room is lost.")
+        BAD if left < LITTLE_ROOM else ODD,
+        says,
+        _("Make room: a result whose link expires before there is room is lost."),
     )
 
 

@@ -87,7 +87,7 @@ def lost_answers() -> Line:
             say(_("They may have cost {points} points."), points=number_format(cost.normalize(), use_l10n=True))
         )
     if strange:
-        notes.append(say(_("Of {count} nobody knows the price: no such task has told it yet."), count=strange))
+        notes.append(say(_("The price of {count} is not known: no such task has reported one yet."), count=strange))
     finding = Finding(ODD, says, _("Open each, and look again, send again or write it off."))
     url = reverse("tasks:list") + "?state=unknown"
     return Line("lost", _("Answer lost"), finding, url, _("Decide"), tuple(notes))
@@ -111,7 +111,7 @@ def held() -> Line:
     finding = Finding(
         ODD,
         say(_("{count}; nothing was sent or paid."), count=sum(count for _reason, count in reasons)),
-        _("Mend the connection and start it again: then they go by themselves."),
+        _("Fix the connection and start it again: then they go by themselves."),
     )
     notes = tuple(
         f"{count} × {Truncator(gettext(reason)).chars(LONGEST) if reason else '–'}" for reason, count in reasons
@@ -125,7 +125,7 @@ def without_end() -> Line:
     if not (count := rows.count()):
         return Line("overdue", _("Without an end"), Finding(GOOD, _("None.")))
     says = say(_("{count} for more than a day."), count=count)
-    finding = Finding(ODD, says, _("The gateway tells no end. Look at each, and write it off."))
+    finding = Finding(ODD, says, _("The gateway reports no result. Look at each, and write it off."))
     return Line("overdue", _("Without an end"), finding, reverse("tasks:list") + "?state=attention", _("Decide"))
 
 
@@ -137,7 +137,7 @@ def callbacks() -> Line:
     says = say(_("Not heard: {count}, the oldest for {span}."), count=found["count"], span=span(age))
     finding = Finding(GOOD, says)
     if age > UNHEARD:
-        finding = Finding(ODD, says, _("The inbox says of each why. Once that is mended, hear it again there."))
+        finding = Finding(ODD, says, _("The inbox says why for each. Once that is fixed, replay them there."))
     return Line("callbacks", _("Callbacks"), finding, reverse("tasks:inbox") + "?show=unheard", _("Inbox"))
 
 
@@ -154,6 +154,6 @@ def results() -> Line:
     finding = Finding(GOOD, says)
     if found["lost"]:
         finding = Finding(
-            ODD, says, _("Their links died, or what lay there was no such file. The task's page says why.")
+            ODD, says, _("Their links expired, or led to something other than such a file. The task's page says why.")
         )
     return Line("results", _("Results"), finding)

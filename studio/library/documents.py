@@ -97,7 +97,7 @@ def read(text: str) -> list[Item]:
         raise Unreadable(_("This document is larger than 2 MB. Export fewer presets at once."))
     found = catalog.loads(text)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise Unreadable(_("This is no document of presets. Export one from a library."))
+        raise Unreadable(_("This is not a document of presets. Export one from a library."))
     version, presets = found.get("version"), found.get("presets")
     if type(version) is int and version > VERSION:
         told = {"version": version, "known": VERSION}
@@ -129,7 +129,7 @@ def without_twins(items: list[Item]) -> list[Item]:
     made = []
     for item in items:
         twin = not item.fault and item.key in seen
-        made.append(Item(name=item.name, fault=_("Its key stands in this document before.")) if twin else item)
+        made.append(Item(name=item.name, fault=_("This key appears twice in the document.")) if twin else item)
         seen |= {item.key}
     return made
 
@@ -137,7 +137,7 @@ def without_twins(items: list[Item]) -> list[Item]:
 def item_of(found: object) -> Item:
     """Never raises: what cannot be read is a fault."""
     if not isinstance(found, dict):
-        return Item(fault=_("It is no object."))
+        return Item(fault=_("It is not an object."))
     name = found.get("name")
     name = name.strip() if isinstance(name, str) else ""
     try:
@@ -159,7 +159,7 @@ def whole(found: Mapping[str, Any], name: str) -> Item:
         raise ValueError(_("It has no values."))
     for each, words in (("holds", set(HOLDS)), ("fates", {"keep", "omit"})):
         if any(not isinstance(word, str) or word not in words for word in members[each].values()):
-            raise ValueError(_("Under “%(name)s” stands a word that the studio does not know.") % {"name": each})
+            raise ValueError(_("“%(name)s” has a word that the studio does not know.") % {"name": each})
     kept, left = portable(
         Kept(members["values"], extras_of(found, members["extras"]), members["fates"], members["holds"])
     )
@@ -177,7 +177,7 @@ def extras_of(found: Mapping[str, Any], extras: Mapping[str, Any]) -> catalog.Ex
 def text_of(found: Mapping[str, Any], name: str, most: int) -> str:
     text = found.get(name, "")
     if not isinstance(text, str):
-        raise ValueError(_("“%(name)s” is no text.") % {"name": name})
+        raise ValueError(_("“%(name)s” is not text.") % {"name": name})
     if len(text) > most:
         raise ValueError(_("“%(name)s” is longer than %(most)s characters.") % {"name": name, "most": most})
     return text
@@ -186,5 +186,5 @@ def text_of(found: Mapping[str, Any], name: str, most: int) -> str:
 def object_of(found: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = found.get(name, {})
     if not isinstance(value, dict):
-        raise ValueError(_("“%(name)s” is no object.") % {"name": name})
+        raise ValueError(_("“%(name)s” is not an object.") % {"name": name})
     return value

@@ -30,7 +30,7 @@ from studio.teams.models import Role
 def governed(request: TeamRequest, pk: int) -> Preset:
     row = found(request.user, pk)
     if not governs(row, request.membership):
-        raise PermissionDenied(_("Only its author and the team's owners say for whom a preset is."))
+        raise PermissionDenied(_("Only its author and the team's owners can say who a preset is for."))
     return row
 
 

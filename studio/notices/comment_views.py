@@ -81,7 +81,7 @@ def people(request: TeamRequest) -> HttpResponse:
 
 
 def reached(unseen: list[User]) -> list[str]:
-    sentence = _("%(person)s may not see this, and was not told.")
+    sentence = _("%(person)s cannot see this, and was not notified.")
     return [sentence % {"person": person} for person in unseen]
 
 

@@ -66,7 +66,7 @@ def look(task: Task, person: User) -> None:
         if attempt.state == State.SUCCEEDED:
             raise NotNow(_("It has succeeded; there is nothing to ask for."))
         if not can_ask(attempt):
-            raise NotNow(_("The gateway gave no task id, so it cannot be asked. A callback may still tell."))
+            raise NotNow(_("The gateway gave no task id, so it cannot be asked. A callback may still bring news."))
         attempt.next_poll_at, attempt.called_at, attempt.unended = timezone.now(), None, 0
         attempt.save(update_fields=["next_poll_at", "called_at", "unended"])
         ring_for(attempt, POLL)

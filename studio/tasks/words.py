@@ -30,9 +30,11 @@ def mark(task: Task) -> str:
 def sentence(task: Task, attempt: Attempt) -> str:
     """What is going on, in one or two sentences; nothing where the page shows it anyway."""
     if task.finished_at and task.state not in FINAL:
-        return _("Written off. Should the gateway speak of it after all, it is heard.")
+        return _("Written off. If the gateway reports on it after all, that still counts.")
     if task.is_overdue:
-        return _("The gateway has had it for more than a day and tells no end. It is asked once a day, for a week.")
+        return _(
+            "The gateway has had it for more than a day and reports no result. It is asked once a day, for a week."
+        )
     if task.waits:
         operation = catalog.find(task.operation)
         asked = in_words(operation.need(task.needs)) if operation else ""

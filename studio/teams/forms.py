@@ -120,7 +120,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         key: str = self.cleaned_data["key"].strip().removeprefix("Bearer ").strip()
         key = key or carried(self.data.get("typed_key", ""), self.instance.team_id)
         if key and (len(key) < SHORTEST_KEY or not key.isascii() or not key.isprintable() or " " in key):
-            raise ValidationError(_("This is no key. A key is one word of at least 8 letters, digits and signs."))
+            raise ValidationError(_("This is not a key. A key is one word of at least 8 letters, digits and signs."))
         return key
 
     def clean_fate_lines(self) -> dict[str, str]:

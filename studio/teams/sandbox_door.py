@@ -51,7 +51,7 @@ def knock(connection: Connection, method: str, name: str, told: dict[str, Any] |
         )
     if not isinstance(answer.payload, dict) or (method == "GET" and TOLD_BY[name] not in answer.payload):
         raise DoorClosed(
-            _("Something else than the sandbox answers at %(address)s.") % {"address": connection.base_url}
+            _("Something other than the sandbox answers at %(address)s.") % {"address": connection.base_url}
         )
     if answer.status != 200:
         raise ValueError(str(answer.payload.get("error", answer.status)))

@@ -76,7 +76,7 @@ def meaning(answer: Answer) -> Trial:
     if is_page(answer.payload):
         more = _("Check the address: a gateway's is often not that of its website.")
         return Trial("warning", _("A web page answered, not a gateway (HTTP %(status)d).") % {"status": status}, more)
-    title = _("Reached, but the answer was no list of models (HTTP %(status)d).") % {"status": status}
+    title = _("Reached, but the answer was not a list of models (HTTP %(status)d).") % {"status": status}
     return Trial("warning", title, _("Other calls may work. Run something cheap to find out."))
 
 

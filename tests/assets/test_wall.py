@@ -101,7 +101,7 @@ def test_a_kept_film_is_played_with_its_poster_and_its_facts(team: Team, alice: 
     assert "5:3" in html
     assert "asked for 16:9" in html
     assert "asked for 10 s" in html
-    assert "dies in 21\xa0hours" in html
+    assert "expires in 21\xa0hours" in html
     assert "?download" in html
 
 

@@ -258,6 +258,6 @@ def test_what_holds_beside_other_values_is_told_as_it_is_counted() -> None:
 
     assert "When Model is dall-e-2: at most 1000 characters." in told("openai-images.dall-e-3", "prompt")
     assert "text2video takes no picture." in told("vidu.create", "input.prompts")
-    assert "At most 2 digits behind the point." in told("art-qrcode.fusion", "cn_list[].guidance_start")
+    assert "At most 2 digits after the point." in told("art-qrcode.fusion", "cn_list[].guidance_start")
     with override("zh-hans"):
         assert "text2video 不接受图片。" in told("vidu.create", "input.prompts")

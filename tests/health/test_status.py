@@ -101,7 +101,7 @@ def test_what_lost_answers_may_have_cost(team: Team, alice: User, lane: Connecti
     assert lost.finding.says == "3; none of them is sent again by itself."
     assert lost.notes == (
         "They may have cost 240 points.",
-        "Of 1 nobody knows the price: no such task has told it yet.",
+        "The price of 1 is not known: no such task has reported one yet.",
     )
     assert lost.url == "/tasks/?state=unknown"
 

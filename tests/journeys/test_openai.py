@@ -63,7 +63,7 @@ def test_an_answer_that_fails_half_way_keeps_what_had_come(studio: Studio, perso
     studio.door("faults", seed=1, faults={"stream-error": 1.0})
     ask(person, studio)
     main = person.get_by_role("main")
-    expect(main).to_contain_text("What had come before it broke off", timeout=A_MINUTE)
+    expect(main).to_contain_text("What had arrived before it broke off", timeout=A_MINUTE)
     expect(person.locator(".broken-off .prose")).to_contain_text(re.compile(r"\w{3}"))
     expect(person.get_by_role("heading", name="Failed").first).to_be_visible()
     studio.door("faults", seed=1, faults={"stream-cut": 1.0})

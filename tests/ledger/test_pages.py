@@ -48,7 +48,7 @@ def test_the_operations_that_the_team_uses_stand_first_with_what_was_charged(
     fields = re.findall(r'name="price-([^"]+)"', page)
     assert fields[0] == "kling.image2video"
     assert len(fields) == pricing.LINES
-    assert "Search for the operations that do not stand here." in page
+    assert "Search for operations that are not listed here." in page
     assert "last charged 35.5" in page
 
 
@@ -160,7 +160,7 @@ def test_a_unit_that_no_field_counts_is_refused_and_nothing_typed_is_lost(team: 
 def test_a_search_finds_operations_in_both_languages(owner: Client) -> None:
     assert FIELD in shown(owner, "?q=文生视频")
     assert "kling" not in re.findall(r'name="price-([^".]+)', shown(owner, "?q=runway"))
-    assert "No operation holds these words" in shown(owner, "?q=nothing+of+the+kind")
+    assert "No operation contains these words" in shown(owner, "?q=nothing+of+the+kind")
 
 
 def test_the_whole_teams_budget_stands_there_however_many_people_have_one(team: Team, owner: Client) -> None:

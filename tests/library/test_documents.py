@@ -137,7 +137,7 @@ GOOD = {"name": "x", "operation": TEXT.slug, "key": "k1", "values": {}}
         (document(), "holds no preset"),
         (document(*[GOOD] * (MOST_PRESETS + 1)), f"holds {MOST_PRESETS + 1} presets; {MOST_PRESETS} at once"),
         (document(GOOD, more="x" * 10_000_000), "larger than 2 MB"),
-        (f'[{{"format": "{FORMAT}"}}]', "no document of presets"),
+        (f'[{{"format": "{FORMAT}"}}]', "not a document of presets"),
     ],
     ids=["newer", "version", "presets", "empty", "many", "large", "list"],
 )
@@ -151,12 +151,12 @@ def test_a_document_that_cannot_be_read_says_why(text: str, says: str) -> None:
     ("change", "says"),
     [
         ({"name": ""}, "It has no name"),
-        ({"name": 7}, "“name” is no text"),
+        ({"name": 7}, "“name” is not text"),
         ({"name": "x" * 121}, "“name” is longer than 120"),
         ({"key": "a b"}, "Its key"),
-        ({"values": []}, "“values” is no object"),
-        ({"holds": {"prompt": "glued"}}, "Under “holds”"),
-        ({"fates": {"prompt": ["keep"]}}, "Under “fates”"),
+        ({"values": []}, "“values” is not an object"),
+        ({"holds": {"prompt": "glued"}}, "“holds” has a word"),
+        ({"fates": {"prompt": ["keep"]}}, "“fates” has a word"),
         ({"extras": {"a": 1}, "order": "x"}, "Its “order”"),
     ],
 )

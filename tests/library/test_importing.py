@@ -121,7 +121,7 @@ def test_what_moved_since_the_table_is_looked_at_again(
         saving.add_version(preset, charlie, Kept({"prompt": "another fox"}), "", 1)
     answer = client.post("/library/import/", fields)
     assert answer.status_code == 409
-    assert "Presets changed here meanwhile" in html(answer)
+    assert "Changed here in the meantime" in html(answer)
     assert posted(answer.content.decode())["do:1"] == "copy", "what else was chosen is still chosen"
     assert len(presets(other_team)) == 2, "all of it or nothing"
 

@@ -102,7 +102,7 @@ def test_a_link_ends_with_the_membership_of_whoever_made_it(
     assert Client().get(kept).status_code == 200, "of somebody who is still there"
     owner = signed_in(alice)
     for page in ("/team/links/", f"/library/{preset.pk}/"):
-        assert html(owner.get(page)).count("opens nothing: whoever made it is not in the team now") == 1
+        assert html(owner.get(page)).count("no longer works: its creator has left the team") == 1
 
 
 def test_owners_revoke_every_link_without_seeing_what_is_somebodys_own(

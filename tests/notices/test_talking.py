@@ -165,7 +165,7 @@ def test_a_preset_of_ones_own_is_revealed_to_nobody(team: Team, alice: User, bob
     answer = signed_in(alice).post(
         reverse("notices:talk", args=["preset", preset.pk]), {"text": "@Bob see"}, headers={"HX-Request": "true"}
     )
-    assert "Bob may not see this, and was not told." in answer.content.decode()
+    assert "Bob cannot see this, and was not notified." in answer.content.decode()
     assert sentences(bob, team) == []
     client = signed_in(bob)
     assert say(client, preset, "found you").status_code == 404

@@ -102,7 +102,7 @@ def test_what_came_before_it_broke_off_stays_on_the_page(
 ) -> None:
     attempt = written(team, alice, "Because air", state, error="The answer broke off before its end.")
     page = card(signed_in(alice), attempt.task).content.decode()
-    assert "What had come before it broke off" in page
+    assert "What had arrived before it broke off" in page
     assert "Because air" in page
     assert "What had come is kept. To have it whole, send it again" in page
     assert "We are checking" not in page

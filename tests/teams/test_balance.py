@@ -44,7 +44,7 @@ def told(client: Client, connection: Connection, allowance: object, usage: objec
 def test_what_is_left_is_the_allowance_less_what_was_spent(
     connection: Connection, bob: User, signed_in: SignIn
 ) -> None:
-    assert "18.77 left on this key, 1.23 spent; as a rule US dollars, not points." in told(
+    assert "18.77 left on this key, 1.23 spent; usually US dollars, not points." in told(
         signed_in(bob), connection, ALLOWANCE
     )
 
@@ -64,7 +64,7 @@ def test_a_key_without_a_limit_says_so(connection: Connection, bob: User, signed
 def test_a_gateway_that_does_not_tell_is_no_fault(
     connection: Connection, bob: User, signed_in: SignIn, allowance: object
 ) -> None:
-    assert "does not tell" in told(signed_in(bob), connection, allowance)
+    assert "does not say" in told(signed_in(bob), connection, allowance)
 
 
 def test_the_balance_is_the_team_s_own_and_not_a_viewer_s(

@@ -171,7 +171,7 @@ def test_an_invitation_ends_with_the_ownership_of_its_maker(
     assert signed_in(charlie).post(path).status_code == 410
     assert invitations.join(found, charlie) is None, "nor for whoever had the page open"
     assert "charlie@example.com" not in roles(team)
-    assert "whoever made it is no owner now" in signed_in(erik).get(reverse("teams:team")).content.decode()
+    assert "its creator is not an owner any more" in signed_in(erik).get(reverse("teams:team")).content.decode()
     with scope(team):
         [row] = Invitation.objects.all()
     assert signed_in(erik).post(reverse("teams:invitation-withdraw", args=[row.pk])).status_code == 302

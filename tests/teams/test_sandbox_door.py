@@ -116,7 +116,7 @@ def test_something_else_at_its_address_is_said(
 
     settings.GATEWAY_TRANSPORT = lambda: httpx.MockTransport(hello)
     page = owner.get(reverse("teams:sandbox", args=[connection.pk])).content.decode()
-    assert "Something else than the sandbox" in page
+    assert "Something other than the sandbox" in page
 
 
 def test_the_secret_goes_to_the_sandbox_and_to_nobody_else(

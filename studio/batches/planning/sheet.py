@@ -38,7 +38,7 @@ class Target(NamedTuple):
 def axis(text: str, fields: Sequence[catalog.Field], variables: Sequence[str]) -> Axis:
     """One point for each row. An empty cell leaves the form's own value. Raises `NotPlanned` with the line's number."""
     if len(text) > LONGEST:
-        raise NotPlanned(_("This CSV is too long. Bring at most %(most)s letters.") % {"most": f"{LONGEST:,}"})
+        raise NotPlanned(_("This CSV is too long. It can have at most %(most)s characters.") % {"most": f"{LONGEST:,}"})
     found = list(records(text))
     if not found:
         raise NotPlanned(_("The CSV is empty. Its first line names the fields."))

@@ -91,7 +91,7 @@ def spread(piece: str, *, whole: bool) -> Iterator[str]:
     found = RANGE.fullmatch(piece)
     if found is None:
         raise NotPlanned(
-            _("“%(text)s” is no range of numbers. Write it like 1-10, 1-10(2) or 1-10[4].") % {"text": piece}
+            _("“%(text)s” is not a range of numbers. Write it like 1-10, 1-10(2) or 1-10[4].") % {"text": piece}
         )
     with localcontext(prec=60):
         first, last = Decimal(found[1]), Decimal(found[2])

@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
                             ("keys.made", "Connection made"),
                             ("keys.changed", "Connection changed"),
                             ("keys.key", "Key entered"),
-                            ("keys.rotated", "Keys encrypted anew"),
+                            ("keys.rotated", "Keys re-encrypted"),
                             ("keys.started", "Connection started again"),
                             ("keys.deleted", "Connection deleted"),
                             ("people.renamed", "Team renamed"),
