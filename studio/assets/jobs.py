@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studio.assets import keeping
-from studio.assets.models import Asset
+from studio.assets.models import Asset, Keeping
 from studio.files import storing
 from studio.tasks.models import Task
 from studio.tasks.rings import KEEP, ring
@@ -33,7 +33,7 @@ def ring_due() -> int:
     with across_teams():
         plan_forgotten()
         tasks = due()
-        Asset.objects.filter(task__in=tasks, keeping="waiting").update(rung_at=timezone.now())
+        Asset.objects.filter(task__in=tasks, keeping=Keeping.WAITING).update(rung_at=timezone.now())
         for task_id in tasks:
             ring(KEEP, task_id)
     storing.tidy()
