@@ -10,6 +10,7 @@ import pytest
 from studio import catalog
 from studio.catalog.port import port
 from tests.catalog import bodies
+from tests.catalog.sheets import found
 
 QRCODE, TEXT = catalog.get("art-qrcode.qrcode"), catalog.get("art-qrcode.text")
 FUSION, CUTE = catalog.get("art-qrcode.fusion"), catalog.get("art-qrcode.cute")
@@ -44,10 +45,6 @@ LIST = catalog.loads("""
 CB = {"callback_url": "https://example.com/cb"}
 CUSTOM = {"prompt": "pines", "model": "69", "qr_content": "hi", **CB}
 SPOKEN = {"type": "textart", "prompt": "sand", **CB}
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def fused(**changes: Any) -> dict[str, Any]:

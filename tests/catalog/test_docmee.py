@@ -10,6 +10,7 @@ import pytest
 
 from studio import catalog
 from tests.catalog.bodies import assert_is_the_example
+from tests.catalog.sheets import found
 
 OUTLINE, UPDATE = catalog.get("docmee.generate-outline"), catalog.get("docmee.update-outline")
 CONTENT, MEANWHILE = catalog.get("docmee.generate-content"), catalog.get("docmee.async-generate")
@@ -32,10 +33,6 @@ INFO_OF_DECK: dict[str, Any] = {
     "templateId": TEMPLATE_ID,
 }
 STRUCTURE = {"width": 960, "height": 540, "pages": [{}], "font": [], "slideMasters": [{}], "version": "1.0"}
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def yes(data: object, **beside: object) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from studio import catalog
 from tests.catalog import bodies
+from tests.catalog.sheets import found
 
 IMAGE, QUERY, OPENAI = (catalog.get(f"flux.{name}") for name in ("image", "get-result", "openai-image"))
 BODIES = {
@@ -22,10 +23,6 @@ READY = {
     "result": {"sample": SAMPLE, "seed": 77, "prompt": "red bicycle in a glass house", "duration": 4.9},
 }
 PREDICTION = {"id": "abcdefghijklmnopqrstuvwx01", "status": "succeeded", "error": None}
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def read(status: int = 200, /, **told: Any) -> dict[str, Any]:

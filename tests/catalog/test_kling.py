@@ -10,6 +10,7 @@ import pytest
 
 from studio import catalog
 from tests.catalog import bodies
+from tests.catalog.sheets import found
 
 TEXT, IMAGE = catalog.get("kling.text2video"), catalog.get("kling.image2video")
 PICTURES, QUERY = catalog.get("kling.image-generate"), catalog.get("kling.query")
@@ -44,10 +45,6 @@ CALLED_BACK = catalog.loads("""
 """)
 TWO_IMAGES = {"images": [{"index": 0, "url": "https://c.d/0.png"}, {"index": 1, "url": "https://c.d/1.png"}]}
 URL = "https://img.example.com/start.png"
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def task(**changes: Any) -> dict[str, Any]:

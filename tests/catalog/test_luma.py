@@ -8,6 +8,7 @@ import pytest
 
 from studio import catalog
 from tests.catalog import bodies
+from tests.catalog.sheets import found
 
 GENERATE, GET = catalog.get("luma.generate"), catalog.get("luma.get")
 EXTEND, LINK = catalog.get("luma.extend"), catalog.get("luma.download-url")
@@ -44,10 +45,6 @@ POLLED = catalog.loads(f"""
 SIGNED = "https://cdn.example.com/clean.mp4?X-Amz-Expires=3600"
 URL, DATA = "https://img.example.com/start.png", "data:image/jpeg;base64,/9j/4AAQ"
 CALLBACK = "https://studio.example.com/hooks/l1/"
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def whole(operation: catalog.Operation, body: dict[str, Any]) -> dict[str, Any]:

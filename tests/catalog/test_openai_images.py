@@ -9,6 +9,7 @@ import pytest
 
 from studio import catalog
 from tests.catalog import bodies
+from tests.catalog.sheets import found
 
 DALL_E, CHAT = catalog.get("openai-images.dall-e-3"), catalog.get("openai-images.gpt-4-all")
 BODIES = {
@@ -19,10 +20,6 @@ BODIES = {
 }
 URL = "https://files.example.com/cdn/20250101/x.webp"
 DOWN = "https://files.example.com/cdn/download/20250101/x.webp"
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def drawn(**entry: Any) -> catalog.Report:

@@ -10,6 +10,7 @@ import pytest
 from studio import catalog
 from studio.catalog.report import Kind
 from tests.catalog import bodies
+from tests.catalog.sheets import found
 
 SLUGS = ("cutout", "compress", "enhance", "repair", "background", "id-photo", "colorize", "ocr", "smart-crop")
 TOOLS = {name: catalog.get(f"picwish.{name}") for name in SLUGS}
@@ -50,10 +51,6 @@ DONE = {
 URL = {"image_url": "https://example.com/cup.jpg"}
 KEPT = catalog.files.refer("0123456789abcdef" * 2)
 every = pytest.mark.parametrize("name", SLUGS)
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def read(operation: catalog.Operation, kind: Kind = "poll", **changes: Any) -> catalog.Report:

@@ -9,6 +9,7 @@ import pytest
 
 from studio import catalog
 from tests.catalog import bodies
+from tests.catalog.sheets import found
 
 TEXT, IMAGE, VIDEO = (catalog.get(f"pika.generate-{form}") for form in ("text", "image", "video"))
 FEED, WEB, WEB_FEED = catalog.get("pika.feed"), catalog.get("pika.web-generate"), catalog.get("pika.web-feed")
@@ -43,10 +44,6 @@ CLIP = catalog.loads(
     '{"id":"33333333-4444-4555-8666-777777777777","status":"pending","progress":40,"seed":1,"resultUrl":"",'
     '"sharingUrl":"","videoPoster":"","imageThumb":"","duration":5,"error":""}'
 )
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def example(operation: catalog.Operation, **changes: Any) -> dict[str, Any]:

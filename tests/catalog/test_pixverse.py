@@ -9,6 +9,7 @@ import pytest
 
 from studio import catalog
 from tests.catalog import bodies
+from tests.catalog.sheets import found
 
 TEXT, IMAGE = catalog.get("pixverse.generate-text"), catalog.get("pixverse.generate-image")
 FEED, WEB = catalog.get("pixverse.feed"), catalog.get("pixverse.web-generate")
@@ -37,10 +38,6 @@ WEB_RUNNING = catalog.loads(
     '{"ErrCode":0,"Resp":{"video_status":5,"prompt":"smoke rings","model":"v4","quality":"540p","video_duration":5,'
     '"first_frame":"","last_frame":"","url":""}}'
 )
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def example(operation: catalog.Operation, **changes: Any) -> dict[str, Any]:

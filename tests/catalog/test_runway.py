@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from studio import catalog
+from tests.catalog.sheets import found
 
 RESTYLE, ACT = catalog.get("runway.video2video"), catalog.get("runway.act-one")
 CREATE, GET = catalog.get("runway.task-create"), catalog.get("runway.task-get")
@@ -53,10 +54,6 @@ GEN2: dict[str, Any] = {
     "taskType": "gen2",
     "options": {"seconds": 4, "gen2Options": {"mode": "gen2", "text_prompt": "waves", "seed": 4294967295}},
 }
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def with_options(body: dict[str, Any], **options: Any) -> dict[str, Any]:

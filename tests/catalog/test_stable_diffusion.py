@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from studio import catalog
+from tests.catalog.sheets import found
 
 ULTRA, CORE = catalog.get("stable-diffusion.ultra"), catalog.get("stable-diffusion.core")
 SD3, SDXL = catalog.get("stable-diffusion.sd3"), catalog.get("stable-diffusion.sdxl-text-to-image")
@@ -22,10 +23,6 @@ BODIES = {
 }
 XL, SIX, BETA = "stable-diffusion-xl-1024-v1-0", "stable-diffusion-v1-6", "stable-diffusion-xl-beta-v2-2-2"
 PICTURE = {"kind": "image", "data": "iVBORw0KGgoAAA...", "role": ""}
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 @pytest.mark.parametrize("slug", BODIES)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from studio import catalog
+from tests.catalog.sheets import found
 
 UPLOAD, GENERATE = catalog.get("suno.upload"), catalog.get("suno.generate")
 FEED, CONCAT = catalog.get("suno.feed"), catalog.get("suno.concat")
@@ -35,10 +36,6 @@ SUBMITTED = {
     "status": "complete",
     "clips": [{"id": ONE, "status": "submitted", "audio_url": ""}, {"id": TWO, "status": "submitted", "audio_url": ""}],
 }
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def clip(id_: str, status: str, **more: Any) -> dict[str, Any]:

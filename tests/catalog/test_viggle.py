@@ -9,6 +9,7 @@ import pytest
 
 from studio import catalog
 from tests.catalog.bodies import assert_is_the_example
+from tests.catalog.sheets import found
 
 NAMES = ("upload-image", "upload-video", "mix-templates", "mix-create", "move-create", "task-query")
 IMAGE, VIDEO, TEMPLATES, MIX, MOVE, QUERY = (catalog.get(f"viggle.{name}") for name in NAMES)
@@ -31,10 +32,6 @@ POLLED = """{"code": 0, "message": "ok", "data": [{"taskID": "task-0001", "name"
     "createdAt": "2024-07-05T00:00:00Z"}]}"""
 HERO, COVER = "https://cdn.example.com/out.mp4", "https://cdn.example.com/out.jpg"
 JOB = {"job_id": "job-1", "status": "queued", "mode": "full_pipeline", "enqueued_at": "2025-11-07T05:31:56Z"}
-
-
-def found(operation: catalog.Operation, body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(p.path, p.rule, p.level) for p in operation.check(body)]
 
 
 def mix(**changes: Any) -> dict[str, Any]:
