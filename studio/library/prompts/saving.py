@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -21,8 +23,12 @@ def begin(
     key: str,
     note: str = "",
     visibility: str = Visibility.TEAM,
+    tags: Sequence[str] = (),
 ) -> Prompt:
-    """A prompt with its first version. The same `key` in the same team is the same prompt: a second click."""
+    """A prompt with its first version and its tags.
+
+    The same `key` in the same team is the same prompt: a second click.
+    """
     with scope(team):
         given = {"name": name, "text": text, "visibility": visibility}
         made = Prompt(team=team, author=person, key=key, newest=1, **given)
@@ -30,6 +36,8 @@ def begin(
             with transaction.atomic():
                 made.save(force_insert=True)
                 insert(made, person, text, note)
+                if tags:
+                    put_tags(made, tags)
         except IntegrityError:
             known = Prompt.objects.filter(key=key, author=person).first()
             if known is None:
@@ -63,7 +71,7 @@ def insert(prompt: Prompt, person: User, text: str, note: str) -> PromptVersion:
     return version
 
 
-def put_tags(prompt: Prompt, names: list[str]) -> None:
+def put_tags(prompt: Prompt, names: Sequence[str]) -> None:
     """These tags and no others. What is found by them is found by the prompt's name as it is now, too."""
     with transaction.atomic():
         PromptTag.objects.filter(prompt=prompt).exclude(name__in=names).delete()

@@ -86,8 +86,8 @@ def begun(request: TeamRequest, words: dict[str, Any]) -> HttpResponse:
         key=key_for(request.POST.get("key", ""), *told),
         note=words["note"],
         visibility=words["visibility"],
+        tags=words["tags"],
     )
-    saving.put_tags(made, words["tags"])
     messages.success(request, _("Saved as “%(name)s”.") % {"name": made.name})
     return taken(request, redirect("prompts:prompt", made.pk))
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from studio.library.models import Prompt, PromptLabel, PromptStar, PromptTag, PromptVersion, WordList
+from studio.library.models import Prompt, PromptLabel, PromptStar, PromptTag, PromptVersion, WordList, new_key
 from studio.library.prompts import saving
 from studio.library.prompts.listing import tags_of
 from studio.teams.models import Team, User
@@ -110,6 +110,28 @@ def test_any_two_versions_are_compared(team: Team, alice: User, signed_in: SignI
     assert "蓝</ins>" in page
     assert signed_in(alice).get(f"/prompts/{prompt.pk}/?from=1&to=9").status_code == 404
     assert signed_in(alice).get(f"/prompts/{prompt.pk}/?version={'9' * 30}").status_code == 404
+
+
+def test_a_prompt_begins_with_its_tags_or_not_at_all(team: Team, alice: User, signed_in: SignIn) -> None:
+    def dies(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if "INSERT" in sql and "library_prompttag" in sql:
+            raise KeyboardInterrupt
+        return execute(sql, *rest)
+
+    given = {
+        "name": "Boats",
+        "text": "a paper boat",
+        "tags": "film",
+        "note": "",
+        "visibility": "team",
+        "key": new_key(),
+    }
+    with connection.execute_wrapper(dies), pytest.raises(KeyboardInterrupt):
+        signed_in(alice).post("/prompts/new/", given)
+    with scope(team):
+        assert not Prompt.objects.exists()
+        signed_in(alice).post("/prompts/new/", given)
+        assert [tag.name for tag in PromptTag.objects.filter(prompt=Prompt.objects.get())] == ["film"]
 
 
 def test_the_thirty_tags_of_most_prompts_are_offered(team: Team, alice: User) -> None:
