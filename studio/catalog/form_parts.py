@@ -16,7 +16,7 @@ def form_parts(body: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def has_part(value: Any) -> bool:
     """Does this value of the body go in a part at all?"""
-    return next(_texts(value), None) is not None
+    return any(map(has_part, value)) if isinstance(value, list | tuple) else value is not None
 
 
 def _texts(value: Any) -> Iterator[Any]:
