@@ -98,7 +98,7 @@ def test_a_server_in_production_is_told_of_no_fault_and_keeps_its_cookies_to_its
     assert told["debug"] is False
     assert told["stranger"] == 400
     assert told["private"] == []  # no sandbox that nobody asked for
-    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert headers["Strict-Transport-Security"] == "max-age=31536000", "whose other names are not ours to speak for"
     assert (cookies["SESSION_COOKIE_NAME"], cookies["CSRF_COOKIE_NAME"]) == ("__Host-session", "__Host-csrf")
     for cookie in ("SESSION", "CSRF"):
         flags = [cookies[f"{cookie}_COOKIE_{flag}"] for flag in ("SECURE", "PATH", "DOMAIN", "SAMESITE")]

@@ -11,7 +11,7 @@ from tests.running import Studio
 from tests.traveller import expect_video, run
 
 pytestmark = pytest.mark.slow
-LEFT = re.compile(r"([\d,.]+) left on this key")
+LEFT = re.compile(r"([\d,.]+) are left on this key")
 
 
 def left(page: Page) -> float:

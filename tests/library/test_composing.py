@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from studio import catalog
@@ -141,7 +142,12 @@ def test_running_a_task_again_counts_for_the_preset_once_and_one_without_stays_w
 def keep(client: Client, fields: dict[str, Any], **more: str) -> Any:
     asked = client.post(f"{URL}keep/", fields)
     assert asked.status_code == 200
-    return client.post("/library/save/", dict(posted(asked.content.decode()).items()) | more)
+    return client.post("/library/save/", dict(to_save(asked).items()) | more)
+
+
+def to_save(answer: Any) -> QueryDict:
+    """The first of the page's two forms; the other leads back, with fields of the same names."""
+    return posted(answer.content.decode().partition('<form id="back"')[0])
 
 
 def test_a_form_is_saved_as_a_preset(team: Team, bob: User, signed_in: SignIn) -> None:
@@ -190,7 +196,7 @@ def test_what_a_page_that_was_gone_back_to_says_otherwise_is_another_preset(
 ) -> None:
     client = signed_in(bob)
     asked = client.post(f"{URL}keep/", dict(posted(client.get(URL).content.decode()).items()))
-    fields = dict(posted(asked.content.decode()).items()) | {"name": "Rain"}
+    fields = dict(to_save(asked).items()) | {"name": "Rain"}
     for more in ({}, {"name": "Snow"}, {"hold:model": "fixed"}, {"name": "Snow"}):
         client.post("/library/save/", fields | more)
     with scope(team):
@@ -204,7 +210,7 @@ def test_whom_it_is_for_is_chosen_before_it_is_saved(team: Team, alice: User, bo
     asked = client.post(f"{URL}keep/", fields).content.decode()
     assert f'name="reader" value="{alice.pk}"' in asked
     chosen = {"name": " ", "visibility": "chosen", "reader": str(alice.pk)}
-    again = posted(keep(client, fields, **chosen).content.decode()).dict()
+    again = to_save(keep(client, fields, **chosen)).dict()
     assert (again["visibility"], again["reader"]) == ("chosen", str(alice.pk)), "kept while a name is missing"
     told = client.post("/library/save/", again | {"name": "Rain"}, follow=True)
     assert "Nobody is chosen yet" not in html(told)
@@ -248,7 +254,7 @@ def test_a_task_is_saved_as_a_preset(team: Team, bob: User, signed_in: SignIn) -
     client = signed_in(bob)
     assert f"/compose/runway.generate-text/keep/?from={task.pk}" in html(client.get(f"/tasks/{task.pk}/"))
     asked = client.get(f"{URL}keep/?from={task.pk}")
-    client.post("/library/save/", posted(asked.content.decode()).dict())
+    client.post("/library/save/", to_save(asked).dict())
     with scope(team):
         assert PresetVersion.objects.get().kept.values == task.values
 
@@ -305,7 +311,7 @@ def test_who_saves_second_sees_the_difference_and_chooses(
     assert told.status_code == 409
     assert "saved version 2 while you were here" in html(told)
     assert "<del>5</del>" in html(told)
-    again = posted(told.content.decode()).dict()
+    again = to_save(told).dict()
     assert again["note"] == "mine"
     client.post("/library/save/", again)
     with scope(team):
