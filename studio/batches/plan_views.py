@@ -19,9 +19,10 @@ from studio.batches.models import Batch
 from studio.batches.planning.cells import Plan
 from studio.composer import privacy
 from studio.composer.drafts import Draft
+from studio.composer.finding import find
 from studio.composer.holdings import bring
+from studio.composer.opening import page, screen_of, take_json
 from studio.composer.presets import opened_from, read
-from studio.composer.views import find, page, screen_of, take_json
 from studio.drafts import taken
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection, Role

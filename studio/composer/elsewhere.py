@@ -10,10 +10,11 @@ from studio import catalog
 from studio.composer import forms
 from studio.composer.carrying import carried, places, summary, told, unmissed
 from studio.composer.drafts import Draft
+from studio.composer.finding import find
+from studio.composer.opening import page, screen_of, take_json, task_of
 from studio.composer.presets import read
 from studio.composer.prompting import meant
 from studio.composer.texts import text_fields
-from studio.composer.views import find, page, screen_of, take_json, task_of
 from studio.composer.wishes import Wish
 from studio.languages import in_words
 from studio.library.opening import opened

@@ -14,11 +14,12 @@ from studio import catalog
 from studio.catalog import paths
 from studio.composer import forms
 from studio.composer.drafts import Draft
+from studio.composer.finding import find
 from studio.composer.imports.finding import Candidate, candidates, path_of
 from studio.composer.imports.pasted import MOST, Pasted, Unreadable
 from studio.composer.imports.reading import read
 from studio.composer.imports.verdicts import Row, Taken, Verdict, take
-from studio.composer.views import IMPORT, find, page, screen_of, take_json
+from studio.composer.opening import IMPORT, page, screen_of, take_json
 from studio.composer.words import place_of
 from studio.languages import in_words
 from studio.library import documents

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 from studio import catalog
 from studio.composer.drafts import Draft
 from studio.composer.elsewhere import earlier
+from studio.composer.finding import find
+from studio.composer.opening import page, screen_of, take_json
 from studio.composer.presets import opened_from, read
 from studio.composer.prompting import meant
-from studio.composer.views import find, page, screen_of, take_json
 from studio.library import uses
 from studio.library.kept import Kept
 from studio.library.models import PresetVersion

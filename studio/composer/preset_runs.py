@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from studio import catalog
+from studio.composer.choosing import choose
 from studio.composer.controls import UNSET
 from studio.composer.drafts import Draft
 from studio.composer.holdings import bring
 from studio.composer.prompting import prompted
 from studio.composer.screen import Screen
-from studio.composer.views import choose
 from studio.library.models import Preset, PresetVersion
 from studio.library.patterns import Variable
 from studio.library.prompts.word_lists import lists_for

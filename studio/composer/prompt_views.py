@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from studio import catalog
+from studio.composer.finding import find
+from studio.composer.opening import take_json
 from studio.composer.plan import prompt_at
 from studio.composer.presets import read
 from studio.composer.prompting import meant
-from studio.composer.views import find, take_json
 from studio.library import patterns
 from studio.library.prompts.opening import known, opened
 from studio.library.prompts.writing_views import ask_for

@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from studio import catalog
+from studio.composer.choosing import choose
 from studio.composer.code_choice import language_of, remember_language
 from studio.composer.finding import found_or_404
 from studio.composer.picking import folded, shelves, words
 from studio.composer.reference_page import ReferencePage
-from studio.composer.views import choose
 from studio.languages import in_words
 from studio.teams.access import TeamRequest, team_page
 from studio.teams.models import Connection

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from studio import catalog
 from studio.composer import rewording
+from studio.composer.finding import find
+from studio.composer.opening import take_json
 from studio.composer.presets import read
 from studio.composer.prompting import meant
-from studio.composer.views import find, take_json
 from studio.ledger.rehearsals import terms_on
 from studio.tasks import lifecycle
 from studio.tasks.models import Task

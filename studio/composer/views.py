@@ -2,54 +2,35 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping, Sequence
-
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio import catalog
-from studio.composer import deeds, privacy
+from studio.composer import deeds
 from studio.composer.beginning import begin
-from studio.composer.code_choice import language_of, remember_language
+from studio.composer.code_choice import remember_language
 from studio.composer.copies import goes_inside, use_copies
 from studio.composer.drafts import Draft
-from studio.composer.finding import found_or_404
+from studio.composer.finding import find
 from studio.composer.holdings import bring
-from studio.composer.painting import picture_under
+from studio.composer.opening import check_json, page, parent_of, screen_of, take_json, task_of
 from studio.composer.picker import Picker
 from studio.composer.presets import opened_from, read
 from studio.composer.prompting import pattern_parts
 from studio.composer.saved_prompts import with_prompt
-from studio.composer.screen import Screen
 from studio.composer.uses import draft_of_use, is_use
-from studio.composer.words import place_of
-from studio.library.opening import Opened
 from studio.numbers import number_in
 from studio.tasks import lifecycle
 from studio.tasks.models import Task
 from studio.tasks.recipes import Place, asked_for
-from studio.tasks.switches import offered, on_for
-from studio.teams import statements
+from studio.tasks.switches import offered
 from studio.teams.access import TeamRequest, team_page
-from studio.teams.models import Connection, Role
+from studio.teams.models import Role
 
-CONNECTIONS = statements.Rows(Connection, "WHERE team_id = %s ORDER BY created_at, id")  # asked for by every key stroke
 FILLED = {"fresh", "example", "recipe", "preset", "changes", "prompt"}  # an address that says what the form holds
-IMPORT = "import"  # stands for the operation that a form was filled from, where that was a pasted text
-
-
-def find(slug: str) -> catalog.Operation:
-    """An operation that makes something. Raises Http404."""
-    operation = found_or_404(catalog.get, slug)
-    if not operation.makes_something:
-        raise Http404
-    return operation
 
 
 @require_safe
@@ -161,11 +142,6 @@ def run(request: TeamRequest, operation: str) -> HttpResponseBase:
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def task_of(number: str) -> Task | None:
-    pk = number_in(number)
-    return Task.objects.filter(pk=pk).first() if pk else None
-
-
 def draft_of(request: TeamRequest, found: catalog.Operation, task: Task, place: Place | None) -> Draft:
     """What the form starts with when it comes from a task. Raises Http404 where the task offers no such thing."""
     action = request.GET.get("action", "")
@@ -181,120 +157,3 @@ def draft_of(request: TeamRequest, found: catalog.Operation, task: Task, place: 
         raise Http404
     carried = offered["values"]
     return Draft.of_step(found, place.step, carried) if place else Draft.of_action(found, carried)
-
-
-def screen_of(
-    request: TeamRequest, draft: Draft, preferred: str = "", *, asked: bool = False, task: Task | None = None
-) -> Screen:
-    connections = CONNECTIONS.ours()
-    asked = asked or request.POST.get("asked") == "yes"
-    chosen = choose(connections, request.POST.get("connection", ""), preferred, draft.operation)
-    under = picture_under(draft.operation, task or parent_of(request))
-    return Screen(draft, request.membership, connections, chosen, asked=asked, under=under, code=language_of(request))
-
-
-def choose(
-    connections: Sequence[Connection], wanted: str, preferred: str, operation: catalog.Operation
-) -> Connection | None:
-    """The connection asked for, None if it is gone: no other is paid in its place. Where none is asked for, among those
-    where the operation is on the preferred one or the first that works; else the first that works; else the first."""
-    if wanted:
-        return next((connection for connection in connections if str(connection.pk) == wanted), None)
-    fitting = on_for(operation, connections)
-    liked = [connection for connection in fitting if str(connection.pk) == preferred]
-    working = [connection for connection in (*fitting, *connections) if not connection.is_stopped]
-    return next(iter([*liked, *working, *fitting, *connections]), None)
-
-
-def check_json(draft: Draft) -> object:
-    """The body that is being edited as JSON, None if it cannot be read: then the draft says why and where."""
-    try:
-        body = catalog.loads(draft.json_text or "")
-    except catalog.JSONProblem as problem:
-        draft.json_wrong = place_of(problem)
-        return None
-    if draft.operation.form.frames and not isinstance(body, list):
-        draft.json_wrong = _('This body is a list of frames, for example [{"type": "…"}].')
-        return None
-    if not (draft.operation.form.frames or isinstance(body, dict)):
-        draft.json_wrong = _('A body is one JSON object, for example {"prompt": "…"}.')
-        return None
-    return body
-
-
-def take_json(request: TeamRequest, draft: Draft) -> None:
-    """What was typed as JSON goes into the form; an untouched text says nothing, the form may be newer."""
-    if draft.json_text is None:
-        return
-    if draft.json_fresh:
-        draft.json_text = None
-        return
-    body = check_json(draft)
-    if not draft.json_wrong:
-        draft.take_body(body, screen_of(request, draft).profile)
-
-
-def parent_of(request: TeamRequest) -> Task | None:
-    return task_of(request.POST.get("from", ""))
-
-
-def here(
-    screen: Screen, source: Task | None, action: str, port: str, place: Place | None, preset: Opened | None
-) -> str:
-    """The address at which this form opens."""
-    query: dict[str, str | int] = {"from": source.pk} | ({"action": action} if action else {}) if source else {}
-    query |= place.query if place else {}
-    query |= preset.query if preset else {}
-    address = reverse("composer:compose", args=[screen.operation.slug])
-    if port == IMPORT:
-        address = reverse("composer:imported", args=[screen.operation.slug])
-    elif port:
-        address = reverse("composer:port", args=[screen.operation.slug, port])
-    return f"{address}?{urlencode(query)}" if query else address
-
-
-def page(
-    request: TeamRequest,
-    screen: Screen,
-    *,
-    task: Task | None = None,
-    restores: bool = False,
-    restored: bool = False,
-    status: int = 200,
-    problem: str = "",
-    port: str = "",
-    carried: Mapping[str, object] | None = None,
-) -> HttpResponse:
-    """The whole page, to htmx all that is inside its form.
-
-    `restores`: the browser may put the person's last draft back into it; `restored`: it just did. `port` is the
-    operation that it was filled from or `IMPORT`, `carried` what became of each value.
-    """
-    source = task or parent_of(request)
-    action = request.POST.get("action", "") or request.GET.get("action", "")
-    port = port or request.POST.get("port", "")
-    place = asked_for(request.POST or request.GET, screen.operation.slug)
-    preset = opened_from(request, screen.operation) if not port else None
-    filled_by = [*([str(source.pk), action] if source else []), *(place.query.values() if place else [])]
-    filled_by += ["prompt", request.GET["prompt"]] if "prompt" in request.GET else []
-    filled_by += [":".join(each) for each in preset.query.items()] if preset else []
-    origin = ":".join([*filled_by, *(["port", port] if port else [])])
-    context = {
-        "screen": screen,
-        "nonce": request.POST.get("nonce") or secrets.token_urlsafe(16),
-        "source": source,
-        "action": action,
-        "place": place,
-        "draft_name": f"{request.user.pk}:{request.team.pk}:{screen.operation.slug}:{origin}",
-        "restores": restores,
-        "restored": restored,
-        "problem": problem,
-        "here": here(screen, source, action, port, place, preset),
-        "preset": preset,
-        "port": port,
-        "carried": carried,
-        "private": privacy.wanted(request, screen.operation, source),
-    }
-    if request.htmx:
-        return render(request, "composer/_whole.html", context, status=status)
-    return render(request, "composer/compose.html", context, status=status)
