@@ -26,6 +26,7 @@ from studio.teams.access import TeamRequest
 
 HOLD = "hold:"  # the name of a field's hold, followed by its path
 MOST = 500_000  # characters of values
+MOST_OF_FORM = 4 * MOST  # which holds the values, and with the JSON editor open the body twice
 NEXT, OWN = "version", "preset"  # what it is saved as
 
 
@@ -180,7 +181,7 @@ def posted_form(text: str) -> list[tuple[str, str]]:
     """What `Asking.form_text` wrote. Raises `Unreadable`."""
     try:
         pairs = [(name, value) for name, value in catalog.loads(text or "[]")]
-        if len(text) > MOST or not all(isinstance(each, str) for pair in pairs for each in pair):
+        if len(text) > MOST_OF_FORM or not all(isinstance(each, str) for pair in pairs for each in pair):
             raise ValueError("no form")
     except (TypeError, ValueError) as problem:
         raise Unreadable(str(problem)) from problem

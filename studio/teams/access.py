@@ -140,15 +140,22 @@ def take_along(request: HttpRequest, membership: Membership, answer: HttpRespons
     """Where the answer leads to another page, it is one of this team's: an address names no team, the session does."""
     leads = {"Location", "HX-Redirect", "HX-Location", "HX-Refresh"} & answer.headers.keys()
     if leads and page_team(request):
-        request.session[TEAM_IN_SESSION] = membership.team_id
+        choose(request, membership)
 
 
 def arrived(request: HttpRequest, membership: Membership, answer: HttpResponseBase) -> HttpResponseBase:
     """A link led to a page of another team than the session's: that is where the links of that page lead. A picture or
-    a file, which a page only shows, leads nowhere."""
-    if "Location" in answer.headers or answer.headers.get("Content-Type", "").startswith("text/html"):
-        request.session[TEAM_IN_SESSION] = membership.team_id
+    a file, which a page only shows, leads nowhere, and a HEAD opens nothing."""
+    is_page = "Location" in answer.headers or answer.headers.get("Content-Type", "").startswith("text/html")
+    if is_page and request.method != "HEAD":
+        choose(request, membership)
     return answer
+
+
+def choose(request: HttpRequest, membership: Membership) -> None:
+    """A session is written only where it changes: each write waits for SQLite's only writer."""
+    if request.session.get(TEAM_IN_SESSION) != membership.team_id:
+        request.session[TEAM_IN_SESSION] = membership.team_id
 
 
 def refusal(role: Role) -> str:

@@ -62,7 +62,8 @@ def refuse(_folder: Path) -> None:
 
 def load(folder: Path, manifest: Manifest) -> None:
     """Make the tables as they were when the backup was made, and fill them: in one transaction, so that whoever is
-    killed in it leaves the database as it was."""
+    killed in it leaves the database as it was. Raises `Trouble` where somebody has come since the first look."""
+    refuse(folder)
     with transaction.atomic(), connection.cursor() as cursor:
         for table in names(cursor):
             cursor.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(table)))
