@@ -75,7 +75,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     load_everything()
     if "STUDIO_TEST_DB" in os.environ:  # the run on PostgreSQL
-        items[:] = [item for item in items if touches_rows(item)]
+        items[:] = [item for item in items if touches_rows(item) and not item.get_closest_marker("sqlite")]
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 
 from studio.batches.models import Cell
 from studio.batches.showing import with_a_star
@@ -13,7 +12,7 @@ from tests.explaining import plan
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has statistics")
+@pytest.mark.sqlite  # PostgreSQL has statistics
 def test_the_cells_of_a_batch_and_their_stars_are_found_by_their_own_indexes(team: Team) -> None:
     with scope(team):
         found = plan(with_a_star(Cell.objects.filter(batch=1)))

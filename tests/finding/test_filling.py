@@ -57,7 +57,7 @@ def test_the_index_made_anew_is_the_same(team: Team, alice: User, capsys: pytest
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has many writers")
+@pytest.mark.sqlite  # PostgreSQL has many writers
 def test_others_write_between_every_few_rows(team: Team, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     with across_teams():
         given = {"team": team, "author": alice, "text": "boat"}

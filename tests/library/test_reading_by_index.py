@@ -6,7 +6,6 @@ SQLite takes every index for as good as another until it has statistics, which a
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 from django.db.models import Count, Model
 
 from studio.library.listing import Filters as PresetFilters
@@ -19,7 +18,7 @@ from tests.explaining import plan
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has statistics"),
+    pytest.mark.sqlite,  # PostgreSQL has statistics
 ]
 
 

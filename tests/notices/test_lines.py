@@ -204,7 +204,7 @@ def test_somebody_elses_line_leads_nowhere(team: Team, alice: User, bob: User, t
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has many writers")
+@pytest.mark.sqlite  # PostgreSQL has many writers
 def test_a_page_is_shown_while_its_lines_cannot_be_marked_as_read(
     team: Team, bob: User, task: Task, signed_in: SignIn
 ) -> None:

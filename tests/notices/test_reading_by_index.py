@@ -25,7 +25,7 @@ def test_the_newest_comments_on_one_thing_are_found_by_an_index_of_their_own(tea
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has statistics")
+@pytest.mark.sqlite  # PostgreSQL has statistics
 def test_the_mentions_of_a_page_of_comments_are_read_without_all_others(team: Team, alice: User) -> None:
     with scope(team):
         task = make_task(team, alice)
